@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockvoice.kernel.clock import REAL_TIME, Clock
+from mockvoice.web.date_header import with_date
+
 NOT_FOUND_BODY = (
     b'{"error":{"code":"not_found","message":"Not found: the server was started with --no-control, '
     b"so it serves only the vendors' APIs\"}}"
@@ -39,9 +42,13 @@ class Dispatcher:
         key = scope["path"][1:].partition("/")[0]
         app = self._by_prefix.get(key)
         if app is None:
-            return self._fallback(scope, receive, send)
+            return self._fallback(scope, receive, with_date(send, _real_time))
         scope["root_path"] = f"/{key}"
         return app(scope, receive, send)
+
+
+def _real_time() -> Clock:
+    return REAL_TIME
 
 
 class LazyApp:

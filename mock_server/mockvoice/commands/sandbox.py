@@ -1,5 +1,7 @@
 """The command ``mockvoice sandbox``."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import click
@@ -8,11 +10,33 @@ from mockvoice.commands.base import Printer, for_server, sandbox_path, table
 from mockvoice.commands.initial_state import initial_state_options
 from mockvoice.outbound.control_client import ControlClient
 
-quirks_option = click.option(
-    "--quirks",
-    type=click.Choice(["strict", "observed"]),
-    help="Sources to follow if they differ: the vendors' documents, or newer public sources.",
-)
+# The options for settings: name, choices and help.
+SETTINGS = {
+    "quirks": (
+        ["strict", "observed"],
+        "Sources to follow if they differ: the vendors' documents, or newer public sources.",
+    ),
+    "signature_clock": (
+        ["either", "sandbox", "real"],
+        "Clock that the timestamp of a signed request must be near to.",
+    ),
+    "token_clock": (["sandbox", "real"], "Clock by which tokens expire."),
+}
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for each setting; the command gets the chosen ones as ``settings``."""
+
+    @wraps(command)
+    def with_settings(**options: Any) -> Any:
+        settings = _without_none({name: options.pop(name) for name in SETTINGS})
+        return command(settings=settings, **options)
+
+    decorated: Callable[..., Any] = with_settings
+    for name, (choices, text) in reversed(SETTINGS.items()):
+        flag = f"--{name.replace('_', '-')}"
+        decorated = click.option(flag, type=click.Choice(choices), help=text)(decorated)
+    return decorated
 
 
 @click.group()
@@ -29,31 +53,29 @@ def sandbox() -> None:
     metavar="SECONDS",
     help="Time to live, after which the sandbox is deleted.",
 )
-@quirks_option
+@settings_options
 @for_server
 def create(
     client: ControlClient,
     show: Printer,
     name: str | None,
     ttl: int | None,
-    quirks: str | None,
+    settings: dict[str, str],
     **initial_state: Any,
 ) -> None:
     """Create a sandbox, and print its credentials."""
-    settings = None if quirks is None else {"quirks": quirks}
-    body = {"name": name, "ttl_seconds": ttl, "settings": settings, **initial_state}
+    body = {"name": name, "ttl_seconds": ttl, "settings": settings or None, **initial_state}
     show(client.send("POST", "/sandboxes", _without_none(body)), _render)
 
 
-@sandbox.command()
+@sandbox.command("settings")
 @click.argument("name")
-@quirks_option
+@settings_options
 @for_server
-def settings(client: ControlClient, show: Printer, name: str, quirks: str | None) -> None:
+def configure(client: ControlClient, show: Printer, name: str, settings: dict[str, str]) -> None:
     """Print the settings of a sandbox; options change them."""
-    changes = _without_none({"quirks": quirks})
     path = sandbox_path(name, "settings")
-    show(client.send("PUT", path, changes) if changes else client.get(path), _render_settings)
+    show(client.send("PUT", path, settings) if settings else client.get(path), _render_settings)
 
 
 @sandbox.command("list")

@@ -32,10 +32,11 @@ def resolve(
         previous = InitialState()
     now = parse_instant(body["now"]) if "now" in body else previous.now
     seed = body.get("seed", previous.seed)
+    frozen = body.get("frozen", previous.frozen)
 
     def resolve_state() -> ResolvedState:
         initial_state = InitialState(
-            load_export(server, data) if isinstance(data, dict) else data, seed, now
+            load_export(server, data) if isinstance(data, dict) else data, seed, now, frozen
         )
         return initial_state, server.factory.resolve(initial_state)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
-from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.clock import REAL_TIME, Clock
 from mockvoice.kernel.ids import IdGenerator
 from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.kernel.schedule import NO_EVENTS
@@ -127,6 +127,12 @@ class Backend:
     def strict(self) -> bool:
         """Whether the sandbox follows the vendor's documents to the letter."""
         return self.sandbox_settings.quirks == "strict"
+
+    @property
+    def token_clock(self) -> Clock:
+        """The clock by which tokens expire: the sandbox's, or real time."""
+        by_real_time = self.sandbox_settings.token_clock == "real"  # noqa: S105
+        return REAL_TIME if by_real_time else self.clock
 
     def transaction(self) -> AbstractContextManager[None]:
         """Apply all changes of the block, or none if it raises."""

@@ -81,6 +81,9 @@ class Clock:
             self._frozen_at = None
 
 
+REAL_TIME = Clock()  # nothing may set or freeze it
+
+
 def parse_instant(text: str) -> datetime:
     """Parse an ISO 8601 date-time.
 

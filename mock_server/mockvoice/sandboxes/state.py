@@ -36,11 +36,12 @@ class SandboxState:
 
 @dataclass(frozen=True, slots=True)
 class InitialState:
-    """The initial data of a sandbox; without ``now``, its clock follows real time."""
+    """The initial data and clock of a sandbox; without ``now``, the clock begins at real time."""
 
     data: Data | SandboxState = "demo"
     seed: int | None = None  # None: the seed of the data, or 0
     now: datetime | None = None
+    frozen: bool | None = None  # None: as in the data, or running
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class StateCache:
             return _with_overrides(data, initial_state)
         at, seed = now or Clock().now(), initial_state.seed or 0
         backends = {key: self._origin(spec, data, at, seed) for key, spec in specs.items()}
-        return SandboxState(backends, seed, now)
+        return SandboxState(backends, seed, now, bool(initial_state.frozen))
 
     def is_cached(self, specs: Mapping[str, BackendSpec], initial_state: InitialState) -> bool:
         """Whether all backends of an initial state are cached."""
@@ -85,9 +85,11 @@ def _day(at: datetime) -> int:
 
 
 def _with_overrides(state: SandboxState, initial_state: InitialState) -> SandboxState:
-    """Return a saved state with the initial state's own time and seed."""
+    """Return a saved state with the initial state's own clock and seed."""
     if initial_state.now is not None:
         state = replace(state, now=initial_state.now)
+    if initial_state.frozen is not None:
+        state = replace(state, frozen=initial_state.frozen)
     if initial_state.seed is not None:
         seed = initial_state.seed
         backends = {

@@ -10,13 +10,12 @@ from connexion.spec import Specification
 from starlette.types import Receive, Scope, Send
 
 from mockvoice.web.contract import Operation
+from mockvoice.web.date_header import date_header
 from mockvoice.web.errors import ContractViolation
 from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
-from mockvoice.web.responses import DeferredResponse, Response, to_json
-
-JSON = b"application/json"
+from mockvoice.web.responses import JSON, DeferredResponse, Response, to_json
 
 # Arguments that a handler may have besides the contract's parameters and body.
 FROM_CONTEXT = {"accept", "address", "base_url", "principal", "sandbox"}
@@ -27,6 +26,7 @@ class HandlerStep(OperationStep):
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
         """Check the handler's arguments against the contract."""
+        self._json_type = self.vendor.json_content_type
         self._handler: Callable[..., Any] = operation.function
         self._names = _handler_arguments(operation, self._handler)
         parameters = {argument_name(parameter["name"]) for parameter in operation.parameters}
@@ -45,16 +45,18 @@ class HandlerStep(OperationStep):
         try:
             result = self._handler(backend, **self._arguments(context))
             if type(result) is not DeferredResponse:
-                status, headers, body = encode(result, operation)
+                status, headers, body = encode(result, operation, self._json_type)
         except BaseException:
             backend.undo.roll_back(savepoint)
             raise
         backend.undo.commit()
         if type(result) is DeferredResponse:
-            status, headers, body = encode(await asyncio.to_thread(result.work), operation)
+            deferred = await asyncio.to_thread(result.work)
+            status, headers, body = encode(deferred, operation, self._json_type)
         if scope["method"] == "HEAD":
             body = b""
         context.response = status, headers, body
+        headers = [*headers, date_header(context.clock)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -92,14 +94,16 @@ def _handler_arguments(
     return names
 
 
-def encode(result: Any, operation: Operation) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Encode a handler's result as status, headers and bytes.
+def encode(
+    result: Any, operation: Operation, json_type: str = JSON
+) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Encode a handler's result as status, headers and bytes; ``json_type`` is the header of JSON.
 
     Raises ``ContractViolation`` if the contract does not allow the response.
     """
     if type(result) is Response:
         status = operation.success_status if result.status is None else result.status
-        media_type, extra_headers = result.media_type.encode(), result.headers
+        media_type, extra_headers = result.media_type, result.headers
         content = result.body
     else:
         status, media_type, extra_headers, content = operation.success_status, JSON, None, result
@@ -114,12 +118,12 @@ def encode(result: Any, operation: Operation) -> tuple[int, list[tuple[bytes, by
     if media_type == JSON:
         if not validator.is_valid(content):
             raise ContractViolation(f"{operation.id}: {status}: {validator.explain(content)}")
-        body = to_json(content)
+        body, media_type = to_json(content), json_type
     else:
-        if result.media_type.partition(";")[0] not in validator.media_types:
-            raise ContractViolation(f"{operation.id}: {result.media_type} is not documented")
+        if media_type.partition(";")[0] not in validator.media_types:
+            raise ContractViolation(f"{operation.id}: {media_type} is not documented")
         body = content if isinstance(content, bytes) else str(content).encode()
-    headers += [(b"content-type", media_type), (b"content-length", b"%d" % len(body))]
+    headers += [(b"content-type", media_type.encode()), (b"content-length", b"%d" % len(body))]
     return status, headers, body
 
 

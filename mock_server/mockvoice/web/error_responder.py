@@ -6,11 +6,12 @@ import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from starlette.types import Send
 
+from mockvoice.web.date_header import date_header
 from mockvoice.web.dispatch import encode_headers
 from mockvoice.web.errors import ContractViolation, InjectedError
 from mockvoice.web.journal import error_note
 from mockvoice.web.request_context import SCOPE_KEY, Disconnected, RequestContext
-from mockvoice.web.responses import Response
+from mockvoice.web.responses import JSON, Response
 from mockvoice.web.vendor import Vendor
 
 logger = logging.getLogger("mockvoice")
@@ -55,14 +56,19 @@ class ErrorResponder:
         body = b"" if response.body is None else orjson.dumps(response.body)
         headers = encode_headers(response.headers)
         if response.body is not None:
-            headers.append((b"content-type", response.media_type.encode()))
+            headers.append((b"content-type", self._content_type(response).encode()))
         headers.append((b"content-length", b"%d" % len(body)))
         status = response.status or 500
         if context.method == "HEAD":
             body = b""
         context.response = status, headers, body
+        headers = [*headers, date_header(context.clock)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def _content_type(self, response: Response) -> str:
+        media_type = response.media_type
+        return self._vendor.json_content_type if media_type == JSON else media_type
 
     async def handle_page_error(
         self, request: ConnexionRequest, error: Exception
@@ -75,6 +81,6 @@ class ErrorResponder:
         return ConnexionResponse(
             body=b"" if response.body is None else orjson.dumps(response.body),
             status_code=response.status or 500,
-            content_type=response.media_type,
+            content_type=self._content_type(response),
             headers=dict(response.headers),
         )

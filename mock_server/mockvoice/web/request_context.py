@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
+from mockvoice.kernel.clock import REAL_TIME, Clock
 from mockvoice.web.errors import BodyTooLarge
 from mockvoice.web.parameters import parse_query
 
@@ -65,6 +66,11 @@ class RequestContext:
         self.response: RawResponse | None = None  # None until there is one
         self.note = ""  # for the journal
         self.error_send: Send | None = None  # ``send`` for errors, if a fault has replaced it
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the sandbox; real time if the request belongs to none."""
+        return REAL_TIME if self.sandbox is None else self.sandbox.clock
 
     def add_note(self, text: str) -> None:
         """Add a note to the request's journal entry."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+JSON = "application/json"
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -19,7 +21,7 @@ class Response:
     body: Any = None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    media_type: str = "application/json"
+    media_type: str = JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockvoice.kernel.clock import monotonic
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.web.contract import Operation
+from mockvoice.web.date_header import with_date
 from mockvoice.web.document import Document, DocumentedOperation
 from mockvoice.web.error_responder import ErrorResponder
 from mockvoice.web.errors import MethodNotAllowed, RouteNotFound
@@ -110,14 +111,11 @@ class RoutingMiddleware(SpecMiddleware):
         scope[SCOPE_KEY] = context
         try:
             self._route(context, scope)
-            if context.operation is None and self._logs_requests:
-                await self.app(
-                    scope,
-                    receive,
-                    capture_response(context, send, partial(self._record, context, started)),
-                )
+            if context.operation is not None:
+                await self.app(scope, receive, send)
+            else:
+                await self._call_page(context, receive, send, started)
                 return
-            await self.app(scope, receive, send)
         except Exception as error:
             await self._error_responder.send(error, context, context.error_send or send)
             if self._logs_requests:
@@ -128,6 +126,15 @@ class RoutingMiddleware(SpecMiddleware):
             context.error_send = None
         if self._logs_requests:
             self._record(context, started)
+
+    async def _call_page(
+        self, context: RequestContext, receive: Receive, send: Send, started: float
+    ) -> None:
+        """Call another app, which sends the response itself."""
+        send = with_date(send, lambda: context.clock)
+        if self._logs_requests:
+            send = capture_response(context, send, partial(self._record, context, started))
+        await self.app(context.scope, receive, send)
 
     def _record(self, context: RequestContext, started: float) -> None:
         """Record the request in the log of its sandbox.

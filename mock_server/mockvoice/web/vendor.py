@@ -15,7 +15,7 @@ from mockvoice.web.document import DocumentedOperation
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType, Violation
 from mockvoice.web.record_views import RecordView, row_check
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.responses import Response
+from mockvoice.web.responses import JSON, Response
 
 if TYPE_CHECKING:
     import flask
@@ -93,6 +93,7 @@ class Vendor(BackendSpec):
     invoice_view: InvoiceView | None = None  # its invoices in the console
     pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
+    json_content_type: str = JSON  # the header of responses in JSON
     body_limit: int = BODY_LIMIT
     instrumented: bool = True  # whether its requests are logged and may trigger faults
 

@@ -190,6 +190,68 @@ def filters(api: ProbeClient) -> Any:
     ]
 
 
+def kinds(api: ProbeClient) -> Any:
+    owner = client(api)
+    states: list[dict[str, Any]] = [
+        {},
+        {"type": 1},
+        {"type": 2},
+        {"posted": True},
+        {"quote_status": 3},
+    ]
+    ids = [invoice(api, client_id=owner, **state)["id"] for state in states]
+
+    def listed(**query: Any) -> list[bool]:
+        rows = api("GET", "/api/Invoice", query={"client_id": owner, **query})[1]["invoices"]
+        return [invoice_id in {row["id"] for row in rows} for invoice_id in ids]
+
+    return [
+        listed(),
+        listed(includecredits="false"),
+        listed(includepoinvoices="true"),
+        listed(quote_status="3"),
+        listed(ready_for_invoicing="true"),
+    ]
+
+
+def linked_order(api: ProbeClient) -> Any:
+    owner = client(api)
+    for agent in (12, 4):
+        invoice(api, client_id=owner, assigned_agent=agent, invoice_date="2026-01-05")
+    query = {"client_id": owner, "order": "assigned_agent_name"}
+    rows = api("GET", "/api/Invoice", query=query)[1]["invoices"]
+    return [row["assigned_agent"] for row in rows]
+
+
+def save_statuses(api: ProbeClient) -> Any:
+    bodies: dict[str, dict[str, Any]] = {
+        "Tax": {"value": 5},
+        "CostCentres": {},
+        "BudgetType": {},
+        "Item": {},
+    }
+    return [
+        api("POST", f"/api/{resource}", [{"name": api.unique(resource), **body}])[0]
+        for resource, body in bodies.items()
+    ]
+
+
+def all_lines(api: ProbeClient) -> Any:
+    invoice(api)
+    status, body = api("GET", "/api/Invoice/lines", query={"pageinate": "true", "page_size": 1})
+    return status, len(body["invoices"]) if status == 200 else body
+
+
+def viewers(api: ProbeClient) -> Any:
+    body = [{"id": invoice(api)["id"], "viewers": [{"id": 987654321}]}]
+    return api("POST", "/api/Invoice/View", body)[0]
+
+
+def printed_price(api: ProbeClient) -> Any:
+    created = invoice(api, line(12.345))
+    return "12.345" in api("POST", f"/api/Invoice/PDF/{created['id']}")[1]["printhtml"]
+
+
 def tokens(api: ProbeClient) -> Any:
     credentials = api.target.credentials
     form = {"grant_type": "client_credentials", "client_id": credentials["client_id"]}

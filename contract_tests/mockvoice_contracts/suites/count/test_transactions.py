@@ -1,5 +1,6 @@
 """Bank transactions: creation, lists, updates, categories, splits and exclusion."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -170,13 +171,14 @@ def test_parts_of_a_split_are_transactions_and_can_be_merged(api: Api, factory: 
 def test_parts_of_a_split_must_add_up(api: Api, factory: Factory) -> None:
     transaction = factory.transaction(50)
     path = {"transactionId": transaction["id"]}
-    for body in (
-        {"parent": {"amount": 30}, "splits": [{"amount": 10}]},
-        {"splits": [{"amount": 50}]},
-        {"splits": [{"amount": 60}]},
+    for body, amounts in (
+        ({"parent": {"amount": 30}, "splits": [{"amount": 10}]}, ["40.00", "50.00", "10.00"]),
+        ({"splits": [{"amount": 50}]}, ["50.00", "50.00"]),
+        ({"splits": [{"amount": 60}]}, ["60.00", "50.00"]),
     ):
         error = api.call("transactions.split", expect=400, body=body, **path)
         assert error["code"] == "split_mismatch"
+        assert re.findall(r"\d+\.\d\d", error["message"]) == amounts
     error = api.call("transactions.split", expect=400, body={"splits": [{}]}, **path)
     assert error["errors"][0]["field"] == "splits.0.amount"
     part = api.call("transactions.split", expect=200, body={"splits": [{"amount": 20}]}, **path)[

@@ -13,6 +13,8 @@ from mockvoice_contracts.suites.halo.factories import Factory
     [
         ("/api/Invoice/probe", {"id": ["The value 'probe' is not valid."]}),
         ("/API/recurringinvoice/UPDATELINES", {"id": ["The value 'updatelines' is not valid."]}),
+        ("/api/Template/probe", {"id": ["The value 'probe' is not valid."]}),
+        ("/api/InvoiceStatus/probe", {"id": ["The value 'probe' is not valid."]}),
         ("/api/Tax/1.5", {"id": ["The value '1.5' is not valid."]}),
         ("/api/Invoice?client_id=abc", {"client_id": ["The value 'abc' is not valid."]}),
         (
@@ -64,6 +66,13 @@ def test_a_missing_column_is_reported_as_a_database_exception(api: Api) -> None:
 
     assert error["Message"].startswith("A database error occurred (515)")
     assert error["HResult"] == -2146233088
+
+
+@pytest.mark.parametrize("path", ["Tax", "Tax/probe", "AuthInfo", "Invoice?idonly=true"])
+def test_json_is_sent_with_its_charset(api: Api, path: str) -> None:
+    response = api.send("GET", f"/api/{path}")
+
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
 
 
 @pytest.mark.parametrize(

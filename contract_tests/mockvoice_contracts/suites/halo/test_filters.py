@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
 SENT = {"datesent": "2026-01-05", "emailstatus": 1}
@@ -30,9 +31,9 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"user_id": 31}, {"uid": 31}, {}),
     ({"salesorder_id": 8}, {"salesorder_id": 8}, {}),
     ({"purchaseorder_id": 9}, {"purchaseorder_id": 9}, {"purchaseorder_id": 10}),
-    ({"includecredits": "True"}, {"invoicetype": 1}, {"invoicetype": 0}),
+    ({"includecredits": "False"}, {"invoicetype": 0}, {"invoicetype": 1}),
     ({"includeinvoices": "true", "includecredits": "false"}, {"invoicetype": 0}, {"invoicetype": 1}),
-    ({"includepoinvoices": "TRUE"}, {"typeid": 2}, {"typeid": 0}),
+    ({"includeinvoices": "FALSE", "includepoinvoices": "TRUE"}, {"typeid": 2}, {"typeid": 0}),
     ({}, {"type": 1}, {"type": 2}),
     ({"notpostedonly": "true"}, {}, {"posted": True}),
     ({"postedonly": "true"}, {"posted": True}, {}),
@@ -46,9 +47,15 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"third_party_id": "SI-1"}, {"thirdpartyinvoicenumber": "SI-1"}, {"thirdpartyinvoicenumber": "SI-11"}),
     ({"xero_id": "x-1"}, {"xeroid": "x-1"}, {"xeroid": "x-2"}),
     ({"quickbooks_id": 12}, {"qboid": 12}, {"qboid": 13}),
+    ({"quote_status": "3, 4"}, {"quote_status": 4}, {"quote_status": 5}),
+    ({"quote_status": "won,0"}, {"quote_status": 0}, {}),
+    ({"rinvoice_type": "contracts"}, {"contract_id": 5}, {}),
+    ({"rinvoice_type": "invoices"}, {}, {"contract_id": 5}),
+    ({"ready_for_invoicing": "true"}, {}, {"posted": True}),
+    ({"ready_for_invoicing": "true"}, {"requires_approval": True, "approval_status": 2}, {"requires_approval": True}),
 ]  # fmt: skip
 IGNORED = [
-    {"quote_status": "won"}, {"ready_for_invoicing": "true"}, {"rinvoice_type": "contracts"}, {"invoicedatestart": "true"},
+    {"quote_status": ","}, {"ready_for_invoicing": "false"}, {"rinvoice_type": "both"}, {"invoicedatestart": "true"},
     {"includeinactive": "undefined"}, {"reviewrequired": "undefined"}, {"datesearch": "nothing"}, {"count": "true"},
 ]  # fmt: skip
 
@@ -62,6 +69,31 @@ def test_only_the_matching_invoice_is_listed(
     factory.invoice(client_id=client, **({"lines": []} | other))
 
     assert factory.list_ids(client, **query) == [invoice["id"]]
+
+
+INVOICE, CREDIT, PO_INVOICE = 0, 1, 2
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [({}, {INVOICE, CREDIT}), ({"includecredits": "false"}, {INVOICE}), ({"includecredits": "true"}, {INVOICE, CREDIT}),
+     ({"includeinvoices": "false"}, {CREDIT}), ({"includeinvoices": "false", "includecredits": "false"}, set()),
+     ({"includepoinvoices": "false"}, {INVOICE, CREDIT}), ({"includepoinvoices": "true"}, {INVOICE, CREDIT, PO_INVOICE}),
+     ({"includecredits": "false", "includepoinvoices": "true"}, {INVOICE, PO_INVOICE}),
+     ({"includecredits": "undefined"}, {INVOICE, CREDIT})],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("operation", ["invoice.search", "recurring_invoice.search"])
+def test_each_switch_of_a_kind_includes_or_drops_that_kind_alone(
+    factory: Factory, operation: str, query: dict[str, Any], kinds: set[int]
+) -> None:
+    client = factory.client()["id"]
+    create = factory.invoice if operation == "invoice.search" else factory.template
+    ids = {
+        kind: create(client_id=client, type=kind)["id"] for kind in (INVOICE, CREDIT, PO_INVOICE)
+    }
+
+    assert set(factory.list_ids(client, operation, **query)) == {ids[kind] for kind in kinds}
 
 
 @pytest.mark.parametrize("query", IGNORED, ids=str)
@@ -126,6 +158,10 @@ TEMPLATES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"ready_for_invoicing": "true"}, {"nextcreationdate": "2026-01-31"}, {}),
     ({"ready_for_invoicing": "true"}, {"nextcreationdate": "2026-01-31"}, {"nextcreationdate": "2026-01-31", "disabled": True}),
     ({"datesearch": "schedulestartdate", "start_date": "2026-02-01"}, {"startdate": "2026-02-01"}, {"startdate": "2026-01-31"}),
+    ({"datesearch": "duedate", "end_date": "2026-02-01"}, {"duedate": "2026-02-01"}, {"duedate": "2026-02-02"}),
+    ({"datesearch": "duedate", "start_date": "2026-02-01"}, {"duedate": "2026-02-01"}, {}),
+    ({"includecredits": "false"}, {"type": 0}, {"type": 1}),
+    ({"quote_status": "3"}, {"quote_status": 3}, {}),
     ({"datesearch": "scheduleenddate", "end_date": "2026-02-01"}, {"enddate": "2026-02-01"}, {"enddate": "2026-02-02"}),
     ({"search": "zebra"}, {"reference": "zebra"}, {"reference": "horse"}),
     ({"asset_id": 6}, {"lines": [line(asset_id=6)]}, {"lines": [line()]}),
@@ -143,6 +179,56 @@ def test_only_the_matching_template_is_listed(
     factory.template(client_id=client, **({"lines": []} | other))
 
     assert factory.list_ids(client, "recurring_invoice.search", **query) == [template["id"]]
+
+
+def test_an_unknown_quote_status_matches_nothing(factory: Factory) -> None:
+    invoice = factory.invoice()
+
+    assert factory.list_ids(invoice["client_id"], quote_status="won") == []
+
+
+def test_a_voided_invoice_is_not_ready_for_invoicing(api: Api, factory: Factory) -> None:
+    invoice = factory.invoice()
+    ready = {"ready_for_invoicing": "true"}
+    assert factory.list_ids(invoice["client_id"], **ready) == [invoice["id"]]
+
+    api.call("invoice.void", expect=200, invoiceId=invoice["id"])
+
+    assert factory.list_ids(invoice["client_id"], **ready) == []
+
+
+@pytest.mark.parametrize("operation", ["invoice.search", "recurring_invoice.search"])
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [({}, ["2026-01-05T10:00:00", "2026-01-05T10:00:00"]),
+     ({"period_start_date": "2026-02-01", "period_end_date": "2026-02-28"}, ["2026-02-01T00:00:00", "2026-02-28T00:00:00"])],
+    ids=["without-a-period", "with-a-period"],
+)  # fmt: skip
+def test_the_dates_of_the_billed_period_are_added_on_request(
+    api: Api, factory: Factory, operation: str, period: dict[str, str], expected: list[str]
+) -> None:
+    create = factory.invoice if operation == "invoice.search" else factory.template
+    client = create(invoice_date="2026-01-05T10:00:00", **period)["client_id"]
+    names = ["invoicedatestart", "invoicedateend"]
+
+    def row(**switches: str) -> Any:
+        query = {"client_id": client, **switches}
+        return api.call(operation, expect=200, query=query)["invoices"][0]
+
+    requested = row(**dict.fromkeys(names, "True"))
+    assert [requested.get(name) for name in names] == expected
+    assert row(invoicedateend="true").keys() & set(names) == {"invoicedateend"}
+    assert row(invoicedatestart="2026-01-01").keys() & set(names) == set()
+    assert row(**dict.fromkeys(names, "false")).keys() & set(names) == set()
+
+
+def test_a_template_shows_the_due_date_that_was_sent(factory: Factory) -> None:
+    template = factory.template(duedate="2026-02-01")
+    assert template["duedate"] == "2026-02-01T00:00:00"
+
+    cleared = factory.save("recurring_invoice", {"id": template["id"], "duedate": None})
+
+    assert "duedate" not in cleared
 
 
 def test_last_modified_can_be_searched_by_date(factory: Factory) -> None:
@@ -170,20 +256,32 @@ def test_lines_and_their_items_are_listed_on_request(api: Api, factory: Factory)
 
     assert "lines" not in row()
     assert "linked_item" not in row(includelines="true")["lines"][0]
-    assert (
-        row(includelines="True", include_linked_item_details="true")["lines"][0]["linked_item"][
-            "id"
-        ]
-        == item["id"]
-    )
+    for query in ({}, {"includelines": "True"}):
+        lines = row(include_linked_item_details="true", **query)["lines"]
+        assert lines[0]["linked_item"]["id"] == item["id"], query
     assert row(idonly="true") == {"id": invoice["id"]}
 
 
-def test_listing_lines_requires_a_client(api: Api, factory: Factory) -> None:
-    invoice = factory.invoice(line(3))
+def test_lines_are_listed_of_one_client_or_of_all(
+    api: Api, factory: Factory, target: Target
+) -> None:
+    invoice, other = factory.invoice(line(3)), factory.invoice(line(4))
 
-    body = api.call("invoice.lines", expect=200, query={"client_id": invoice["client_id"]})
-    error = api.call("invoice.lines", expect=400)
+    own = api.call("invoice.lines", expect=200, query={"client_id": invoice["client_id"]})
+    answer = api.exchange(
+        "invoice.lines",
+        expect=200 if target.is_mock else (200, 400),
+        query={"pageinate": "true", "page_no": 1, "page_size": 2},
+    )
 
-    assert [row["lines"][0]["unit_price"] for row in body["invoices"]] == [3]
-    assert error == "Parameter client_id must be included"
+    assert [row["lines"][0]["unit_price"] for row in own["invoices"]] == [3]
+    if answer.status == 400:
+        assert answer.body == "Parameter client_id must be included"
+        return
+    assert [answer.body[name] for name in ("page_no", "page_size")] == [1, 2]
+    assert len(answer.body["invoices"]) == 2
+    assert all("lines" in row for row in answer.body["invoices"])
+    assert answer.body["record_count"] >= 2
+    if target.is_mock:
+        rows = api.call("invoice.lines", expect=200)["invoices"]
+        assert {invoice["id"], other["id"]} <= {row["id"] for row in rows}

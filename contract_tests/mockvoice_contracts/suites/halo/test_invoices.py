@@ -240,7 +240,18 @@ def test_viewers_are_stored_and_a_stale_change_seq_causes_a_warning(
     assert "_warning" not in first
     assert second["viewers"] == [ola, dana]
     assert "_warning" in second
+    assert factory.read(invoice, includedetails="true")["viewers"] == [ola, dana]
+    assert "viewers" not in factory.read(invoice)
     factory.assert_rejected("invoice.view", {"id": UNKNOWN_ID}, status=404)
+
+
+def test_a_viewer_must_be_an_agent(factory: Factory) -> None:
+    invoice = factory.invoice()
+
+    for viewer in ({"id": UNKNOWN_ID, "name": "Nobody"}, {"name": "Dana Reed"}):
+        error = factory.assert_rejected("invoice.view", {"id": invoice["id"], "viewers": [viewer]})
+        assert isinstance(error, str)
+    assert factory.read(invoice, includedetails="true")["viewers"] == []
 
 
 def test_a_line_must_belong_to_a_record_of_the_right_kind(factory: Factory) -> None:

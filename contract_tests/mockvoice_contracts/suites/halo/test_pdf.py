@@ -29,6 +29,24 @@ def test_the_pdf_has_number_client_lines_tax_and_total(api: Api, factory: Factor
         assert expected in text, expected
 
 
+def test_unit_prices_keep_their_decimals_and_discounts_are_shown(
+    api: Api, factory: Factory
+) -> None:
+    invoice = factory.invoice(line(12.345, qty_order=10, discount_perc=10, item_shortdescription="Cable"),
+                              line(1200, qty_order=0.5, item_shortdescription="Rack"))  # fmt: skip
+    symbol = invoice["currency"]
+
+    response = api.exchange(
+        "invoice.pdf", expect=200, invoiceId=invoice["id"], headers={"Accept": "application/pdf"}
+    )
+    text = " ".join(PdfReader(io.BytesIO(response.content)).pages[0].extract_text().split())
+    html = api.call("invoice.pdf", expect=200, invoiceId=invoice["id"])["printhtml"]
+
+    assert f"Cable 10 {symbol}12.345 10 % {symbol}111.11" in text
+    assert f"Rack 0.5 {symbol}1,200.00 {symbol}600.00" in text
+    assert f"<td>{symbol}12.345</td><td>10 %</td><td>{symbol}111.11</td>" in html
+
+
 def test_a_long_invoice_continues_on_a_second_page(api: Api, factory: Factory) -> None:
     invoice = factory.invoice(
         *(line(1, item_shortdescription=f"Part {number}") for number in range(120))

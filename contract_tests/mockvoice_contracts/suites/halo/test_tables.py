@@ -1,9 +1,12 @@
 """The small tables: create, read, update and delete records; and read-only tables."""
 
+from collections.abc import Callable
+
 import pytest
 
 from mockvoice_contracts.harness.client import Api
-from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, Record, line
 
 TABLES = [
     ("cost_centres", "costCentreId"),
@@ -84,10 +87,53 @@ def test_statuses_and_pick_lists_exist(api: Api) -> None:
     assert api.call("lookup.search", expect=200, query={"lookupid": UNKNOWN_ID}) == []
 
 
-def test_budget_types_ignore_the_ticket(api: Api) -> None:
-    budget_types = api.call("budget_type.search", expect=200)
+def test_a_status_and_a_timer_are_read_by_id(api: Api, factory: Factory) -> None:
+    status = api.call("invoice_status.search", expect=200)["data"][-1]
+    template = factory.template(period=2, nextcreationdate="2026-01-31")
 
-    assert api.call("budget_type.search", expect=200, query={"ticket_id": 1}) == budget_types
+    timer = api.call("template.get", expect=200, templateId=template["schedule_id"])
+
+    assert timer == template["schedule"]
+    assert api.call("invoice_status.get", expect=200, invoiceStatusId=status["id"]) == status
+    api.call("template.get", expect=404, templateId=UNKNOWN_ID)
+    api.call("invoice_status.get", expect=404, invoiceStatusId=UNKNOWN_ID)
+
+
+def test_budget_types_are_those_of_the_ticket_and_those_of_none(api: Api, factory: Factory) -> None:
+    own, general, other = (
+        factory.save("budget_type", {"name": factory.unique_name("Budget"), "ticket_id": ticket})[
+            "id"
+        ]
+        for ticket in (71, None, 72)
+    )
+
+    def ids(**query: int) -> set[int]:
+        return {row["id"] for row in api.call("budget_type.search", expect=200, query=query)}
+
+    assert ids(ticket_id=71) & {own, general, other} == {own, general}
+    assert ids() >= {own, general, other}
+
+
+SAVES: dict[str, Callable[[Factory], Record]] = {
+    "invoice_change": lambda factory: {"invoice_id": factory.invoice()["id"]},
+    "invoice_payment": lambda factory: {"invoice_id": factory.invoice(line())["id"], "amount": 1},
+    "tax": lambda factory: {"name": factory.unique_name("Tax")},
+    "tax_rule": lambda factory: {"name": factory.unique_name("Rule"), "taxid": factory.tax()["id"], **NO_LINE},
+    "currency": lambda factory: {"name": factory.unique_name("Currency"), "conversion_rate": 3},
+    "cost_centres": lambda factory: {"name": factory.unique_name("Centre")},
+    "budget_type": lambda factory: {"name": factory.unique_name("Budget")},
+    "expense": lambda factory: {"amount": 5},
+}  # fmt: skip
+NO_LINE = {"tax_conditions": [{"value_type": 4, "value": str(UNKNOWN_ID)}]}
+
+
+@pytest.mark.parametrize("resource", SAVES)
+def test_a_record_other_than_an_invoice_is_saved_with_200(
+    api: Api, factory: Factory, target: Target, resource: str
+) -> None:
+    body = SAVES[resource](factory)
+
+    api.call(f"{resource}.save", expect=200 if target.is_mock else (200, 201), body=[body])
 
 
 def test_an_expense_is_created_and_updated(factory: Factory) -> None:

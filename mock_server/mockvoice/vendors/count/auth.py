@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import orjson
 from msgspec.structs import replace
 
+from mockvoice.kernel.clock import REAL_TIME, Clock
 from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.vendors.count.backend import CountBackend
@@ -72,7 +73,7 @@ def client_from_query(context: RequestContext, sandboxes: SandboxRegistry) -> Gr
 
 def expire_tokens(backend: CountBackend) -> None:
     """Expire all current access tokens; refresh tokens stay valid."""
-    now = backend.clock.microseconds()
+    now = backend.token_clock.microseconds()
     for pair in list(backend.tokens):
         if pair.access_expires > now:
             backend.tokens.put(replace(pair, access_expires=now))
@@ -123,14 +124,27 @@ def _check_timestamp(backend: CountBackend, timestamp: bytes) -> None:
     if not timestamp.isdigit() or len(timestamp) > 20:
         raise _invalid_signature("x-timestamp is not a decimal number", None)
     seconds = int(timestamp) / (1000 if len(timestamp) >= _MIN_MILLISECOND_DIGITS else 1)
-    now = backend.clock.microseconds() / 1_000_000
-    if abs(now - seconds) > backend.team.clock_skew:
-        direction = "behind" if seconds < now else "ahead of"
+    offsets = [
+        (name, seconds - clock.microseconds() / 1_000_000)
+        for name, clock in _signature_clocks(backend)
+    ]
+    if all(abs(offset) > backend.team.clock_skew for _, offset in offsets):
+        distances = [
+            f"{abs(offset):.0f} seconds {'behind' if offset < 0 else 'ahead of'} {name}"
+            for name, offset in offsets
+        ]
         raise _invalid_signature(
-            f"x-timestamp is {abs(now - seconds):.0f} seconds {direction} the server's clock; "
-            f"the maximum is {backend.team.clock_skew}",
+            f"x-timestamp is {' and '.join(distances)}; the maximum is {backend.team.clock_skew} "
+            f"(signature_clock: {backend.sandbox_settings.signature_clock})",
             None,
         )
+
+
+def _signature_clocks(backend: CountBackend) -> list[tuple[str, Clock]]:
+    """Return the clocks by which a timestamp may be right, with their names."""
+    clocks = {"sandbox": ("the sandbox's clock", backend.clock), "real": ("real time", REAL_TIME)}
+    setting = backend.sandbox_settings.signature_clock
+    return list(clocks.values()) if setting == "either" else [clocks[setting]]
 
 
 def _check_signature(

@@ -47,9 +47,16 @@ _CONTENT_REFERENCES = {
     "content.tags.*": "tags",
 }
 
-# Actors of changes without a principal: those of the demo data, and those by the system.
-DEMO_CLIENT = "count-demo-client"
+# The actors of changes: the application, whose client id is a credential and so is not stored, and
+# schedules.
+CLIENT = "client"
 SYSTEM = "system"
+
+
+def _objects(data: Any, name: str) -> list[dict[str, Any]]:
+    """Return the objects of a list in an export, whose form has not been checked yet."""
+    rows = data.get(name) if isinstance(data, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 class CountBackend(Backend):
@@ -72,11 +79,15 @@ class CountBackend(Backend):
 
     @classmethod
     def upgrade_export(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
-        """Remove the settings of a team that are now those of the sandbox."""
+        """Remove settings that are now those of the sandbox, and client ids of events."""
         if version < 2:
-            for team in data["tables"].get("teams", ()):
+            for team in _objects(data["tables"], "teams"):
                 team.pop("strict_create", None)
                 team.pop("strict_references", None)
+            for invoice in _objects(data["tables"], "invoices"):
+                for event in _objects(invoice, "events"):
+                    if event.get("actor") not in (SYSTEM, None):
+                        event["actor"] = CLIENT
         return data
 
     def define_tables(self) -> None:

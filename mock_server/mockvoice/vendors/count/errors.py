@@ -183,7 +183,7 @@ class ReconciledPeriod(CountError):
 class SplitMismatch(CountError):
     """The parts and the remaining amount do not add up to the transaction."""
 
-    code, text = "split_mismatch", "The parts do not add up to the transaction."
+    code = "split_mismatch"
 
 
 class NoRecipient(CountError):

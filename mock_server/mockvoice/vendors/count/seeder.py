@@ -13,6 +13,7 @@ from mockvoice.seeding.outcomes import Outcome, Sale
 from mockvoice.seeding.requests import ExistingRecordQuery, Request, ResponseRef
 from mockvoice.seeding.sales_history import Client, SalesHistory, clients_and_sales
 from mockvoice.seeding.seeder import PrefetchedResponses, RequestSequence, VendorSeeder
+from mockvoice.vendors.count.backend import CLIENT
 
 Json = dict[str, Any]
 
@@ -385,6 +386,6 @@ SEEDER = VendorSeeder(
         "tags": _list("tags.search"),
     },
     generate=lambda history, responses, known: Wholesaler(history, responses).generate(),
-    principal=lambda credentials: credentials["client_id"],
+    principal=lambda _: CLIENT,
     auth=SignedAuth,
 )

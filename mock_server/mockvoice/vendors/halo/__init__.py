@@ -60,4 +60,5 @@ VENDOR = Vendor(
     canonical_path=canonical_path,
     canonical_name=canonical_name,
     query_values=query_values,
+    json_content_type="application/json; charset=utf-8",
 )

@@ -78,14 +78,14 @@ def _issued_token_grant(context: RequestContext, token: str, sandboxes: SandboxR
     row = backend.tokens.get(token) if isinstance(backend, HaloBackend) else None
     if row is None or row.refreshes:
         raise Unauthorized("this sandbox did not issue the bearer token")
-    if row.expires_at <= backend.clock.now():
+    if row.expires_at <= backend.token_clock.now():
         raise Unauthorized("the bearer token has expired")
     return Grant(grant.sandbox, str(Principal(row.agent_id, row.scope)))
 
 
 def expire_tokens(backend: HaloBackend) -> None:
     """Expire all access tokens that were issued so far; refresh tokens stay valid."""
-    now = backend.clock.now()
+    now = backend.token_clock.now()
     for row in list(backend.tokens):
         if not row.refreshes and row.expires_at > now:
             backend.tokens.put(replace(row, expires_at=now))

@@ -31,6 +31,7 @@ ONE = Decimal(1)
 INVOICE, CREDIT, PO_INVOICE = 0, 1, 2
 NEW, UNPAID, PAID, PART_PAID = -1, 0, 1, 2
 PENDING, SETTLED, FAILED = 0, 1, 2
+ACCEPTED, REJECTED = 2, 3  # of ``approval_status``
 
 # Ids of the invoice statuses, in the order in which an invoice usually has them.
 (
@@ -181,7 +182,7 @@ class Invoice:
             return STATUS_POSTED
         if self.is_sent:
             return STATUS_SENT
-        return STATUS_APPROVED if self.extra.get("approval_status") == 2 else STATUS_DRAFT
+        return STATUS_APPROVED if self.extra.get("approval_status") == ACCEPTED else STATUS_DRAFT
 
 
 @dataclass(frozen=True, slots=True)

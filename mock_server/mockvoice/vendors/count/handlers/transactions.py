@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mockvoice.vendors.count import render
-from mockvoice.vendors.count.backend import DEMO_CLIENT, CountBackend
+from mockvoice.vendors.count.backend import CLIENT, CountBackend
 from mockvoice.vendors.count.models import Transaction
 from mockvoice.vendors.count.rules import payments, transactions
 from mockvoice.vendors.count.rules.bulk import process_rows
@@ -44,10 +44,8 @@ def change_category(backend: CountBackend, transaction_id: str, body: Body) -> r
     return render.success(render.transaction(backend, row), "Category changed.")
 
 
-def assign_to_bills_invoices(
-    backend: CountBackend, transaction_id: str, body: Body, principal: str = DEMO_CLIENT
-) -> render.Json:
-    row = payments.assign(backend, transaction_id, body, principal)
+def assign_to_bills_invoices(backend: CountBackend, transaction_id: str, body: Body) -> render.Json:
+    row = payments.assign(backend, transaction_id, body, CLIENT)
     return render.success(render.transaction(backend, row), "Transaction assigned.")
 
 

@@ -1,6 +1,8 @@
 """Invoices, credit memos and templates, with their lines, taxes, credits and audit log."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from mockvoice.kernel.money import quantize
 from mockvoice.vendors.count.backend import CountBackend
@@ -147,15 +149,15 @@ def _derived_ids(document_id: str, offset: int, count: int) -> list[str]:
     return [f"{first}{(start + index) % _LAST_GROUP_SIZE:012x}" for index in range(count)]
 
 
-def audit_log(row: Invoice) -> Json:
-    """Render the audit log of a document, oldest entry first."""
+def audit_log(row: Invoice, actors: Mapping[str, str] = MappingProxyType({})) -> Json:
+    """Render the audit log of a document, oldest entry first; ``actors`` maps stored to shown ones."""
     ids = _derived_ids(row.id, _EVENT_ID_OFFSET, len(row.events))
     records = [
         {
             "id": event_id,
             "action": event.action,
             "at": event.at,
-            "actor": event.actor,
+            "actor": actors.get(event.actor, event.actor),
             "changes": [
                 {"field": change.field, "from": change.before, "to": change.after}
                 for change in event.changes

@@ -65,7 +65,7 @@ def check_redirect_uri(backend: CountBackend, uri: str) -> None:
 def create_code(backend: CountBackend, credentials: Credentials) -> str:
     """Create an authorization code, after the user's consent."""
     code = _new_token(backend, credentials, "code")
-    expires = backend.clock.now() + CODE_LIFETIME
+    expires = backend.token_clock.now() + CODE_LIFETIME
     backend.codes.put(AuthorizationCode(digest(code), _microseconds(expires)))
     return code
 
@@ -74,7 +74,7 @@ def exchange_code(backend: CountBackend, credentials: Credentials, body: Body) -
     """Exchange an authorization code for a pair of tokens. Assumed: a code works once."""
     check_client(credentials, body)
     stored = backend.codes.get(digest(body["code"]))
-    if stored is None or stored.expires <= backend.clock.microseconds():
+    if stored is None or stored.expires <= backend.token_clock.microseconds():
         raise InvalidGrant
     backend.codes.delete(stored.id)
     return _new_pair(backend, credentials)
@@ -86,7 +86,7 @@ def refresh_tokens(backend: CountBackend, credentials: Credentials, body: Body) 
     token = body["refreshToken"] if "refreshToken" in body else body["refresh_token"]
     matches = backend.tokens.find_by("refresh", digest(token))
     if matches:
-        if matches[0].refresh_expires <= backend.clock.microseconds():
+        if matches[0].refresh_expires <= backend.token_clock.microseconds():
             raise InvalidGrant
         backend.tokens.delete(matches[0].id)
     elif _is_fixed_refresh_token(credentials, token) and digest(token) not in backend.spent_tokens:
@@ -113,7 +113,7 @@ def check_access_token(backend: CountBackend, credentials: Credentials, token: s
     pair = backend.tokens.get(digest(token))
     if pair is None:
         raise InvalidAccessToken
-    if pair.access_expires <= backend.clock.microseconds():
+    if pair.access_expires <= backend.token_clock.microseconds():
         raise AccessTokenExpired
 
 
@@ -129,7 +129,7 @@ def _is_fixed_refresh_token(credentials: Credentials, token: str) -> bool:
 
 
 def _new_pair(backend: CountBackend, credentials: Credentials) -> Tokens:
-    now = backend.clock.now()
+    now = backend.token_clock.now()
     issued = Tokens(
         _new_token(backend, credentials, "access"),
         _new_token(backend, credentials, "refresh"),

@@ -211,8 +211,16 @@ def split(backend: CountBackend, transaction_id: str, body: Body) -> Transaction
     amounts = [to_amount(row["amount"]) for row in rows]
     total_amount = transaction.amount + total(part.amount for part in old_parts)
     remaining = total_amount - total(amounts)
-    if remaining <= 0 or (rows and "amount" in parent and to_amount(parent["amount"]) != remaining):
-        raise SplitMismatch
+    if remaining <= 0:
+        raise SplitMismatch(
+            f"The parts add up to {total(amounts):.2f}; they must add up to less than the amount of "
+            f"the transaction, {total_amount:.2f}, which keeps the rest."
+        )
+    if rows and "amount" in parent and to_amount(parent["amount"]) != remaining:
+        raise SplitMismatch(
+            f"parent.amount must be {remaining:.2f}: the transaction's {total_amount:.2f} minus the "
+            f"sum of its parts, {total(amounts):.2f}."
+        )
     for part in old_parts:
         posting.delete(backend, part)
     changes: dict[str, Any] = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.handlers.bulk_save import save_all
+from mockvoice.vendors.halo.handlers.bulk_save import save_records
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import records
 from mockvoice.vendors.halo.rules.records import Body, find
@@ -16,7 +16,7 @@ def search(backend: HaloBackend) -> list[Json]:
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    return save_all(
+    return save_records(
         backend,
         body,
         lambda element: render.cost_centre(records.save_cost_centre(backend, element)),

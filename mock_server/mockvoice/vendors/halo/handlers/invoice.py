@@ -22,7 +22,13 @@ from mockvoice.web.responses import DeferredResponse, Response
 
 
 def search(backend: HaloBackend, query: Query, principal: str) -> Json:
-    result = filters.search(backend, query, agent_id(backend, principal))
+    return search_table(backend, query, principal, templates=False)
+
+
+def search_table(backend: HaloBackend, query: Query, principal: str, *, templates: bool) -> Json:
+    """Return the matching invoices or templates, with the parts that the query asks for."""
+    agent = agent_id(backend, principal)
+    result = filters.search(backend, query, agent, templates=templates)
     return render_page(backend, result, query)
 
 
@@ -30,15 +36,14 @@ def render_page(backend: HaloBackend, result: PageResult[Any], query: Query) -> 
     """Return a page of invoices or templates, with the parts that the query asks for."""
     if parse_flag(query["idonly"]):
         return render.page("invoices", result, lambda invoice: {"id": invoice.id})
-    lines, items = (
-        parse_flag(query["includelines"]),
-        parse_flag(query["include_linked_item_details"]),
-    )
+    items = bool(parse_flag(query["include_linked_item_details"]))
+    lines = bool(parse_flag(query["includelines"])) or items
+    dates = [name for name in render.PERIOD_DATES if parse_flag(query[name])]
     return render.page(
         "invoices",
         result,
         lambda invoice: render.list_row(
-            backend, invoice, include_lines=bool(lines), include_items=bool(items)
+            backend, invoice, include_lines=lines, include_items=items, period_dates=dates
         ),
     )
 
@@ -74,8 +79,8 @@ def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json
     return render.one_or_many([render.line(backend, *pair) for pair in updated])
 
 
-def lines(backend: HaloBackend, client_id: int) -> Json:
-    result = filters.client_invoices(backend, client_id)
+def lines(backend: HaloBackend, query: Query) -> Json:
+    result = filters.with_lines(backend, query)
     return render.page(
         "invoices", result, lambda invoice: render.list_row(backend, invoice, include_lines=True)
     )

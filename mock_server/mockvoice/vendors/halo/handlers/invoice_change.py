@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.handlers.bulk_save import save_all
+from mockvoice.vendors.halo.handlers.bulk_save import save_records
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import changes, searches
 from mockvoice.vendors.halo.rules.lists import Query, parse_flag
@@ -20,4 +20,6 @@ def search(backend: HaloBackend, query: Query) -> Json:
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    return save_all(backend, body, lambda element: render.change(changes.save(backend, element)))
+    return save_records(
+        backend, body, lambda element: render.change(changes.save(backend, element))
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.handlers.bulk_save import save_all
+from mockvoice.vendors.halo.handlers.bulk_save import save_records
 from mockvoice.vendors.halo.models import Payment
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import payments, searches
@@ -24,7 +24,9 @@ def search(backend: HaloBackend, query: Query) -> Json:
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     render_payment = _renderer(backend)
-    return save_all(backend, body, lambda element: render_payment(payments.save(backend, element)))
+    return save_records(
+        backend, body, lambda element: render_payment(payments.save(backend, element))
+    )
 
 
 def get(backend: HaloBackend, payment_id: int) -> Json:

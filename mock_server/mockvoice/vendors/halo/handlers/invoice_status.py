@@ -3,6 +3,11 @@
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.render.responses import Json
+from mockvoice.vendors.halo.rules.records import find
+
+
+def get(backend: HaloBackend, invoice_status_id: int) -> Json:
+    return render.status(find(backend.statuses, invoice_status_id))
 
 
 def search(backend: HaloBackend) -> Json:

@@ -7,16 +7,14 @@ from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers import invoice
 from mockvoice.vendors.halo.handlers.bulk_save import save_all
 from mockvoice.vendors.halo.render.responses import Json
-from mockvoice.vendors.halo.rules import filters, invoices, line_updates, template_runs
+from mockvoice.vendors.halo.rules import invoices, line_updates, template_runs
 from mockvoice.vendors.halo.rules.lists import Query, parse_flag
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend, query: Query, principal: str) -> Json:
-    agent_id = invoice.agent_id(backend, principal)
-    result = filters.search(backend, query, agent_id, templates=True)
-    return invoice.render_page(backend, result, query)
+    return invoice.search_table(backend, query, principal, templates=True)
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:

@@ -16,6 +16,10 @@ def search(backend: HaloBackend) -> Json:
     return {"stdrequests": [render.timer(timer) for timer in timers if timer]}
 
 
+def get(backend: HaloBackend, template_id: int) -> Json:
+    return render.timer(template_runs.find_timer(backend, template_id))
+
+
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_all(
         backend, body, lambda element: render.timer(template_runs.save_timer(backend, element))

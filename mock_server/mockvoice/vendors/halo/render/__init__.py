@@ -1,7 +1,7 @@
 """Halo's records and errors as JSON."""
 
 from mockvoice.vendors.halo.render.errors import error_response
-from mockvoice.vendors.halo.render.invoices import header, line, list_row
+from mockvoice.vendors.halo.render.invoices import PERIOD_DATES, header, line, list_row
 from mockvoice.vendors.halo.render.records import (
     budget_type,
     change,
@@ -23,6 +23,7 @@ from mockvoice.vendors.halo.render.records import (
 from mockvoice.vendors.halo.render.responses import envelope, one_or_many, page, saved_response
 
 __all__ = [
+    "PERIOD_DATES",
     "budget_type",
     "change",
     "charge_rate",

@@ -1,5 +1,7 @@
 """Invoices, templates and their lines as JSON."""
 
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from mockvoice.kernel.money import quantize
@@ -12,7 +14,14 @@ from mockvoice.vendors.halo.render.values import (
     optional_datetime,
     without_nulls,
 )
-from mockvoice.vendors.halo.rules import calendar, currencies, invoices, payments, pro_rata
+from mockvoice.vendors.halo.rules import (
+    calendar,
+    currencies,
+    invoices,
+    linked_values,
+    payments,
+    pro_rata,
+)
 from mockvoice.vendors.halo.rules.fields import (
     HEADER,
     HEADER_OBJECTS,
@@ -20,13 +29,19 @@ from mockvoice.vendors.halo.rules.fields import (
     LINE_LINKS,
 )
 from mockvoice.vendors.halo.rules.lines import display_order
-from mockvoice.vendors.halo.rules.sorting import invoice_number
+from mockvoice.vendors.halo.rules.linked_values import LINKED_VALUES
+from mockvoice.vendors.halo.rules.sorting import invoice_number, period_end, period_start
 from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 
 Json = dict[str, Any]
 
 _DEFAULTS = without_nulls(HEADER)
 _NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_RENDERED_SEPARATELY)
+# Properties of a row that it has on request only.
+PERIOD_DATES: Mapping[str, Callable[[Invoice], datetime]] = {
+    "invoicedatestart": period_start,
+    "invoicedateend": period_end,
+}
 _EMPTY_DETAILS: Json = {
     "pdftemplate_name": "",
     "avalara_details_name": "",
@@ -44,9 +59,15 @@ def list_row(
     *,
     include_lines: bool = False,
     include_items: bool = False,
+    period_dates: Iterable[str] = (),
 ) -> Json:
-    """Return a row of a list. Observed: flat, with fewer properties than a single record."""
+    """Return a row of a list. Observed: flat, with fewer properties than a single record.
+
+    Documented: switches add the fields in ``period_dates``. Assumed: they are the billed period.
+    """
     fields = _row_fields(backend, invoice)
+    for name in period_dates:
+        fields[name] = calendar.format_datetime(PERIOD_DATES[name](invoice))
     if include_lines:
         fields["lines"] = _lines(backend, invoice, include_items=include_items)
     return fields
@@ -92,11 +113,16 @@ def _allocation(payment: Payment) -> Json:
 
 
 def _details(backend: HaloBackend, invoice: Invoice) -> Json:
-    """Return the properties that ``includedetails`` adds. Observed: their names."""
+    """Return the properties that ``includedetails`` adds.
+
+    Observed: their names. Assumed: the viewers, which no other response to a GET contains.
+    """
     currency = backend.currencies.get(invoice.currency_code) or currencies.home(backend)
     client = _client(backend, invoice)
+    viewing = backend.viewings.get(invoice.id)
     return {
         **_EMPTY_DETAILS,
+        "viewers": [dict(viewer) for viewer in viewing.viewers] if viewing else [],
         "currency_code_name": currency.name if currency else "",
         "conversion_rate": number(currency.rate) if currency else 1,
         "supplier_name": invoice.extra.get("supplier_name", ""),
@@ -119,7 +145,6 @@ def _client(backend: HaloBackend, invoice: Invoice) -> Client:
 
 def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
     extra, figures, is_template = invoice.extra, invoice.figures, invoice.id < 0
-    client = _client(backend, invoice)
     due, paid = number(invoice.due), number(invoice.paid)
     status_id = invoice.status_id
     status = backend.statuses.get(status_id)
@@ -140,7 +165,7 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "typeid": invoice.kind,
         "original_client_id": 0,
         "original_client_name": "",
-        "assigned_agent_name": _agent_name(backend, extra.get("assigned_agent")),
+        "assigned_agent_name": linked_values.assigned_agent_name(backend, invoice),
         "createdbyagentname": backend.agent.name,
         "change_seq": invoice.change_seq,
         "invoice_date": calendar.format_seconds(invoice.at),
@@ -164,7 +189,7 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "currency": invoice.currency,
         "currency_code": invoice.currency_code,
         "currency_conversion_rate": number(invoice.rate),
-        "creditlinkedtoinvoiceid_thirdpartynumber": "",
+        "creditlinkedtoinvoiceid_thirdpartynumber": linked_values.credited_number(backend, invoice),
         "voided": invoice.voided,
         "status": status_id,
         "status_name": status.values["status_name"] if status else "",
@@ -172,26 +197,16 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "is_recurring_invoice": is_template,
         "recurring_invoice_id": invoice.template_id,
     }
-    if extra.get("sitenumber") == client.main_site_id:
-        fields["site_name"] = client.extra.get("main_site_name", "Main")
-    if "accountsid" not in extra and "accountsid" in client.extra:
-        fields["accountsid"] = client.extra["accountsid"]
-    linked = backend.invoices.get(extra.get("creditlinkedtoinvoiceid", 0))
-    if linked is not None:
-        fields["creditlinkedtoinvoiceid_typeid"] = linked.kind
-        linked_number = linked.extra.get("thirdpartyinvoicenumber", "")
-        fields["creditlinkedtoinvoiceid_thirdpartynumber"] = linked_number
+    for name in ("site_name", "accountsid", "creditlinkedtoinvoiceid_typeid"):
+        value = LINKED_VALUES[name](backend, invoice)
+        if value is not None:
+            fields[name] = value
     if invoice.due_at is not None:
         fields["duedate"] = calendar.format_seconds(invoice.due_at)
         fields["duedatename"] = calendar.due_date_name(*invoices.payment_terms(extra))
     if invoice.timer is not None:
         fields |= _timer(invoice)
     return fields
-
-
-def _agent_name(backend: HaloBackend, agent_id: int | None) -> str:
-    agent = backend.agents.get(agent_id or 0)
-    return agent.name if agent else ""
 
 
 def _timer(template: Invoice) -> Json:

@@ -1,6 +1,7 @@
 """An invoice as a PDF file, or as a description of the file with the page in HTML."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -13,8 +14,8 @@ from mockvoice.web.responses import DeferredResponse, Response
 Json = dict[str, Any]
 Rows = Sequence[tuple[str, str]]
 
-_COLUMNS = ("Description", "Quantity", "Price", "Net", "Tax")
-_WIDTHS = (230, 60, 75, 80, 75)
+_COLUMNS = ("Description", "Quantity", "Unit price", "Discount", "Net", "Tax")
+_WIDTHS = (180, 55, 75, 60, 75, 80)
 
 
 def pdf_description(backend: HaloBackend, invoice: Invoice) -> Json:
@@ -63,12 +64,13 @@ def _line_rows(invoice: Json) -> list[tuple[str, ...]]:
             continue
         text = line.get("item_shortdescription", "")
         if line["isgroupdesc"]:
-            rows.append((text, "", "", "", ""))
+            rows.append((text, *[""] * (len(_COLUMNS) - 1)))
             continue
-        tax = f"{_format_amount(currency, line['tax_amount'])} ({line['tax_rate']:g} %)"
-        price = _format_amount(currency, line["unit_price"])
+        tax = f"{_format_amount(currency, line['tax_amount'])} ({_plain(line['tax_rate'])} %)"
+        price = _format_price(currency, line["unit_price"])
+        discount = f"{_plain(line['discount_perc'])} %" if line["discount_perc"] else ""
         net = _format_amount(currency, line["net_amount"])
-        rows.append((text, f"{line['qty_order']:g}", price, net, tax))
+        rows.append((text, _plain(line["qty_order"]), price, discount, net, tax))
     return rows
 
 
@@ -80,7 +82,26 @@ def _total_rows(invoice: Json) -> Rows:
 
 
 def _format_amount(currency: str, amount: float) -> str:
-    return f"{currency} {amount:,.2f}"
+    return _with_currency(currency, amount, 2)
+
+
+def _format_price(currency: str, price: float) -> str:
+    """Return a unit price with all its decimals, at least two."""
+    exponent = int(Decimal(str(price)).as_tuple().exponent)
+    return _with_currency(currency, price, max(2, -exponent))
+
+
+def _with_currency(currency: str, amount: float, places: int) -> str:
+    """Return an amount with its sign before the currency: ``-£1.50``, ``-EUR 1.50``."""
+    gap = " " if currency[-1:].isalpha() else ""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{currency}{gap}{abs(Decimal(str(amount))):,.{places}f}"
+
+
+def _plain(value: float) -> str:
+    """Return a number without an exponent and without trailing zeros."""
+    text = f"{Decimal(str(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _html(invoice: Json) -> str:

@@ -15,12 +15,9 @@ def one_or_many(rows: Sequence[Json]) -> Json | list[Json]:
     return rows[0] if len(rows) == 1 else list(rows)
 
 
-def saved_response(rows: Sequence[Json]) -> Response:
-    """Return the response to a save.
-
-    Documented: 201 for invoices. Assumed: 201 for all other records and for updates too.
-    """
-    return Response(one_or_many(rows), 201)
+def saved_response(rows: Sequence[Json], status: int) -> Response:
+    """Return the response to a save. Assumed: an update has the status of a creation."""
+    return Response(one_or_many(rows), status)
 
 
 def page(key: str, result: PageResult[Row], render_row: Callable[[Row], Json]) -> Json:

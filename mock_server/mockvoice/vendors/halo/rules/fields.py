@@ -36,7 +36,7 @@ HEADER: Defaults = {
         approval_process_id period_type enddate invoice_prorata_periods_ahead
         immediate_prorata_recurring_invoice_id invoice_separately minimum_price_active
         minimum_amount minimum_line_description is_down_payment is_recognition
-        dont_sync_to_3rd_party"""
+        dont_sync_to_3rd_party quote_status"""
     ),
     **_fields(
         """sitenumber uid contract_id ticket_id datetype percentold percent billingcategory
@@ -135,7 +135,7 @@ ITEM: Defaults = {
 }
 
 COST_CENTRE: Defaults = {"chargeable": False, **_fields("addr1 addr2 addr3 addr4", "")}
-BUDGET_TYPE: Defaults = _fields("defaultrate chargerate")
+BUDGET_TYPE: Defaults = _fields("defaultrate chargerate ticket_id")
 EXPENSE: Defaults = {
     "ihid": 0,
     "amount": 0,

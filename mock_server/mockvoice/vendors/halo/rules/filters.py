@@ -3,11 +3,21 @@
 from collections.abc import Callable, Hashable
 from datetime import datetime
 
+from mockvoice.vendors.halo import quirks
 from mockvoice.vendors.halo.backend import HaloBackend, search_text
-from mockvoice.vendors.halo.models import CREDIT, INVOICE, PO_INVOICE, Invoice
+from mockvoice.vendors.halo.errors import RuleViolation
+from mockvoice.vendors.halo.models import (
+    ACCEPTED,
+    CREDIT,
+    INVOICE,
+    PO_INVOICE,
+    REJECTED,
+    Invoice,
+)
 from mockvoice.vendors.halo.rules import calendar
 from mockvoice.vendors.halo.rules.fields import HEADER
 from mockvoice.vendors.halo.rules.filter_builder import FilterBuilder
+from mockvoice.vendors.halo.rules.linked_values import LINKED_VALUES
 from mockvoice.vendors.halo.rules.lists import (
     PageResult,
     Query,
@@ -43,17 +53,26 @@ def search(
     table = backend.templates if templates else backend.invoices
     row_filter = _row_filter(backend, query, agent_id, templates=templates)
     return paginate(
-        table, row_filter, query, value_getters(backend), backend.settings, default=NEWEST_FIRST
+        table,
+        row_filter,
+        query,
+        value_getters(backend),
+        backend.settings,
+        default=NEWEST_FIRST,
+        unindexed=LINKED_VALUES,
     )
 
 
-def client_invoices(backend: HaloBackend, client_id: int) -> PageResult[Invoice]:
-    """Return the invoices of one client, newest first."""
-    row_filter: RowFilter[Invoice] = RowFilter({"client_id": client_id}, {})
+def with_lines(backend: HaloBackend, query: Query) -> PageResult[Invoice]:
+    """Return the invoices of one client or of all, newest first. Raises ``RuleViolation``."""
+    client_id = query["client_id"]
+    if client_id is None and quirks.lines_require_client(backend):
+        raise RuleViolation("Parameter client_id must be included")
+    where = {} if client_id is None else {"client_id": client_id}
     return paginate(
         backend.invoices,
-        row_filter,
-        {},
+        RowFilter(where, {}),
+        query,
         value_getters(backend),
         backend.settings,
         default=NEWEST_FIRST,
@@ -73,30 +92,38 @@ def _row_filter(
         builder.in_keys({row.id for row in table if all(test(row) for test in tests)})
     else:
         _reference_conditions(query, builder)
-        _kind_conditions(query, builder)
+        _readiness_conditions(query, builder)
         for term in _search_terms(query):
             builder.in_keys(table.keys_containing("search_text", term))
+    _kind_conditions(query, builder)
     _extra_conditions(query, builder)
     _date_conditions(query, builder)
     _state_conditions(query, builder)
     _approval_conditions(query, agent_id, builder)
+    _code_conditions(query, builder)
     return builder.build()
 
 
 def _kind_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
-    """Filter by kind. Assumed: with any of the switches, only the kinds that are true remain."""
-    switches = {
-        INVOICE: parse_flag(query["includeinvoices"]),
-        CREDIT: parse_flag(query["includecredits"]),
-        PO_INVOICE: parse_flag(query["includepoinvoices"]),
-    }
-    kinds = {kind for kind, value in switches.items() if value}
-    if all(value is None for value in switches.values()) or kinds == {INVOICE, CREDIT}:
+    """Filter by kind. Documented: one switch for each kind. Assumed: the kinds without a switch."""
+    kinds = {kind for kind, name in _KIND_SWITCHES.items() if _is_included(kind, query[name])}
+    if kinds == {INVOICE, CREDIT}:
         builder.equal("not_po_invoice", lambda invoice: invoice.kind != PO_INVOICE, True)
-    elif len(kinds) == 1:
-        builder.equal("kind", lambda invoice: invoice.kind, kinds.pop())
-    elif not kinds or len(kinds) < len(switches):
+    elif len(kinds) < len(_KIND_SWITCHES):
         builder.one_of("kind", lambda invoice: invoice.kind, kinds)
+
+
+_KIND_SWITCHES = {
+    INVOICE: "includeinvoices",
+    CREDIT: "includecredits",
+    PO_INVOICE: "includepoinvoices",
+}
+
+
+def _is_included(kind: int, switch: str | None) -> bool:
+    """Return whether a list includes a kind. Assumed: PO invoices are listed only on request."""
+    sent = parse_flag(switch)
+    return kind != PO_INVOICE if sent is None else sent
 
 
 def _extra_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
@@ -163,9 +190,6 @@ def _template_tests(backend: HaloBackend, query: Query) -> list[RowTest[Invoice]
     if parse_flag(query["ready_for_invoicing"]):
         now = backend.clock.now()
         tests.append(lambda template: _is_ready(template, now))
-    if query["rinvoice_type"] in ("contracts", "invoices"):
-        has_contract = query["rinvoice_type"] == "contracts"
-        tests.append(lambda template: (template.extra.get("contract_id", 0) > 0) == has_contract)
     return tests
 
 
@@ -279,9 +303,49 @@ def _approval_conditions(query: Query, agent_id: int, builder: InvoiceFilterBuil
 
 
 def _awaits_approval(invoice: Invoice) -> bool:
-    """Return whether approval is pending. Assumed: 2 is accepted and 3 rejected."""
+    """Return whether approval is pending. Assumed: the codes of approval statuses."""
     needed = bool(invoice.extra.get("requires_approval"))
-    return needed and invoice.extra.get("approval_status", 0) not in (2, 3)
+    return needed and invoice.extra.get("approval_status", 0) not in (ACCEPTED, REJECTED)
+
+
+def _readiness_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
+    """Filter invoices that can be sent. On templates, the switch means that a run is due."""
+    if parse_flag(query["ready_for_invoicing"]):
+        builder.equal("ready_for_invoicing", _is_ready_to_send, True)
+
+
+def _is_ready_to_send(invoice: Invoice) -> bool:
+    """Return whether nothing is left to do before posting.
+
+    Assumed: not posted, not voided, and approved or in no need of approval.
+    """
+    approved = invoice.extra.get("approval_status", 0) == ACCEPTED
+    needs_approval = bool(invoice.extra.get("requires_approval")) and not approved
+    return not (invoice.posted or invoice.voided or needs_approval)
+
+
+def _code_conditions(query: Query, builder: InvoiceFilterBuilder) -> None:
+    """Filter by the kind of contract and by codes of quotes.
+
+    Assumed: a row is a contract's if it has a contract; quote codes are compared as text with the
+    ``quote_status`` of a row, so an unknown code matches nothing.
+    """
+    kind = (query["rinvoice_type"] or "").strip().lower()
+    if kind in ("contracts", "invoices"):
+        builder.equal("has_contract", _has_contract, kind == "contracts")
+    codes = {code.strip() for code in (query["quote_status"] or "").split(",")} - {""}
+    if codes:
+        builder.one_of("quote_status", _quote_status, codes)
+
+
+def _has_contract(invoice: Invoice) -> bool:
+    contract_id: int = invoice.extra.get("contract_id", 0)
+    return contract_id > 0
+
+
+def _quote_status(invoice: Invoice) -> str | None:
+    status = invoice.extra.get("quote_status")
+    return None if status is None else str(status)
 
 
 def _client_conditions(backend: HaloBackend, query: Query, builder: InvoiceFilterBuilder) -> None:

@@ -159,7 +159,7 @@ def with_body(backend: HaloBackend, invoice: Invoice, body: Body, client: Client
     invoice = replace(
         invoice,
         at=at,
-        due_at=None if is_template else due_at(at, extra, client),
+        due_at=_sent_due_at(extra) if is_template else due_at(at, extra, client),
         kind=kind,
         posted=posted,
         credit_closed=credit_closed,
@@ -202,12 +202,19 @@ def due_at(at: datetime, extra: Extra, client: Client) -> datetime:
 
     Assumed: a sent date takes precedence.
     """
-    if "duedate" in extra:
-        return calendar.parse_datetime(extra["duedate"]).replace(microsecond=0)
+    sent = _sent_due_at(extra)
+    if sent is not None:
+        return sent
     kind, number = payment_terms(extra)
     return calendar.add_days(
         calendar.due_at(at, kind, number), client.number("invoiceduedaysextraclient")
     )
+
+
+def _sent_due_at(extra: Extra) -> datetime | None:
+    """Return the due date as sent. Assumed: a template has no other."""
+    sent = extra.get("duedate")
+    return None if sent is None else calendar.parse_datetime(sent).replace(microsecond=0)
 
 
 def payment_terms(extra: Extra) -> tuple[int, int]:

@@ -4,7 +4,7 @@ No list is sorted for a single response: the sort order of its keys is created o
 kept from then on. Filters without an index are tests, which run one after the other.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -103,13 +103,19 @@ def paginate(
     values: ValueGetters[Row],
     settings: Settings,
     default: Sequence[SortKey] = (("id", False),),
+    unindexed: Collection[str] = (),
 ) -> PageResult[Row]:
     """Return the rows that match a filter, in the order and the part that a query requests.
 
-    Assumed: ``count`` is the number of all matches, but 0 on a page after the last.
+    Assumed: ``count`` is the number of all matches, but 0 on a page after the last. The properties
+    in ``unindexed`` depend on other records, so rows are sorted by them on each request.
     """
     requested = window(query, settings)
-    order, descending = _sort_order(table, sort_keys(query, values, default), values)
+    sorted_by = sort_keys(query, values, default)
+    if not {name for name, _ in sorted_by}.isdisjoint(unindexed):
+        rows = _sorted_rows(_tested_rows(table, row_filter), sorted_by, values)
+        return _part(requested, len(rows), lambda start, size: rows[start : start + size])
+    order, descending = _sort_order(table, sorted_by, values)
     keys = row_filter.keys
     if row_filter.tests:
         get_id = _value_getter("id", values)
@@ -119,12 +125,30 @@ def paginate(
         selection = table.select(
             row_filter.where, between=row_filter.between, keys=keys, order=order
         )
-    count = len(selection)
+    return _part(
+        requested,
+        len(selection),
+        lambda start, size: selection.slice(start, size, descending=descending),
+    )
+
+
+def _part(
+    requested: Window, count: int, read: Callable[[int, int], Sequence[Row]]
+) -> PageResult[Row]:
+    """Return the requested part of ``count`` rows."""
     if requested.page_no is not None and requested.offset >= count:
         return PageResult((), 0, requested.page_no, requested.page_size)
     size = count if requested.size is None else requested.size
-    rows = selection.slice(requested.offset, size, descending=descending)
+    rows = read(requested.offset, size)
     return PageResult(rows, count, requested.page_no, requested.page_size)
+
+
+def _sorted_rows(rows: list[Row], keys: Sequence[SortKey], values: ValueGetters[Row]) -> list[Row]:
+    """Return the rows sorted by the keys, and then by id."""
+    for name, descending in reversed([*keys, ("id", False)]):
+        get_value = _value_getter(name, values)
+        rows.sort(key=lambda row, get=get_value: sort_value(get(row)), reverse=descending)  # type: ignore[misc]
+    return rows
 
 
 def _tested_rows(table: Table[Row], row_filter: RowFilter[Row]) -> list[Row]:

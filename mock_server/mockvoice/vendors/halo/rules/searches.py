@@ -212,6 +212,16 @@ def is_current(backend: HaloBackend, rate: Record) -> bool:
     return (start is None or start[:10] <= today) and (end is None or today <= end[:10])
 
 
+def budget_types(backend: HaloBackend, query: Query) -> Sequence[Record]:
+    """Return budget types. Assumed: those of the ticket, and those without a ticket."""
+    ticket_id = query["ticket_id"]
+    if ticket_id is None:
+        return list(backend.budget_types)
+    return [
+        row for row in backend.budget_types if row.values.get("ticket_id") in (None, 0, ticket_id)
+    ]
+
+
 def expenses(backend: HaloBackend, query: Query) -> Sequence[Record]:
     """Return expenses. Assumed: the filters. The ticket is in ``fault_id``."""
     fields = {"client_id": "client_id", "agent_id": "agent_id", "ticket_id": "fault_id"}

@@ -1,17 +1,27 @@
-"""The properties that invoices and templates can be sorted by."""
+"""The properties that invoices and templates can be sorted by: each scalar one of a row.
+
+Values of the record itself are kept in sort orders. Values of other records are read on each
+request.
+"""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import Invoice
+from mockvoice.vendors.halo.rules import calendar, invoices, payments
 from mockvoice.vendors.halo.rules.fields import HEADER
+from mockvoice.vendors.halo.rules.linked_values import LINKED_VALUES
 
 
 def value_getters(backend: HaloBackend) -> Callable[[str], Callable[[Invoice], Any] | None]:
     """Return a function from a property's name to its getter; ``None`` if it does not sort."""
 
     def value(name: str) -> Callable[[Invoice], Any] | None:
+        if name in LINKED_VALUES:
+            return partial(LINKED_VALUES[name], backend)
         if name in _GETTERS:
             return _GETTERS[name]
         if name == "status_name":
@@ -32,6 +42,33 @@ def _status_name(backend: HaloBackend, invoice: Invoice) -> str | None:
 def invoice_number(invoice: Invoice) -> str:
     """Return the number of an invoice. Assumed: its id as text if none was sent."""
     return str(invoice.extra.get("invoicenumber") or invoice.id)
+
+
+def period_start(invoice: Invoice) -> datetime:
+    """Return the first billed day. Assumed: the invoice date if the period has no start."""
+    text = invoice.extra.get("period_start_date")
+    return invoice.at if text is None else calendar.parse_datetime(text)
+
+
+def period_end(invoice: Invoice) -> datetime:
+    """Return the last billed day. Assumed: the invoice date if the period has no end."""
+    text = invoice.extra.get("period_end_date")
+    return invoice.at if text is None else calendar.parse_datetime(text)
+
+
+def _due_date_name(invoice: Invoice) -> str | None:
+    terms = invoices.payment_terms(invoice.extra)
+    return None if invoice.due_at is None else calendar.due_date_name(*terms)
+
+
+def _period_name(invoice: Invoice) -> str | None:
+    if invoice.timer is None or invoice.timer.period is None:
+        return None
+    return calendar.PERIOD_NAMES[invoice.timer.period]
+
+
+def _same_for_all(_: Invoice) -> None:
+    """Return no value, for properties that are the same in every row of a list."""
 
 
 _GETTERS: dict[str, Callable[[Invoice], Any]] = {
@@ -74,4 +111,17 @@ _GETTERS: dict[str, Callable[[Invoice], Any]] = {
     "startdate": lambda invoice: invoice.timer and invoice.timer.anchor_at,
     "lastcreated": lambda invoice: invoice.timer and invoice.timer.last_at,
     "nextcreationdate": lambda invoice: invoice.timer and invoice.timer.next_at,
+    "periodname": _period_name,
+    "duedatename": _due_date_name,
+    "credit_total": payments.credit_total,
+    "invoicedatestart": period_start,
+    "invoicedateend": period_end,
+    "most_recent_invoice_id": lambda invoice: invoice.extra.get("most_recent_invoice_id"),
+    "pdf_attachment_id": lambda invoice: invoice.extra.get("pdf_attachment_id"),
+    "use": _same_for_all,
+    "is_recurring_invoice": _same_for_all,
+    "toplevel_name": _same_for_all,
+    "createdbyagentname": _same_for_all,
+    "original_client_id": _same_for_all,
+    "original_client_name": _same_for_all,
 }

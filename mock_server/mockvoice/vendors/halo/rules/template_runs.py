@@ -60,13 +60,25 @@ def save_timer(backend: HaloBackend, body: Body) -> Timer:
 
     Observed: clients do this after they have created the template.
     """
-    templates = backend.templates.find_by("schedule", body["id"])
-    if not templates:
-        raise NotFound
-    template = templates[0]
+    template = _scheduled_template(backend, body["id"])
     timer = schedules.updated_timer(backend, template.timer, body)
     invoices.store(backend, template, replace(template, timer=timer))
     return timer
+
+
+def find_timer(backend: HaloBackend, timer_id: int) -> Timer:
+    """Return the timer with this id. Raises ``NotFound``."""
+    timer = _scheduled_template(backend, timer_id).timer
+    if timer is None:
+        raise NotFound
+    return timer
+
+
+def _scheduled_template(backend: HaloBackend, timer_id: int) -> Invoice:
+    templates = backend.templates.find_by("schedule", timer_id)
+    if not templates:
+        raise NotFound
+    return templates[0]
 
 
 def process(backend: HaloBackend, template_ids: Sequence[int]) -> list[Invoice]:

@@ -65,13 +65,13 @@ def _authenticate_agent(backend: HaloBackend, body: Body) -> Agent:
 
 def _find_refresh_token(backend: HaloBackend, body: Body) -> Token:
     row = backend.tokens.get(body.get("refresh_token") or "")
-    if row is None or not row.refreshes or row.expires_at <= backend.clock.now():
+    if row is None or not row.refreshes or row.expires_at <= backend.token_clock.now():
         raise TokenRejected("invalid_grant", "The refresh token is wrong or has expired")
     return row
 
 
 def _create_pair(backend: HaloBackend, client_id: str, scope: str, agent_id: int) -> TokenPair:
-    now, seconds = backend.clock.now(), backend.settings.token_seconds
+    now, seconds = backend.token_clock.now(), backend.settings.token_seconds
     _delete_expired(backend)
     access = Token(
         _new_token_id(backend, client_id), scope, now + timedelta(seconds=seconds), agent_id
@@ -92,6 +92,6 @@ def _new_token_id(backend: HaloBackend, client_id: str) -> str:
 
 def _delete_expired(backend: HaloBackend) -> None:
     """Delete expired tokens to keep the table small."""
-    now = backend.clock.now()
+    now = backend.token_clock.now()
     for token in list(backend.tokens.select(between={"expires_at": (None, now)})):
         backend.tokens.delete(token.id)
