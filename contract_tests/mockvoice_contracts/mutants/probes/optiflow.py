@@ -41,7 +41,7 @@ def discounts(client: ProbeClient) -> Any:
     created = invoice(
         client,
         item(client, discount_rate=10, discount_amount=25),
-        item(client, discount="20%"),
+        item(client, 50, discount="20%"),
     )
     return pick(created, "discount_amount", "total_amount")
 

@@ -257,6 +257,7 @@ def test_a_transferred_product_cannot_be_deleted_but_an_adjusted_one_can(
         ({"price": 1.005}, "price"),
         ({"cost": 0.001}, "cost"),
         ({"price": "1.005"}, "price"),
+        ({"price": "1.500"}, "price"),
         ({"price": -1}, "price"),
         ({"default_tax_id": UNKNOWN_ID}, "default_tax_id"),
         ({"product_type": "thing"}, "product_type"),

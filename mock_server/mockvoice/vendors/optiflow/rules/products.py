@@ -119,7 +119,7 @@ def parse_fields(backend: OptiBackend, body: Body, own_id: int | None) -> dict[s
 
 
 def _has_too_many_places(value: Any) -> bool:
-    """Return whether a price has more than two decimals. Observed: zeros at the end of a text count."""
+    """Return whether a price has more than two decimals. Assumed: zeros at the end of a text count."""
     places = len(value.partition(".")[2]) if isinstance(value, str) else 0
     return places > 2 or decimal(value) != parse_amount(value)
 
