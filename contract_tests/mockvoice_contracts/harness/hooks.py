@@ -53,7 +53,8 @@ class GeneratedTests:
     state, such as an unknown id. ``is_body_reference_error`` gets the body of a 404 and returns
     whether the request body, not the path, names the missing record. ``operations`` are tables of
     Schemathesis's configuration. ``too_large`` operations have so many fields that only deep runs
-    test the bounds of each. ``trims_whitespace``: the vendor ignores whitespace around a text.
+    test the bounds of each. ``trims_whitespace``: the vendor ignores whitespace around a text, and
+    reads a body that is not an object as an empty one, like Laravel.
     """
 
     def __init__(

@@ -20,10 +20,11 @@ MAX_FORM_FIELDS = 20_000
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
-BodyParser = Callable[[bytes], Any]
+# Parses a body; gets the header ``Content-Type`` too.
+BodyParser = Callable[[bytes, str], Any]
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes, _: str = "") -> Any:
     """Parse a JSON body; an empty one is ``None``.
 
     Raises ``MalformedBody`` for anything that is not JSON: NaN, numbers beyond a double, invalid
@@ -55,16 +56,16 @@ def _deeper_than(value: Any, levels: int) -> bool:
     return True
 
 
-def parse_form(body: bytes) -> dict[str, Any]:
+def parse_form(body: bytes, _: str = "") -> dict[str, Any]:
     """Parse a URL-encoded form; every leaf is text.
 
     Keys may have brackets as in PHP: ``items[0][rate]`` is a field of the first item, ``tags[]``
     appends. If a plain key is repeated, the last value is used. An object whose keys are all whole
-    numbers becomes a list in their order. Raises ``MalformedForm`` for invalid UTF-8 and for keys
-    of more than 64 levels.
+    numbers becomes a list in their order. Bytes beyond ASCII are UTF-8, escaped or not. Raises
+    ``MalformedForm`` for invalid UTF-8 and for keys of more than 64 levels.
     """
     try:
-        text = body.decode("ascii")
+        text = body.decode("utf-8")
         pairs = parse_qsl(
             text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS
         )
@@ -108,6 +109,7 @@ def _with_lists(node: Any) -> Any:
     return {key: _with_lists(value) for key, value in node.items()}
 
 
+FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 MAX_PARTS = 1_000
 
@@ -129,17 +131,33 @@ def parse_multipart(body: bytes, content_type: str) -> Parts:
 
     A repeated name gets a number: ``file``, ``file.1``. Raises ``MalformedForm``.
     """
+    parts: Parts = {}
+    for name, part in _multipart_parts(body, content_type):
+        parts[_unique_name(name, parts)] = part
+    return parts
+
+
+def parse_multipart_form(body: bytes, content_type: str) -> dict[str, Any]:
+    """Parse the texts of a multipart form like those of a URL-encoded form; files are left out.
+
+    Raises ``MalformedForm``.
+    """
+    parts = _multipart_parts(body, content_type)
+    return nest_fields((name, part) for name, part in parts if name and isinstance(part, str))
+
+
+def _multipart_parts(body: bytes, content_type: str) -> list[tuple[str | None, str | Upload]]:
     boundary = parse_options_header(content_type)[1].get("boundary", "")
     if not boundary:
         raise MalformedForm(f"The content type {content_type[:200]!r} has no boundary")
     decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_PARTS)
-    parts: Parts = {}
+    parts: list[tuple[str | None, str | Upload]] = []
     try:
         decoder.receive_data(body)
         decoder.receive_data(None)
         while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
             if isinstance(event, Field | File):
-                parts[_unique_name(event.name, parts)] = _read_part(event, decoder)
+                parts.append((event.name, _read_part(event, decoder)))
     except RequestEntityTooLarge as error:
         raise MalformedForm(
             f"The body is not a multipart form: it has more than {MAX_PARTS} parts"
@@ -181,7 +199,7 @@ def as_schema_value(parts: Parts) -> dict[str, str]:
 
 def body_parser(media_type: str) -> BodyParser:
     """Return the parser of a media type. Raises ``ValueError`` for an unsupported one."""
-    if media_type == "application/x-www-form-urlencoded":
+    if media_type == FORM:
         return parse_form
     if media_type.endswith(("/json", "+json")):
         return parse_json

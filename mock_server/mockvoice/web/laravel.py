@@ -146,6 +146,14 @@ def trim_strings(value: Any) -> Any:
     return value
 
 
+def prepare_input(body: Any) -> Any:
+    """Return a body as the input that rules are applied to: an object with stripped texts.
+
+    Observed: a body that is not an object has no fields.
+    """
+    return trim_strings(body) if isinstance(body, dict) else {}
+
+
 def integer(value: int | str) -> int:
     """Parse a whole number that may have been sent as text."""
     return int(value)

@@ -8,12 +8,15 @@ from connexion.spec import Specification
 from starlette.types import Receive, Scope, Send
 
 from mockvoice.web.bodies import (
+    FORM,
     MULTIPART,
     BodyParser,
     Parts,
     as_schema_value,
     body_parser,
+    parse_form,
     parse_multipart,
+    parse_multipart_form,
 )
 from mockvoice.web.errors import (
     InvalidRequest,
@@ -61,6 +64,8 @@ class ValidationStep(OperationStep):
             for name, media_type in content.items()
             if name != MULTIPART
         }
+        # The schema for bodies of other media types that are read all the same.
+        self._default = next(((v, n) for _, v, n in self._bodies.values()), (None, None))
         form = content.get(MULTIPART)
         self._files = RequestValidator(form["schema"], components, "body") if form else None
         self._body_required: bool = body.get("required", False)
@@ -126,23 +131,40 @@ class ValidationStep(OperationStep):
         }
 
     def _parse_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
-        media_type = (context.header(b"content-type") or "").partition(";")[0].strip().lower()
-        accepted = self._bodies.get(media_type) or self._bodies.get(_media_range(media_type))
-        parser, validator, known_names = accepted or next(iter(self._bodies.values()))
+        content_type = context.header(b"content-type") or ""
+        media_type = content_type.partition(";")[0].strip().lower()
+        parser, validator, known_names = (
+            self._bodies.get(media_type)
+            or self._bodies.get(_media_range(media_type))
+            or (self._form_parser(context.method, media_type), *self._default)
+        )
+        if not raw and not self._body_required:
+            return None
         try:
-            if accepted is None and raw:
-                raise UnsupportedMediaType(media_type)
-            body = None if accepted is None else parser(raw)
+            body = parser(raw, content_type)
         except (MalformedBody, UnsupportedMediaType) as error:
             body = self.vendor.malformed_body_value(error)
+            context.add_note(f"the body was not read: {error}")
         body = self.vendor.prepare_body(body)
-        if body is None and not raw and not self._body_required:
-            return None
         if not validator.is_valid(body):
             violations += validator.violations(body)
         if known_names is not None and (note := unread_note(known_names.unknown_in(body, "body"))):
             context.add_note(note)
         return body
+
+    def _form_parser(self, method: str, media_type: str) -> BodyParser:
+        """Return the parser of a media type that the contract does not have."""
+        if self.vendor.reads_forms and media_type == FORM:
+            return parse_form
+        if self.vendor.reads_forms and media_type == MULTIPART and method == "POST":
+            return parse_multipart_form
+        return _reject
+
+
+def _reject(raw: bytes, content_type: str) -> None:
+    """Reject a body of a media type that is not supported; an empty body has none."""
+    if raw:
+        raise UnsupportedMediaType(content_type.partition(";")[0].strip().lower())
 
 
 def _parse_files(context: RequestContext, raw: bytes) -> Parts:

@@ -85,6 +85,9 @@ class Vendor(BackendSpec):
     request_checks: Mapping[str, Sequence[RequestCheck]] = field(default_factory=dict)
     # Raises ``InvalidContract`` at start-up if the contract lacks what ``authorize`` reads.
     check_operation: Callable[[DocumentedOperation], None] = _accept
+    # Whether forms are read where the contract has other media types, as PHP does: URL-encoded ones,
+    # and multipart ones of a POST.
+    reads_forms: bool = False
     prepare_body: Callable[[Any], Any] = _unchanged  # applied to a body before its validation
     canonical_path: Callable[[str], str] = _unchanged  # equal for equivalent paths
     canonical_name: Callable[[str], str] = _unchanged  # equal for equivalent query parameters

@@ -143,4 +143,4 @@ def test_a_validation_error_has_a_summary_and_the_errors_of_each_field(
         "name": ["The name field is required."],
         "contact_type": ["The contact type field is required."],
     }
-    assert factory.error_fields("contacts.create", [1]) == ["body"]
+    assert factory.error_fields("contacts.create", [1]) == ["name", "contact_type"]

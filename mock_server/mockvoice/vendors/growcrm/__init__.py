@@ -15,7 +15,7 @@ from mockvoice.vendors.growcrm.joint_checks import CHECKS
 from mockvoice.vendors.growcrm.record_views import RECORD_VIEWS
 from mockvoice.vendors.growcrm.schedule import SCHEDULE
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
-from mockvoice.web.laravel import joint_checks, trim_strings, without_trailing_slash
+from mockvoice.web.laravel import joint_checks, prepare_input, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
@@ -45,6 +45,7 @@ VENDOR = Vendor(
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
     malformed_body_value=unreadable_body_as_empty,
-    prepare_body=trim_strings,
+    prepare_body=prepare_input,
+    reads_forms=True,
     canonical_path=without_trailing_slash,
 )

@@ -11,7 +11,7 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.optiflow.joint_checks import CHECKS
 from mockvoice.vendors.optiflow.record_views import RECORD_VIEWS
-from mockvoice.web.laravel import joint_checks, trim_strings, without_trailing_slash
+from mockvoice.web.laravel import joint_checks, prepare_input, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 VENDOR = Vendor(
@@ -32,6 +32,7 @@ VENDOR = Vendor(
     invoice_view=INVOICE_VIEW,
     authorize=auth.authorize,
     check_operation=auth.check_operation,
-    prepare_body=trim_strings,
+    prepare_body=prepare_input,
+    reads_forms=True,
     canonical_path=without_trailing_slash,
 )

@@ -1,0 +1,110 @@
+"""Bodies are read as PHP and Laravel read them, by both vendors that are built on them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mockvoice.app import Server
+from mockvoice.settings import Settings
+
+TOKENS = {"growcrm": "growcrm-demo-key", "optiflow": "1|optiflow-demo-owner"}
+CLIENT = {"client_company_name": "Café Sol", "first_name": "Zoë", "last_name": "B"}
+REQUIRED = {
+    ("growcrm", "/api/clients"): {"first_name", "last_name", "email"},
+    ("optiflow", "/api/v1/products"): {"name", "sku", "product_type", "price"},
+}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(Settings(port=0, vendors=("growcrm", "optiflow"))) as server:
+        yield server
+
+
+@pytest.fixture
+def send(server, http):
+    """Send a request to a vendor, and return the response."""
+
+    def send(vendor, method, path, headers=None, **content):
+        url = server.urls["vendors"][vendor]["root_url"] + path
+        authorization = {"Authorization": f"Bearer {TOKENS[vendor]}"}
+        return http.request(method, url, headers={**authorization, **(headers or {})}, **content)
+
+    return send
+
+
+@pytest.fixture
+def note(server, http):
+    def note():
+        url = f"{server.urls['main']}/_mock/sandboxes/default/journal"
+        return http.get(url, params={"limit": 1}).json()[0]["note"]
+
+    return note
+
+
+def test_a_form_may_contain_unescaped_utf_8(send):
+    form = f"client_company_name=Café Sol&first_name=Zoë&last_name=B&email={_email()}"
+    response = send("growcrm", "POST", "/api/clients", FORM, data=form.encode())
+
+    assert response.status_code == 201, response.text
+    assert response.json()["data"]["company_name"] == "Café Sol"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "path", "fields", "status"),
+    [
+        ("growcrm", "/api/clients", {**CLIENT, "email": "@", "tags[]": "new"}, 201),
+        (
+            "optiflow",
+            "/api/v1/products",
+            {"name": "Cable", "sku": "@", "product_type": "physical", "price": "12.50"},
+            201,
+        ),
+    ],
+)
+def test_a_multipart_form_of_a_post_is_read(send, vendor, path, fields, status):
+    parts = {name: (None, _email() if value == "@" else value) for name, value in fields.items()}
+    response = send(vendor, "POST", path, files=parts)
+
+    assert response.status_code == status, response.text
+
+
+def test_a_url_encoded_form_is_read_where_the_contract_has_json_only(send):
+    form = {
+        "name": "Cable", "sku": _email(), "product_type": "physical", "price": "12.50", "track_stock": "0",
+    }  # fmt: skip
+    response = send("optiflow", "POST", "/api/v1/products", data=form)
+
+    assert response.status_code == 201, response.text
+    assert response.json()["data"]["track_stock"] is False
+
+
+def test_a_multipart_form_of_a_put_is_not_read(send, note):
+    parts = {"items[0][description]": (None, "Name")}
+    response = send("growcrm", "PUT", "/api/invoices/1/items", files=parts)
+
+    assert response.status_code == 422
+    assert response.json()["errors"].keys() == {"items"}
+    assert "the body was not read: " in note()
+    assert "multipart/form-data" in note()
+
+
+@pytest.mark.parametrize(("vendor", "path"), REQUIRED)
+@pytest.mark.parametrize("body", ["", "null", "[]", "[1]", '"text"', "7", "{}"])
+def test_a_body_without_fields_lacks_the_required_ones(send, vendor, path, body):
+    headers = {"Content-Type": "application/json"} if body else {}
+    response = send(vendor, "POST", path, headers, data=body)
+
+    assert response.status_code == 422, response.text
+    assert response.json()["errors"].keys() == REQUIRED[vendor, path]
+
+
+def test_the_journal_says_why_a_body_was_not_read(send, note):
+    send("growcrm", "POST", "/api/clients", {"Content-Type": "application/json"}, data="{'a': 1}")
+
+    assert "the body was not read: The body is not JSON: " in note()
+
+
+def _email():
+    return f"{datetime.now(UTC).timestamp()}@php.example"
