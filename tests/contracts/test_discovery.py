@@ -53,7 +53,7 @@ def test_a_mock_is_found_from_the_vendors_own_port(mock):
     found = target(mock.urls["vendors"][VENDOR]["root_url"])
 
     assert (found.is_mock, found.mode) == (True, "full")
-    assert found.abilities == {"clock", "outbox"}
+    assert found.abilities == {"clock", "outbox", "settings"}
 
 
 def test_a_mock_is_found_from_the_prefix_on_its_main_port():

@@ -138,14 +138,14 @@ class ValidationStep(OperationStep):
             or self._bodies.get(_media_range(media_type))
             or (self._form_parser(context.method, media_type), *self._default)
         )
-        if not raw and not self._body_required:
-            return None
         try:
             body = parser(raw, content_type)
         except (MalformedBody, UnsupportedMediaType) as error:
             body = self.vendor.malformed_body_value(error)
             context.add_note(f"the body was not read: {error}")
         body = self.vendor.prepare_body(body)
+        if body is None and not raw and not self._body_required:
+            return None
         if not validator.is_valid(body):
             violations += validator.violations(body)
         if known_names is not None and (note := unread_note(known_names.unknown_in(body, "body"))):
