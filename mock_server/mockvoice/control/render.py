@@ -153,6 +153,9 @@ _EXPECTED = {
     "minimum": "must not be less than {limit}",
     "maximum": "must not be more than {limit}",
     "type": "must be of type {limit}",
+    "enum": "must be {limit}",
+    "maxLength": "must have at most {limit} characters",
+    "minLength": "must have at least {limit} characters",
 }
 
 
