@@ -9,19 +9,17 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
+from mockvoice.vendors.halo import scopes
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import Forbidden
 from mockvoice.web.auth import bearer_token
+from mockvoice.web.contract import Operation
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.request_context import RequestContext
 
 VENDOR = "halo"
 FIXED_TOKEN, CLIENT_ID, CLIENT_SECRET = "access_token", "client_id", "client_secret"
 
-# Assumed: only these scopes grant access to billing.
-BILLING_SCOPES = frozenset({"all", "all:standard"})
-# Operations that need no access to billing.
-UNRESTRICTED_OPERATIONS = frozenset({"agent.me", "lookup.search"})
 FULL_SCOPE = "all"
 
 
@@ -41,9 +39,10 @@ class Principal:
         agent_id, _, scope = principal.partition(" ")
         return cls(int(agent_id), scope)
 
-    def can_bill(self) -> bool:
-        """Return whether the scope grants access to billing."""
-        return not BILLING_SCOPES.isdisjoint(self.scope.split())
+    @property
+    def scopes(self) -> list[str]:
+        """The names of the scopes."""
+        return self.scope.split()
 
 
 def authorize_bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
@@ -55,10 +54,15 @@ def authorize_bearer(context: RequestContext, sandboxes: SandboxRegistry) -> Gra
     if token is None:
         raise Unauthorized("the request has no bearer token")
     grant = _fixed_token_grant(token, sandboxes) or _issued_token_grant(context, token, sandboxes)
-    operation = context.operation.id if context.operation else ""
-    if operation not in UNRESTRICTED_OPERATIONS and not Principal.parse(grant.principal).can_bill():
-        raise Forbidden("the scope of the token grants no access to billing")
+    _check_scopes(context.operation, Principal.parse(grant.principal))
     return grant
+
+
+def _check_scopes(operation: Operation | None, principal: Principal) -> None:
+    if operation is None or scopes.opens(principal.scopes, operation.id, operation.method):
+        return
+    missing = " or ".join(scopes.sufficient_scopes(operation.id, operation.method))
+    raise Forbidden(f"the token has the scope {principal.scope}; the request needs {missing}")
 
 
 def _fixed_token_grant(token: str, sandboxes: SandboxRegistry) -> Grant | None:

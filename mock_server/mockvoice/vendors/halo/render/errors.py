@@ -61,7 +61,10 @@ def _rule_response(error: HaloError) -> Response:
         case Forbidden():
             return Response(None, 403)
         case TokenRejected():
-            body = {"error": error.error, "error_description": str(error)}
+            body = {"error": error.error}
+            # Observed: this code has no description; the journal has the reason.
+            if error.error != "invalid_scope":
+                body["error_description"] = str(error)
             return Response(body, error.status)
         case _:
             return Response(str(error), 400)

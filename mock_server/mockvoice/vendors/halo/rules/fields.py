@@ -75,7 +75,8 @@ LINE: Defaults = {
         startdate enddate autorenew group_id onetimecharge salesorder_line salesorder_line_id
         purchaseorder_id purchaseorder_line_id expense_id creditlinkedidid credit_id supplier
         supplier_name is_deferred_revenue is_recognised_revenue isdownpayment xero_lineid
-        xero_tax_code qbo_lineid hide_on_pdf comment_1 comment_2"""
+        xero_tax_code qbo_lineid hide_on_pdf comment_1 comment_2 quantity_licences quantity_users
+        quantity_assets quantity_subscriptions"""
     ),
 }
 # Set only by the server.
@@ -210,6 +211,8 @@ def canonical_value(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [item for sent in value if (item := canonical_value(name, sent)) is not None]
     if isinstance(value, dict):
+        if name in _QUANTITIES:
+            return {key: sent for key, sent in value.items() if sent is not None}
         allowed = _OBJECT_PROPERTIES[name]
         stored = {k: sent for k, sent in value.items() if sent is not None and k in allowed}
         return None if allowed is _ID_AND_NAME and "id" not in stored else stored
@@ -234,6 +237,10 @@ _ADDRESS = frozenset(
     ]
 )
 _ID_AND_NAME = frozenset({"id", "name"})
+# What a line counts. Assumed: no source lists all properties of these objects, so all are stored.
+_QUANTITIES = frozenset(
+    ["quantity_licences", "quantity_users", "quantity_assets", "quantity_subscriptions"]
+)
 # The stored properties of objects; others are ignored.
 _OBJECT_PROPERTIES: Mapping[str, frozenset[str]] = {
     "address": _ADDRESS,

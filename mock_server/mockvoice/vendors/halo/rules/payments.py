@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from mockvoice.kernel.money import ZERO, total
+from mockvoice.kernel.money import ZERO, quantize, total
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import MissingColumn, RuleViolation
 from mockvoice.vendors.halo.models import (
@@ -31,8 +31,9 @@ CREDIT_USE = 1
 def save(backend: HaloBackend, body: Body) -> Payment:
     """Create or update a payment, and update its invoice.
 
-    Assumed: a payment may exceed the amount due; a negative one is a refund. Raises
-    ``MissingColumn``, or ``RuleViolation`` for an amount of 0 or an invoice that ``payable`` rejects.
+    Assumed: a payment may exceed the amount due; a negative one is a refund; the amount is rounded
+    to cents, since nobody can pay a smaller rest. Raises ``MissingColumn``, or ``RuleViolation`` for
+    an amount that rounds to 0 or an invoice that ``payable`` rejects.
     """
     before = existing_record(backend.payments, body)
     invoice_id = body.get("invoice_id", before.invoice_id if before else None)
@@ -43,6 +44,7 @@ def save(backend: HaloBackend, body: Body) -> Payment:
         amount = None if body["amount"] is None else to_decimal(body["amount"])
     if amount is None:
         raise MissingColumn("amount")
+    amount = quantize(amount)
     if not amount:
         raise RuleViolation("The amount of a payment must not be 0")
     invoice = payable(backend, invoice_id)
@@ -213,7 +215,8 @@ def apply_credit(backend: HaloBackend, invoice: Invoice, body: Body) -> None:
     """Pay an invoice from a credit. Raises ``RuleViolation``.
 
     Assumed: the amount is at most the outstanding credit and the amount due, and the smaller of
-    the two by default. Credit and invoice must have the same client and currency.
+    the two by default; it is rounded to cents. Credit and invoice must have the same client and
+    currency.
     """
     credit = backend.invoices.get(value_or_default(body, "apply_credit_id", 0))
     if credit is None or credit.kind != CREDIT or credit.client_id != invoice.client_id:
@@ -223,7 +226,7 @@ def apply_credit(backend: HaloBackend, invoice: Invoice, body: Body) -> None:
     payable(backend, invoice.id)
     left = credit_outstanding(backend, credit)
     sent_amount = body.get("apply_credit_amount")
-    amount = min(left, invoice.due) if sent_amount is None else to_decimal(sent_amount)
+    amount = min(left, invoice.due) if sent_amount is None else quantize(to_decimal(sent_amount))
     if amount <= 0 or amount > left:
         raise RuleViolation(f"The amount must be above 0 and at most the credit's {left:f}")
     if amount > invoice.due:

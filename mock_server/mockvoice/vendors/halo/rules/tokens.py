@@ -9,6 +9,7 @@ from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import TokenRejected
 from mockvoice.vendors.halo.models import Agent, Token
 from mockvoice.vendors.halo.rules.records import Body
+from mockvoice.vendors.halo.scopes import unknown_scopes
 
 DEFAULT_SCOPE = "all"
 # Assumed: the lifetime of refresh tokens.
@@ -32,11 +33,11 @@ def grant(backend: HaloBackend, body: Body, credentials: Mapping[str, str]) -> T
     """
     if not _equals(body.get("client_id"), credentials["client_id"]):
         raise TokenRejected("invalid_client", "The client credentials are wrong", 401)
-    scope = " ".join((body.get("scope") or DEFAULT_SCOPE).split()) or DEFAULT_SCOPE
     secret_sent = body.get("client_secret")
     needs_secret = body["grant_type"] == "client_credentials"
     if (needs_secret or secret_sent) and not _equals(secret_sent, credentials["client_secret"]):
         raise TokenRejected("invalid_client", "The client credentials are wrong", 401)
+    scope = _requested_scope(body)
     match body["grant_type"]:
         case "password":
             return _create_pair(
@@ -47,6 +48,13 @@ def grant(backend: HaloBackend, body: Body, credentials: Mapping[str, str]) -> T
             return _create_pair(backend, credentials["client_id"], old.scope, old.agent_id)
         case _:
             return _create_pair(backend, credentials["client_id"], scope, 0)
+
+
+def _requested_scope(body: Body) -> str:
+    names = (body.get("scope") or "").split() or [DEFAULT_SCOPE]
+    if unknown := unknown_scopes(names):
+        raise TokenRejected("invalid_scope", f"There is no scope {', '.join(unknown)}")
+    return " ".join(names)
 
 
 def _equals(sent: str | None, known: str) -> bool:
