@@ -100,6 +100,12 @@ def test_a_body_without_fields_lacks_the_required_ones(send, vendor, path, body)
     assert response.json()["errors"].keys() == REQUIRED[vendor, path]
 
 
+def test_the_journal_says_that_a_body_is_no_object(send, note):
+    send("optiflow", "POST", "/api/v1/products", {"Content-Type": "application/json"}, data="[1]")
+
+    assert "the body is not an object, so it has no fields" in note()
+
+
 def test_the_journal_says_why_a_body_was_not_read(send, note):
     send("growcrm", "POST", "/api/clients", {"Content-Type": "application/json"}, data="{'a': 1}")
 

@@ -143,7 +143,9 @@ class ValidationStep(OperationStep):
         except (MalformedBody, UnsupportedMediaType) as error:
             body = self.vendor.malformed_body_value(error)
             context.add_note(f"the body was not read: {error}")
-        body = self.vendor.prepare_body(body)
+        sent, body = body, self.vendor.prepare_body(body)
+        if raw and isinstance(body, dict) and not isinstance(sent, dict):
+            context.add_note("the body is not an object, so it has no fields")
         if body is None and not raw and not self._body_required:
             return None
         if not validator.is_valid(body):
