@@ -5,19 +5,11 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from mockvoice.app import Server
-from mockvoice.settings import Settings
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 UNKNOWN_ID = "0f0e0d0c-0b0a-4908-8706-050403020100"
 MONTH = {"days": 31}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server(Settings(port=0)) as server:
-        yield server
 
 
 class Client:

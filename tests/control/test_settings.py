@@ -2,17 +2,8 @@
 
 import pytest
 
-from mockvoice.app import Server
-from mockvoice.settings import Settings
-
 STRICT = {"quirks": "strict", "signature_clock": "either", "token_clock": "sandbox"}
 OBSERVED = {**STRICT, "quirks": "observed"}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server(Settings(port=0)) as server:
-        yield server
 
 
 @pytest.fixture

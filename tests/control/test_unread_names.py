@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mockvoice.app import Server
-from mockvoice.settings import Settings
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
@@ -15,12 +13,6 @@ COUNT = {
 TOKENS = {
     "growcrm": "growcrm-demo-key", "halo": "halo-demo-token", "optiflow": "1|optiflow-demo-owner",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server(Settings(port=0)) as server:
-        yield server
 
 
 @pytest.fixture

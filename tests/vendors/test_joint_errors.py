@@ -2,29 +2,13 @@
 
 import pytest
 
-from mockvoice.app import Server
-from mockvoice.settings import Settings
-
-TOKENS = {"growcrm": "growcrm-demo-key", "optiflow": "1|optiflow-demo-owner"}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server(Settings(port=0, vendors=("growcrm", "optiflow"))) as server:
-        yield server
-
 
 @pytest.fixture
-def errors(server, http):
+def errors(send):
     """Send an invalid request, and return its errors."""
 
     def errors(vendor, method, path, body):
-        response = http.request(
-            method,
-            server.urls["vendors"][vendor]["root_url"] + path,
-            headers={"Authorization": f"Bearer {TOKENS[vendor]}"},
-            json=body,
-        )
+        response = send(vendor, method, path, json=body)
         assert response.status_code == 422, response.text
         return response.json()["errors"]
 
@@ -32,10 +16,8 @@ def errors(server, http):
 
 
 @pytest.fixture
-def taken_email(server, http):
-    url = f"{server.urls['vendors']['growcrm']['root_url']}/api/contacts"
-    headers = {"Authorization": f"Bearer {TOKENS['growcrm']}"}
-    return http.get(url, headers=headers).json()["data"][0]["email"]
+def taken_email(send):
+    return send("growcrm", "GET", "/api/contacts").json()["data"][0]["email"]
 
 
 def test_a_taken_email_is_reported_with_a_missing_name(errors, taken_email):
@@ -79,3 +61,10 @@ def test_all_errors_of_a_body_are_reported_at_once(errors, vendor, method, path,
 
     assert fields - found.keys() == set()
     assert all(len(texts) == 1 for texts in found.values())
+
+
+def test_of_a_large_body_only_the_errors_by_the_contract_are_reported(errors):
+    lines = [{"product_id": 1, "quantity": 1, "unit_price": 1}] * 50_000
+    body = {"contact_id": 99999, "issue_date": "x", "document_subtype_id": 1, "items": lines}
+
+    assert errors("optiflow", "POST", "/api/v1/invoices", body).keys() == {"issue_date"}

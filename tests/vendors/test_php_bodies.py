@@ -4,10 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mockvoice.app import Server
-from mockvoice.settings import Settings
-
-TOKENS = {"growcrm": "growcrm-demo-key", "optiflow": "1|optiflow-demo-owner"}
 CLIENT = {"client_company_name": "Café Sol", "first_name": "Zoë", "last_name": "B"}
 REQUIRED = {
     ("growcrm", "/api/clients"): {"first_name", "last_name", "email"},
@@ -16,28 +12,10 @@ REQUIRED = {
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@pytest.fixture(scope="module")
-def server():
-    with Server(Settings(port=0, vendors=("growcrm", "optiflow"))) as server:
-        yield server
-
-
 @pytest.fixture
-def send(server, http):
-    """Send a request to a vendor, and return the response."""
-
-    def send(vendor, method, path, headers=None, **content):
-        url = server.urls["vendors"][vendor]["root_url"] + path
-        authorization = {"Authorization": f"Bearer {TOKENS[vendor]}"}
-        return http.request(method, url, headers={**authorization, **(headers or {})}, **content)
-
-    return send
-
-
-@pytest.fixture
-def note(server, http):
+def note(laravel_server, http):
     def note():
-        url = f"{server.urls['main']}/_mock/sandboxes/default/journal"
+        url = f"{laravel_server.urls['main']}/_mock/sandboxes/default/journal"
         return http.get(url, params={"limit": 1}).json()[0]["note"]
 
     return note

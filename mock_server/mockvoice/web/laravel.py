@@ -4,7 +4,6 @@ It normalizes bodies before validation, parses tolerant fields and creates valid
 vendor wraps the messages in its own envelope.
 """
 
-import copy
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -46,6 +45,9 @@ def raise_if_errors(errors: Errors) -> None:
 
 MESSAGE = "message"  # the rule of a violation whose limit is the message itself
 
+# A body of this size has some hundred lines.
+MAX_JOINTLY_CHECKED_BYTES = 64 * 1024
+
 # Checks a body, which may lack required fields, against the records. Gets the backend, the body and
 # the context of the request. Raises ``Invalid``.
 BodyCheck = Callable[[Any, Mapping[str, Any], RequestContext], object]
@@ -55,7 +57,8 @@ def joint_checks(vendor: str, checks: Mapping[str, BodyCheck]) -> Mapping[str, t
     """Return checks that report unknown and taken values together with a body's other errors.
 
     Observed: a form request reports all rules of all fields at once. A body without other errors is
-    left to the operation, which makes the same checks.
+    left to the operation, which makes the same checks. Of a large body only the errors by the contract
+    are reported, so that a rejected request is fast.
     """
     return {operation: (_joint_check(vendor, check),) for operation, check in checks.items()}
 
@@ -68,6 +71,9 @@ def _joint_check(vendor: str, check: BodyCheck) -> RequestCheck:
         if not violations or context.sandbox is None or not isinstance(body, dict):
             return ()
         if any(violation.location != "body" for violation in violations):
+            return ()
+        if len(context.body or b"") > MAX_JOINTLY_CHECKED_BYTES:
+            context.add_note("the body is large, so only the errors by the contract are reported")
             return ()
         backend = context.sandbox.backends[vendor]
         reported = {violation.field for violation in violations}
@@ -88,24 +94,34 @@ def _joint_check(vendor: str, check: BodyCheck) -> RequestCheck:
 def _without_invalid(
     body: Mapping[str, Any], invalid: Iterable[tuple[str | int, ...]]
 ) -> dict[str, Any]:
-    """Return a copy of a body without its invalid members; of a list with an invalid item, nothing."""
-    valid = copy.deepcopy(dict(body))
+    """Return a body without its invalid members; of a list with an invalid item, nothing.
+
+    Only the objects and lists around an invalid member are copied, since a rejected body may be
+    large.
+    """
+    valid = dict(body)
     for path in invalid:
         names = list(path)
         while names and isinstance(names[-1], int):
             names.pop()
         holder: Any = valid
         for name in names[:-1]:
-            holder = _member(holder, name)
+            holder = _copied_member(holder, name)
         if names and isinstance(holder, dict):
             holder.pop(names[-1], None)
     return valid
 
 
-def _member(holder: Any, name: str | int) -> Any:
-    if isinstance(holder, list) and isinstance(name, int) and name < len(holder):
-        return holder[name]
-    return holder.get(name) if isinstance(holder, dict) else None
+def _copied_member(holder: Any, name: str | int) -> Any:
+    """Replace a member of an object or list by a shallow copy, and return it; ``None`` if absent."""
+    try:
+        member = holder[name]
+    except (KeyError, IndexError, TypeError):
+        return None
+    if not isinstance(member, dict | list):
+        return None
+    holder[name] = member.copy()
+    return holder[name]
 
 
 def _path_of(field: str) -> tuple[str | int, ...]:

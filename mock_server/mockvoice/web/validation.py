@@ -47,7 +47,6 @@ class ValidationStep(OperationStep):
             for parameter in parameters
             if parameter.location == "query"
         }
-        self._accepted_names = {form for name in self._query for form in (name, f"{name}[]")}
         self._header = {
             parameter.name.lower().encode("latin-1"): parameter
             for parameter in parameters
@@ -122,9 +121,10 @@ class ValidationStep(OperationStep):
         sent: dict[str, list[str]] = {}
         for name, value in parse_query(context.scope["query_string"]):
             sent.setdefault(self.vendor.canonical_name(name), []).append(value)
-        if not sent.keys() <= self._accepted_names:
-            unread = [f"query {name}" for name in sent if name not in self._accepted_names]
-            context.add_note(unread_note(unread))
+        if not sent.keys() <= self._query.keys():
+            context.add_note(
+                unread_note(f"query {name}" for name in sent if name not in self._query)
+            )
         return {
             parameter.argument: parameter.parse(self.vendor.query_values(sent, name), violations)
             for name, parameter in self._query.items()
