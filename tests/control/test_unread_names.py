@@ -81,6 +81,12 @@ def test_many_and_long_names_are_cut(note):
     assert "x" * 100 not in text
 
 
+def test_large_bodies_are_not_searched(note):
+    body = {"name": "x" * 70_000, "colour": "red"}
+
+    assert "colour" not in note("count", "POST", "/partners/products", json=body)
+
+
 def test_known_names_are_not_mentioned(note):
     body = {"client_company_name": "Known Ltd", "first_name": "A", "last_name": "B", "email": "a@known.example"}  # fmt: skip
 

@@ -73,7 +73,9 @@ class RequestContext:
         return REAL_TIME if self.sandbox is None else self.sandbox.clock
 
     def add_note(self, text: str) -> None:
-        """Add a note to the request's journal entry."""
+        """Add a note to the request's journal entry, unless it is empty."""
+        if not text:
+            return
         self.note = f"{self.note}; {text}" if self.note else text
 
     @property

@@ -9,8 +9,10 @@ Schema = Mapping[str, Any]
 # The maximum number of names that a note lists.
 MAX_NAMES = 10
 MAX_LENGTH = 80  # of each
-# A body may repeat the same unknown names in thousands of rows.
+# A body may repeat the same unknown names in many rows.
 MAX_SCANNED = 1000
+# Larger bodies are not searched, so that they are not slower; the journal does not keep them whole.
+MAX_SEARCHED_BYTES = 64 * 1024
 
 
 class KnownNames:

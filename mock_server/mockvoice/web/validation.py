@@ -28,7 +28,7 @@ from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.parameters import Parameter, parse_query
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
 from mockvoice.web.schemas import RequestValidator
-from mockvoice.web.unread import KnownNames, unread_note
+from mockvoice.web.unread import MAX_SEARCHED_BYTES, KnownNames, unread_note
 
 
 class ValidationStep(OperationStep):
@@ -150,8 +150,8 @@ class ValidationStep(OperationStep):
             return None
         if not validator.is_valid(body):
             violations += validator.violations(body)
-        if known_names is not None and (note := unread_note(known_names.unknown_in(body, "body"))):
-            context.add_note(note)
+        if known_names is not None and len(raw) <= MAX_SEARCHED_BYTES:
+            context.add_note(unread_note(known_names.unknown_in(body, "body")))
         return body
 
     def _form_parser(self, method: str, media_type: str) -> BodyParser:
