@@ -200,56 +200,6 @@ def test_numbers_are_consecutive_per_type_and_reused_after_deletion(
     assert number("invoice") == second
 
 
-DOCUMENTED = ("invoiceNumber", "dueDate", "isDraft", "invoiceType")
-
-
-@pytest.mark.needs("settings")
-def test_the_documents_require_fields_that_newer_sources_omit(
-    api: Api, factory: Factory, settings: Callable[..., None]
-) -> None:
-    body = {k: v for k, v in factory.invoice_body().items() if k not in DOCUMENTED}
-    settings(quirks="strict")
-    error = create_error(api, {**body, "customerUuid": UNKNOWN_ID})
-    assert [(row["field"], row["code"]) for row in error["errors"]] == [
-        *[(field, "required") for field in DOCUMENTED],
-        ("customerUuid", "reference_not_found"),
-    ]
-
-    settings(quirks="observed")
-    created = api.call("invoices.create", expect=200, body=body)["data"]
-    assert (created["isDraft"], created["invoiceType"]) == (True, "invoice")
-    assert created["dueDate"] == created["date"]
-    create_error(api, {**body, "customerUuid": UNKNOWN_ID}, 404)
-
-
-@pytest.mark.needs("settings")
-def test_tax_rates_have_uuids_in_the_documents_and_integers_in_newer_sources(
-    api: Api, factory: Factory, settings: Callable[..., None]
-) -> None:
-    tax = factory.taxes[0]
-    customer = factory.customer(taxes=[tax["uuid"]])
-    line = factory.line(taxes=[{"uuid": tax["uuid"]}])
-    transaction = factory.transaction(taxes=[tax["id"]])
-    path = {"invoiceId": factory.invoice(products=[line])["id"]}
-
-    def tax_ids() -> list[Any]:
-        invoice = api.call("invoices.get", expect=200, **path)["data"]
-        records = [
-            api.call("customers.get", expect=200, customerId=customer["id"]),
-            api.call("transactions.get", expect=200, transactionId=transaction["id"]),
-        ]
-        return [
-            invoice["taxes"][0]["id"],
-            invoice["products"][0]["taxes"][0]["id"],
-            *[record["data"]["taxes"][0] for record in records],
-        ]
-
-    settings(quirks="strict")
-    assert set(tax_ids()) == {tax["uuid"]}
-    settings(quirks="observed")
-    assert {type(tax_id) for tax_id in tax_ids()} == {int}
-
-
 @pytest.mark.assumed
 def test_a_number_is_unique_per_type(api: Api, factory: Factory) -> None:
     number = factory.unique_name("INV")

@@ -102,9 +102,9 @@ def _inline_line(line: Line, discount: Decimal, line_total: Decimal) -> Line:
 def _line_discount(line: Line) -> Decimal:
     """Return the discount of a line as a rounded amount, at most the line's rounded price.
 
-    Assumed: a line with a negative price has no discount, since that would raise what is owed to the
-    client or change its sign. Assumed: the limit is the rounded price. With the exact price, 2.25 times 64.22 at 100 % would
-    leave -0.01.
+    Assumed: a line with a negative price has no discount, since that would raise what is owed to
+    the client or change its sign. Assumed: the limit is the rounded price. With the exact price,
+    2.25 times 64.22 at 100 % would leave -0.01.
     """
     limit = min(quantize(_exact_discount(line)), quantize(line.quantity * line.rate))
     return max(limit, ZERO)
