@@ -9,6 +9,6 @@ from mockvoice.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def vendors_server() -> Iterator[Server]:
     with Server(Settings(port=0)) as server:
         yield server

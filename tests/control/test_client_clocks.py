@@ -15,10 +15,12 @@ MONTH = {"days": 31}
 class Client:
     """One sandbox, with clients of COUNT and of Halo that know only real time."""
 
-    def __init__(self, server, http, settings):
+    def __init__(self, vendors_server, http, settings):
         self._http = http
-        self._roots = {key: urls["root_url"] for key, urls in server.urls["vendors"].items()}
-        sandboxes = f"{server.urls['main']}/_mock/sandboxes"
+        self._roots = {
+            key: urls["root_url"] for key, urls in vendors_server.urls["vendors"].items()
+        }
+        sandboxes = f"{vendors_server.urls['main']}/_mock/sandboxes"
         created = http.post(sandboxes, json={"settings": settings}).json()
         self.credentials = created["credentials"]
         self.url = f"{sandboxes}/{created['name']}"
@@ -48,11 +50,11 @@ class Client:
 
 
 @pytest.fixture
-def client(server, http):
+def client(vendors_server, http):
     """Return a function that creates a client in a new sandbox with these settings."""
 
     def client(**settings):
-        return Client(server, http, settings)
+        return Client(vendors_server, http, settings)
 
     return client
 
@@ -113,7 +115,7 @@ def test_tokens_expire_by_the_chosen_clock(client, clock, status):
     assert client.halo(client.halo_token()).status_code == 200
 
 
-def test_the_date_of_a_response_is_the_sandbox_s(client, http, server):
+def test_the_date_of_a_response_is_the_sandbox_s(client, http, vendors_server):
     client = client()
     client.advance()
     expected = datetime.now(UTC) + timedelta(**MONTH)
@@ -126,7 +128,7 @@ def test_the_date_of_a_response_is_the_sandbox_s(client, http, server):
     for response in responses[:2]:
         at = parsedate_to_datetime(response.headers["Date"])
         assert abs(at - expected) < timedelta(minutes=1)
-    for response in (responses[2], http.get(server.urls["main"]), http.get(client.url)):
+    for response in (responses[2], http.get(vendors_server.urls["main"]), http.get(client.url)):
         at = parsedate_to_datetime(response.headers["Date"])
         assert abs(at - datetime.now(UTC)) < timedelta(minutes=1)
         assert response.raw.headers.getlist("Date") == [response.headers["Date"]]

@@ -7,11 +7,11 @@ OBSERVED = {**STRICT, "quirks": "observed"}
 
 
 @pytest.fixture
-def call(server, http):
+def call(vendors_server, http):
     """Send a request about one sandbox, and return status and body."""
 
     def call(method, path="", body=None):
-        url = f"{server.urls['main']}/_mock/sandboxes{path}"
+        url = f"{vendors_server.urls['main']}/_mock/sandboxes{path}"
         response = http.request(method, url, json=body)
         return response.status_code, response.json() if response.content else None
 

@@ -16,7 +16,7 @@ TOKENS = {
 
 
 @pytest.fixture
-def note(server, http):
+def note(vendors_server, http):
     """Send a request, and return its note in the journal."""
 
     def note(vendor, method, path, **content):
@@ -25,9 +25,9 @@ def note(server, http):
             if vendor == "count"
             else Bearer(TOKENS[vendor])
         )
-        url = server.urls["vendors"][vendor]["root_url"] + path
+        url = vendors_server.urls["vendors"][vendor]["root_url"] + path
         assert http.request(method, url, auth=auth, **content).status_code < 500
-        journal = f"{server.urls['main']}/_mock/sandboxes/default/journal"
+        journal = f"{vendors_server.urls['main']}/_mock/sandboxes/default/journal"
         return http.get(journal, params={"limit": 1}).json()[0]["note"]
 
     return note
