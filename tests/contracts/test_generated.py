@@ -8,6 +8,7 @@ from schemathesis.core.parameters import ParameterLocation as Location
 
 from mockvoice_contracts.harness.generation_filters import (
     preserves_body_validity,
+    preserves_parts_validity,
     preserves_query_validity,
 )
 from mockvoice_contracts.harness.hooks import MAX_ATTEMPTS, GeneratedTests
@@ -45,6 +46,34 @@ def test_bodies_that_trimming_makes_valid_or_invalid_are_not_sent(changes, negat
 
     assert preserves_body_validity("growcrm", generated, trims=True) is kept
     assert preserves_body_validity("growcrm", generated, trims=False)
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "kept"),
+    [
+        # An update may change nothing; a creation lacks its required fields.
+        ("taxes.update", [], False),
+        ("taxes.update", None, False),
+        ("taxes.update", {"rate": "much"}, True),
+        ("taxes.create", [], True),
+    ],
+)
+def test_a_body_that_laravel_reads_as_an_empty_one_is_sent_only_if_that_is_invalid(
+    operation, body, kept
+):
+    generated = case(operation, body, negative=True)
+
+    assert preserves_body_validity("optiflow", generated, trims=True) is kept
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"), [({"file": False}, False), ({"other": 7}, False), ({}, True)]
+)
+def test_a_part_that_becomes_valid_text_is_not_sent(body, kept):
+    generated = case("invoices.upload_attachments", body, negative=True)
+    generated.media_type = "multipart/form-data"
+
+    assert preserves_parts_validity("count", generated) is kept
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 JSON = "application/json"
 TIMEOUT_SECONDS = 30
 MAX_BODY_CHARS = 1500  # characters of a body in a message

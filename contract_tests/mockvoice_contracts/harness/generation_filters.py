@@ -37,6 +37,17 @@ def preserves_body_validity(vendor: str, case: Any, *, trims: bool) -> bool:
     return all(_is_valid(vendor, case, body) != negative for body in bodies)
 
 
+def preserves_parts_validity(vendor: str, case: Any) -> bool:
+    """Return whether a multipart body that was generated as invalid is also invalid when sent.
+
+    A part contains only text or a file, so a value of another type becomes text that may be valid.
+    """
+    if not case.meta.is_negative_at(ParameterLocation.BODY) or not isinstance(case.body, dict):
+        return True
+    parts = {name: part if isinstance(part, str) else "" for name, part in case.body.items()}
+    return parts == case.body or not _is_valid(vendor, case, parts)
+
+
 def preserves_query_validity(vendor: str, case: Any) -> bool:
     """Return whether a query that was generated as invalid is also invalid for the server.
 

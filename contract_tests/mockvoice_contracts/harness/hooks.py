@@ -16,10 +16,11 @@ from requests.auth import AuthBase
 from schemathesis.specs.openapi.checks import ensure_resource_availability, ignored_auth
 
 from mockvoice_contracts.harness import forms, lazy_coverage, targets
-from mockvoice_contracts.harness.client import FORM, JSON, Anonymous
+from mockvoice_contracts.harness.client import FORM, JSON, MULTIPART, Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.generation_filters import (
     preserves_body_validity,
+    preserves_parts_validity,
     preserves_query_validity,
 )
 from mockvoice_contracts.harness.ownership import skip_generated_writes
@@ -262,6 +263,8 @@ def _case_filter(vendor: str, profile: Profile, *, trims: bool) -> Callable[[Any
             return True
         if not preserves_query_validity(vendor, case):
             return False
+        if case.media_type == MULTIPART:
+            return preserves_parts_validity(vendor, case)
         if case.media_type not in (FORM, JSON):
             return True
         systematic = case.meta.phase.name.value == "coverage"
