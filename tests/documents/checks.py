@@ -42,15 +42,16 @@ def at(value: Any, path: str) -> Any:
 def request(
     trial: Trial, name: str, *, method: str = "GET", path: str, status: int, body: Json = None,
     query: Object | None = None, headers: Object | None = None, has: Object | None = None,
-    types: Mapping[str, str] | None = None, media_type: str = "", empty: bool = False,
+    types: Mapping[str, str] | None = None, media_type: str = "", empty: bool = False, names: str = "",
 ) -> None:  # fmt: skip
-    """Send a request; check status, media type, and types and values in the response."""
+    """Send a request; check status, media type, the named field, and types and values."""
     body, query, path = trial.resolve([body, query, path])
     content = {"json": body} if body is not None else {}
     response = trial.service.send(method, path, params=query, headers=headers, **content)
     assert response.status_code == status, response.text
     assert response.headers.get("Content-Type", "").startswith(media_type)
     assert not (empty and response.content), response.text
+    assert not names or trial.service.names(response, names), response.text
     for place, expected in trial.resolve(has or {}).items():
         assert at(response.json(), place) == expected, place
     for place, types_of in (types or {}).items():
@@ -70,14 +71,13 @@ def anonymous(trial: Trial, name: str, *, method: str = "GET", path: str, body: 
 
 def filters(
     trial: Trial, name: str, *, path: str, query: Object, create: str = "", body: Object | None = None,
-    match: Json = None, other: Json = None, scope: Object | None = None, rows: str = "", type: str = "string",
-    parameter: str = "",
+    match: Json = None, other: Json = None, scope: Object | None = None, rows: str = "", typed: str = "string",
 ) -> None:  # fmt: skip
     """Create a record that matches and another; with the parameter, only the first is listed."""
     own = [_created(trial, create, body, value) for value in (match, other)]
     trial.values["match"], trial.values["other"] = own
     query, scope = trial.resolve([query, scope or {}])
-    without = {key: value for key, value in query.items() if key != (parameter or name)}
+    without = {key: value for key, value in query.items() if key != name}
     assert without != query, f"the query does not contain {name}"
     unfiltered = _ids(trial, path, {**scope, **without}, rows)
     filtered = _ids(trial, path, {**scope, **query}, rows)
@@ -85,8 +85,8 @@ def filters(
         assert record_id is None or record_id in unfiltered, "not listed without the parameter"
     assert own[0] is None or own[0] in filtered, "the matching record is not listed"
     assert own[1] not in filtered, "the other record is listed"
-    if type == "integer":
-        wrong = {**scope, **query, (parameter or name): "abc"}
+    if typed == "integer":
+        wrong = {**scope, **query, name: "abc"}
         rejected = trial.service.send("GET", trial.resolve(path), params=wrong)
         assert rejected.status_code == trial.service.rejection, rejected.text
 
@@ -107,7 +107,7 @@ def _ids(trial: Trial, path: str, query: Object, rows: str) -> list[Any]:
 
 def pages(
     trial: Trial, name: str, *, path: str, query: Object, start: int, stop: int, scope: Object, rows: str = "",
-    type: str = "string",
+    typed: str = "string",
 ) -> None:  # fmt: skip
     """List a part of the rows, which is another part without the parameter."""
     query, scope = trial.resolve([query, scope])
@@ -117,7 +117,7 @@ def pages(
     assert part == all_ids[start:stop], (part, all_ids)
     assert without != query, f"the query does not contain {name}"
     assert _ids(trial, path, {**scope, **without}, rows) != part, "nothing changes without it"
-    if type == "integer":
+    if typed == "integer":
         rejected = trial.service.send("GET", trial.resolve(path), params={**query, name: "abc"})
         assert rejected.status_code == trial.service.rejection, rejected.text
 
@@ -174,7 +174,7 @@ def adds(
 
 def body_field(
     trial: Trial, name: str, *, path: str, body: Object, value: Json, read: str = "", shown: str = "",
-    shows: Json = None, method: str = "POST", type: str = "string", required: bool = False,
+    shows: Json = None, method: str = "POST", typed: str = "string", required: bool = False,
     inside: str = "", wrong: Json = None, enum: bool = False, default: Json = None, plain: bool = False,
 ) -> None:  # fmt: skip
     """Send a body with a field: it is stored and shown, has the type, and may be required.
@@ -193,7 +193,7 @@ def body_field(
         assert at(record, shown) == (value if shows is None else shows), shown
     field = f"{inside}.{name}" if inside else name
     if not plain:
-        sent = NOT_OF_TYPE[type] if wrong is None else wrong
+        sent = NOT_OF_TYPE[typed] if wrong is None else wrong
         _rejected(trial, method, path, _with(body, inside, name, sent), field)
     if enum:
         _rejected(trial, method, path, _with(body, inside, name, "neither"), field)

@@ -7,7 +7,7 @@ import pytest
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from tests.documents.service import Service, Trial
-from tests.documents.vendors import open_service, records_of
+from tests.documents.vendors import RECORDS, open_service
 
 NewTrial = Callable[[str], Trial]
 
@@ -22,7 +22,7 @@ def documents_server() -> Iterator[Server]:
 def services(documents_server: Server) -> Iterator[dict[str, Service]]:
     opened: dict[str, Service] = {}
     vendors = documents_server.urls["vendors"]
-    for vendor in vendors:
+    for vendor in RECORDS:
         opened[vendor] = open_service(vendor, vendors[vendor]["root_url"])
     yield opened
     for service in opened.values():
@@ -32,4 +32,4 @@ def services(documents_server: Server) -> Iterator[dict[str, Service]]:
 @pytest.fixture
 def new_trial(services: dict[str, Service]) -> NewTrial:
     """Return the values of a check, with the records of its vendor."""
-    return lambda vendor: Trial(services[vendor], records_of(vendor))
+    return lambda vendor: Trial(services[vendor], RECORDS[vendor])

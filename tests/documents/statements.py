@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-VENDORS = ("halo",)
+VENDORS = ("halo", "growcrm")
 FOLDER = Path(__file__).parent
-ABOUT = ("id", "says", "check", "reading", "tried_by", "not_tried")
+ABOUT = ("id", "says", "check", "name", "reading", "tried_by", "not_tried")
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -22,9 +22,13 @@ cited: set[str] = set()
 
 @dataclass(frozen=True)
 class Statement:
-    """What a document says, in this project's words, and how it is tried."""
+    """What a document says, in this project's words, and how it is tried.
+
+    ``name`` is that of the parameter or field: the last part of the id, if there is no other.
+    """
 
     id: str
+    name: str
     says: str
     check: str | None
     arguments: Mapping[str, Any]
@@ -35,11 +39,6 @@ class Statement:
     @property
     def vendor(self) -> str:
         return self.id.split("/")[0]
-
-    @property
-    def name(self) -> str:
-        """The last part of the id, which is the name of the parameter or field."""
-        return self.id.rsplit("/", 1)[-1]
 
 
 def states(*ids: str) -> Callable[[Test], Test]:
@@ -82,6 +81,7 @@ def _statement(prefix: str, entry: dict[str, Any]) -> Statement:
     arguments = {name: value for name, value in entry.items() if name not in ABOUT}
     return Statement(
         id=f"{prefix}/{entry['id']}",
+        name=entry.get("name", entry["id"].rsplit("/", 1)[-1]),
         says=entry["says"],
         check=entry.get("check"),
         arguments=arguments,

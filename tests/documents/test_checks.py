@@ -1,6 +1,5 @@
 """Each kind of check fails if the server ignores what it tries."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
