@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from mockvoice_contracts.harness.client import Bearer
-from tests.documents import growcrm_service, halo_service
+from tests.documents import growcrm_service, halo_service, optiflow_service
 from tests.documents.service import Record, Service
 
 RECORDS: dict[str, Mapping[str, Record]] = {
     "growcrm": growcrm_service.RECORDS,
     "halo": halo_service.RECORDS,
+    "optiflow": optiflow_service.RECORDS,
 }
 
 
@@ -16,4 +17,6 @@ def open_service(vendor: str, url: str) -> Service:
     """Return the API of a vendor below the root URL of its own port."""
     if vendor == "halo":
         return halo_service.HaloService(f"{url}/api", Bearer("halo-demo-token"))
+    if vendor == "optiflow":
+        return optiflow_service.OptiService(f"{url}/api/v1", Bearer("1|optiflow-demo-owner"))
     return growcrm_service.GrowService(f"{url}/api", Bearer("growcrm-demo-key"))
