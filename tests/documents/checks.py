@@ -175,12 +175,12 @@ def adds(
 def body_field(
     trial: Trial, name: str, *, path: str, body: Object, value: Json, read: str = "", shown: str = "",
     shows: Json = None, method: str = "POST", typed: str = "string", required: bool = False,
-    inside: str = "", wrong: Json = None, enum: bool = False, default: Json = None, plain: bool = False,
+    inside: str = "", wrong: Json = None, enum: bool = False, named: str = "",
 ) -> None:  # fmt: skip
     """Send a body with a field: it is stored and shown, has the type, and may be required.
 
-    ``inside`` is the place of the object with the field, for example ``items.0``. ``plain`` leaves
-    out the wrong type, for a field that takes any text.
+    ``inside`` is the place of the object with the field, for example ``items.0``. ``named`` is what
+    a rejection names if the field is missing and is not named itself.
     """
     path, body, value, shows = trial.resolve([path, body, value, shows])
     record = trial.service.save(method, path, _with(body, inside, name, value))
@@ -192,13 +192,12 @@ def body_field(
             record = trial.service.record(response)
         assert at(record, shown) == (value if shows is None else shows), shown
     field = f"{inside}.{name}" if inside else name
-    if not plain:
-        sent = NOT_OF_TYPE[typed] if wrong is None else wrong
-        _rejected(trial, method, path, _with(body, inside, name, sent), field)
+    sent = NOT_OF_TYPE[typed] if wrong is None else wrong
+    _rejected(trial, method, path, _with(body, inside, name, sent), field)
     if enum:
         _rejected(trial, method, path, _with(body, inside, name, "neither"), field)
     if required:
-        _rejected(trial, method, path, _without(body, inside, name), field)
+        _rejected(trial, method, path, _without(body, inside, name), named or field)
     else:
         trial.service.save(method, path, _without(body, inside, name))
 

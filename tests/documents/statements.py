@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-VENDORS = ("halo", "growcrm", "optiflow")
+VENDORS = ("halo", "growcrm", "optiflow", "count")
 FOLDER = Path(__file__).parent
 ABOUT = ("id", "says", "check", "name", "reading", "tried_by", "not_tried")
 

@@ -9,13 +9,15 @@ from tests.documents.conftest import NewTrial
 from tests.documents.statements import Statement, load
 
 HALO = {statement.id: statement for statement in load("halo")}
+GROWCRM = {statement.id: statement for statement in load("growcrm")}
 LIST = "halo/invoice-list/query"
 
 
 def run(new_trial: NewTrial, statement: Statement, **changed: Any) -> None:
     assert statement.check is not None
     arguments = {**statement.arguments, **changed}
-    checks.CHECKS[statement.check](new_trial("halo"), statement.name, **arguments)
+    name = arguments.pop("sent_as", statement.name)
+    checks.CHECKS[statement.check](new_trial(statement.vendor), name, **arguments)
 
 
 def misspelt(arguments: Any, name: str) -> dict[str, Any]:
@@ -50,6 +52,23 @@ def test_a_response_that_differs_fails(new_trial: NewTrial, changed: dict[str, A
     run(new_trial, HALO["halo/invoice/get"])
     with pytest.raises(AssertionError):
         run(new_trial, HALO["halo/invoice/get"], **changed)
+
+
+@pytest.mark.parametrize(
+    ("field", "changed"),
+    [("bill_notes", {"sent_as": "bill_note"}), ("bill_notes", {"required": True}), ("bill_notes", {"shows": "Other"}),
+     ("bill_notes", {"shown": "terms"}), ("bill_notes", {"enum": True}), ("bill_notes", {"wrong": "any text"}),
+     ("bill_date", {"required": False}), ("bill_date", {"read": "/invoices/{new_invoice}"})],
+    ids=str,
+)  # fmt: skip
+def test_a_field_that_is_ignored_or_not_checked_fails(
+    new_trial: NewTrial, field: str, changed: dict[str, Any]
+) -> None:
+    statement = GROWCRM[f"growcrm/create/body/{field}"]
+
+    run(new_trial, statement)
+    with pytest.raises(AssertionError):
+        run(new_trial, statement, **changed)
 
 
 def test_a_path_without_authentication_fails(new_trial: NewTrial) -> None:
