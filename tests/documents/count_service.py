@@ -95,6 +95,7 @@ def _uncategorised(trial: Trial) -> dict[str, Any]:
 
 RECORDS = {
     "new_body": invoice_body,
+    "new_memo_body": lambda trial: invoice_body(trial, invoiceType="memo"),
     "new_unknown_customer_body": lambda trial: invoice_body(trial, customerUuid=trial["unknown"]),
     "new_unknown_tag_body": lambda trial: invoice_body(trial, tagUuids=[trial["unknown"]]),
     "new_unknown_product_body": lambda trial: _first_line(trial, productUuid=trial["unknown"]),
@@ -106,6 +107,7 @@ RECORDS = {
     "new_email": _email,
     "new_account": _account,
     "new_product": _product,
+    "new_other_product": _product,
     "new_product_without_account": _without_account,
     "new_tag": _tag,
     "tax": lambda trial: trial.service.send("GET", "/taxes").json()["data"]["taxes"][0]["id"],

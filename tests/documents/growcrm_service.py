@@ -70,6 +70,13 @@ def _zebra(trial: Trial) -> Any:
     return trial.service.save("PUT", f"/invoices/{invoice}/items", {"items": items})["id"]
 
 
+def _discounted(trial: Trial) -> Any:
+    header = {"bill_categoryid": 4, "bill_date": DAY}
+    discount = {"bill_discount_type": "fixed", "bill_discount_amount": 30}
+    path = f"/invoices/{_with_items(trial)}"
+    return trial.service.save("PATCH", path, {**header, **discount})["id"]
+
+
 RECORDS = {
     "new_client": _client,
     "new_project": _project,
@@ -82,6 +89,7 @@ RECORDS = {
     "new_inline": lambda trial: _invoice(trial, bill_tax_type="inline"),
     "new_published": _published,
     "new_cancelled": _cancelled,
+    "new_discounted": _discounted,
     "new_zebra": _zebra,
     "new_rows": _rows,
     "new_other_client": _client,

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.documents import checks
+from tests.documents.checks import CHECKS, anonymous
 from tests.documents.conftest import NewTrial
+from tests.documents.json_values import has_type
 from tests.documents.statements import Statement, load
 
 HALO = {statement.id: statement for statement in load("halo")}
@@ -17,7 +18,7 @@ def run(new_trial: NewTrial, statement: Statement, **changed: Any) -> None:
     assert statement.check is not None
     arguments = {**statement.arguments, **changed}
     name = arguments.pop("sent_as", statement.name)
-    checks.CHECKS[statement.check](new_trial(statement.vendor), name, **arguments)
+    CHECKS[statement.check](new_trial(statement.vendor), name, **arguments)
 
 
 def misspelt(arguments: Any, name: str) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def test_a_parameter_that_is_ignored_fails(new_trial: NewTrial, name: str) -> No
     with pytest.raises(AssertionError):
         run(new_trial, statement, query=query)
     with pytest.raises(AssertionError):
-        checks.CHECKS[statement.check or ""](new_trial("halo"), f"{statement.name}x", **changed)
+        CHECKS[statement.check or ""](new_trial("halo"), f"{statement.name}x", **changed)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_field_that_is_ignored_or_not_checked_fails(
 
 def test_a_path_without_authentication_fails(new_trial: NewTrial) -> None:
     with pytest.raises(AssertionError):
-        checks.anonymous(new_trial("halo"), "", path="/InstanceInfo")
+        anonymous(new_trial("halo"), "", path="/InstanceInfo")
 
 
 @pytest.mark.parametrize(
@@ -82,4 +83,4 @@ def test_a_path_without_authentication_fails(new_trial: NewTrial) -> None:
      (None, "string|null", True), ("1", "number", False), ([], "array|null", True), ({}, "array", False)],
 )  # fmt: skip
 def test_types_are_those_of_json(value: Any, names: str, expected: bool) -> None:
-    assert checks.has_type(value, names) is expected
+    assert has_type(value, names) is expected

@@ -105,7 +105,7 @@ def test_both_addresses_have_every_part(new_trial: NewTrial) -> None:
 @states("count/response/400/message/names")
 @pytest.mark.parametrize(
     ("missing", "text"),
-    [("productUuid", "products.0 needs productUuid or uuid."), ("price", "products.0 needs unitPrice or price."),
+    [("productUuid", "products.0 needs productUuid or uuid."), ("price", "products.0 needs price or unitPrice."),
      ("quantity", "products.0.quantity is required.")],
 )  # fmt: skip
 def test_a_rejection_names_what_a_line_lacks(new_trial: NewTrial, missing: str, text: str) -> None:

@@ -1,5 +1,7 @@
 """Statements of Halo's document that no kind of check can try."""
 
+import re
+
 import pytest
 
 from tests.documents.conftest import NewTrial
@@ -50,3 +52,43 @@ def test_charge_rates_cannot_be_changed(new_trial: NewTrial, method: str) -> Non
     response = trial.service.send(method, path, json=[{"name": "x"}])
 
     assert response.status_code == 405
+
+
+@states("halo/authentication")
+def test_every_operation_needs_a_token(new_trial: NewTrial) -> None:
+    trial = new_trial("halo")
+    requests = {
+        (statement.arguments.get("method", "GET"), re.sub(r"{\w+}", "1", str(statement.arguments["path"])))
+        for statement in load("halo")
+        if statement.check == "request"
+    }  # fmt: skip
+
+    answers = {
+        request: trial.service.send(*request, anonymous=True, json=[]) for request in requests
+    }
+
+    assert len(requests) > 50
+    for request, answer in answers.items():
+        assert (answer.status_code, answer.content) == (401, b""), request
+
+
+@states("halo/invoice/delete/bypass_accounts_sync")
+@pytest.mark.parametrize(("query", "status"), [({}, 400), ({"bypass_accounts_sync": "true"}, 200)])
+def test_a_posted_invoice_is_deleted_only_without_synchronisation(
+    new_trial: NewTrial, query: dict[str, str], status: int
+) -> None:
+    trial = new_trial("halo")
+    path = f"/Invoice/{trial['new_posted_invoice']}"
+
+    assert trial.service.send("DELETE", path, params=query).status_code == status
+
+
+@states("halo/recurring/delete/bypass_accounts_sync")
+@pytest.mark.parametrize("query", [{}, {"bypass_accounts_sync": "true"}])
+def test_a_template_is_deleted_with_and_without_synchronisation(
+    new_trial: NewTrial, query: dict[str, str]
+) -> None:
+    trial = new_trial("halo")
+    path = f"/RecurringInvoice/{trial['new_posted_template']}"
+
+    assert trial.service.send("DELETE", path, params=query).status_code == 200

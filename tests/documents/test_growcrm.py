@@ -1,1 +1,0 @@
-"""Statements of Grow CRM's page that no kind of check can try."""
