@@ -64,6 +64,7 @@ _MESSAGES = {
     "maximum": ("must be at most {limit}", "too_large"),
 }
 
+
 def _type_with_article(limit: Any) -> str:
     types = [limit] if isinstance(limit, str) else [name for name in limit or () if name != "null"]
     word = str(types[0]) if types else "present"
