@@ -12,7 +12,6 @@ from mockvoice_contracts.harness import forms, targets
 from mockvoice_contracts.harness.client import FORM, JSON
 from mockvoice_contracts.harness.contract import Contract, Operation
 
-
 # Text that denotes a number or a boolean, or nothing.
 _SCALAR_TEXT = re.compile(r"\s*([-+]?[0-9.,]+(e[-+]?[0-9]+)?|true|false)?\s*", re.IGNORECASE)
 

@@ -168,8 +168,18 @@ def _multipart_parts(body: bytes, content_type: str) -> list[tuple[str | None, s
             f"The body is not a multipart form: it has more than {MAX_PARTS} parts"
         ) from error
     except ValueError as error:
-        raise MalformedForm("The body is not a multipart form") from error
+        reason = _multipart_problem(error)
+        raise MalformedForm(f"The body is not a multipart form: {reason}") from error
     return parts
+
+
+def _multipart_problem(error: ValueError) -> str:
+    """Describe the parser's error without the names of its states and codecs."""
+    if isinstance(error, UnicodeDecodeError):
+        return "the head of a part is not UTF-8"
+    if "State." in str(error):
+        return "a part or its end is missing"
+    return str(error)[:200]
 
 
 def _read_part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
