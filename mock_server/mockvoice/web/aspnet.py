@@ -43,7 +43,13 @@ def malformed_message(error: MalformedBody) -> str:
         return f"{error}."
     if error.position >= len(text.rstrip()):
         return f"Unexpected end when reading JSON. {_place(text, '', len(text))}"
-    return _unexpected_character(text, "", error.position)
+    character = text[error.position]
+    shown = character if character.isprintable() else f"\\u{ord(character):04x}"
+    sentence = f"Unexpected character encountered while parsing value: {shown}."
+    if error.position == 0:
+        # Observed: the reader has no line yet.
+        return f"{sentence} Path '', line 0, position 0."
+    return f"{sentence} {_place(text, '', error.position)}"
 
 
 def conversion_message(violation: Violation, body: bytes) -> str:
@@ -93,12 +99,6 @@ def json_path(field: Sequence[str | int]) -> str:
     for step in field:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
     return path
-
-
-def _unexpected_character(text: str, path: str, index: int) -> str:
-    character = text[index]
-    shown = character if character.isprintable() else f"\\u{ord(character):04x}"
-    return f"Unexpected character encountered while parsing value: {shown}. {_place(text, path, index + 1)}"
 
 
 def _place(text: str, path: str, index: int | None) -> str:

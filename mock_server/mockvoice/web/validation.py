@@ -174,7 +174,7 @@ class ValidationStep(OperationStep):
         parser, schema = (
             self._bodies.get(media_type)
             or self._bodies.get(_media_range(media_type))
-            or (self._form_parser(context.method, media_type), self._default)
+            or (self._form_parser(context.scope["method"], media_type), self._default)
         )
         try:
             body = self._read(parser, raw, content_type, context)
@@ -200,7 +200,10 @@ class ValidationStep(OperationStep):
         return parser(raw, content_type)
 
     def _form_parser(self, method: str, media_type: str) -> BodyParser:
-        """Return the parser of a media type that the contract does not have."""
+        """Return the parser of a media type that the contract does not have.
+
+        ``method`` is the one that was sent, even if the request names another one.
+        """
         reads_forms = self.vendor.framework.reads_forms
         if reads_forms and media_type == FORM:
             return parse_form
