@@ -115,3 +115,14 @@ def test_a_violation_of_a_nullable_reference_has_the_rule_of_its_schema():
     validator = RequestValidator(reference, {"schemas": schemas}, "body")
 
     assert [violation.rule for violation in validator.violations("x")] == ["integer"]
+
+
+def test_a_violation_of_a_part_has_the_rule_of_the_whole_schema():
+    schema = {
+        "type": "object",
+        "x-rule": "either",
+        "allOf": [{"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}],
+    }
+    validator = RequestValidator(schema, {}, "body")
+
+    assert [violation.rule for violation in validator.violations({"c": 1})] == ["either"]

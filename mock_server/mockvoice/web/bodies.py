@@ -36,7 +36,8 @@ def parse_json(body: bytes, _: str = "") -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        message = f"The body is not JSON: {error}"
+        problem = "it is not UTF-8" if "UTF-8:" in error.msg else error
+        message = f"The body is not JSON: {problem}"
         raise MalformedBody(message, body, error.pos) from error
     # Only a body with many opening brackets can be deep, so most need no check of every level.
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):

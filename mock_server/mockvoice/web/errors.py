@@ -155,6 +155,10 @@ class Violation:
                 return f"must be {_join_names(limit)}"
             case "message":
                 return f"is rejected: {limit}"
+            case "either" | "anyOf" | "oneOfNotValid" if isinstance(limit, list):
+                return f"needs {_join_names(limit)}"
+            case "either":
+                return "must be an object"
             case "pattern":
                 return "does not have the documented form"
             case rule if rule in _LIMIT_DESCRIPTIONS:
