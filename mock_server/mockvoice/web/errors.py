@@ -155,7 +155,7 @@ class Violation:
                 return f"must be {_join_names(limit)}"
             case "message":
                 return f"is rejected: {limit}"
-            case "either" | "anyOf" | "oneOfNotValid" if isinstance(limit, list):
+            case "either" | "anyOf" | "oneOfNotValid" if limit and isinstance(self.value, dict):
                 return f"needs {_join_names(limit)}"
             case "either":
                 return "must be an object"

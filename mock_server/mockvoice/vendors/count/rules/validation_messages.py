@@ -27,7 +27,7 @@ def _field_error(violation: Violation) -> FieldError:
 def _message(violation: Violation) -> tuple[str, str]:
     limit: Any = violation.limit
     if violation.rule == "either":
-        if isinstance(limit, list):
+        if isinstance(violation.value, dict):
             return f"needs {' or '.join(limit)}", "required"
         return "must be an object", "invalid_type"
     if violation.rule in _MESSAGES:
