@@ -33,9 +33,12 @@ async def override_method(
     method = context.header(b"x-http-method-override")
     if method is None:
         body = await context.read_body(receive, body_limit)
-        if field.encode() in body or field.encode() in context.scope["query_string"]:
-            in_query = dict(parse_query(context.scope["query_string"])).get(field)
-            method = _field_of_body(context, body, field) or in_query
+        query: bytes = context.scope["query_string"]
+        # Almost no request contains the field, so the body is not parsed here.
+        name = field.encode()
+        if name not in body and name not in query:
+            return
+        method = _field_of_body(context, body, field) or dict(parse_query(query)).get(field)
     if isinstance(method, str) and _METHOD.fullmatch(method.upper()):
         context.method = method.upper()
         context.add_note(f"the request is a {context.method}, as it says")

@@ -123,9 +123,11 @@ class ValidationStep(OperationStep):
     async def _validate_body(
         self, context: RequestContext, violations: list[Violation], receive: Receive, send: Send
     ) -> None:
-        raw = await context.read_body(
-            receive, self.vendor.body_limit, decompresses=self.vendor.framework.decompresses
-        )
+        raw = context.body
+        if raw is None:
+            raw = await context.read_body(
+                receive, self.vendor.body_limit, decompresses=self.vendor.framework.decompresses
+            )
         if self._files is not None and not self._bodies:
             context.arguments["body"] = parts = _parse_files(context, raw)
             violations += self._files.violations(as_schema_value(parts))
