@@ -97,11 +97,16 @@ def test_haloitsm_python_gets_a_token_and_reads(target: Target, factory: Factory
     assert changed["reference"] == "by haloitsm"
 
 
-@pytest.mark.needs("clock", "settings")
-def test_halopsa_works_through_a_month_if_tokens_age_by_real_time(
-    halopsa: Any, factory: Factory, clock: ServerClock, settings: Callable[..., None]
-) -> None:
+@pytest.fixture
+def tokens_age_by_real_time(settings: Callable[..., None]) -> None:
     settings(token_clock="real")
+
+
+@pytest.mark.needs("clock", "settings")
+@pytest.mark.usefixtures("tokens_age_by_real_time")  # before the client gets its token
+def test_halopsa_works_through_a_month_if_tokens_age_by_real_time(
+    halopsa: Any, factory: Factory, clock: ServerClock
+) -> None:
     client = factory.client()["id"]
 
     for _ in range(31):
