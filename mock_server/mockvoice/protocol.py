@@ -1,7 +1,9 @@
 """uvicorn's HTTP protocol with one write per response, and a way to drop the connection for faults."""
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote_from_bytes
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
@@ -11,6 +13,15 @@ if TYPE_CHECKING:
     from uvicorn.protocols.http.h11_impl import H11Protocol as Base
 else:
     Base = AutoHTTPProtocol
+
+
+_ASCII = bytes(range(128))  # stays as it is
+_REQUEST_LINE = re.compile(rb"\A([A-Z]+ )([^ \r\n]+)( HTTP/1\.[01]\r\n)")
+
+
+def _escape_target(line: re.Match[bytes]) -> bytes:
+    target = quote_from_bytes(line[2], safe=_ASCII).encode()
+    return line[1] + target + line[3]
 
 
 class Protocol(Base):
@@ -28,6 +39,22 @@ class Protocol(Base):
     def connection_made(self, transport: Any) -> None:
         """Wrap the transport."""
         super().connection_made(cast("asyncio.Transport", _CoalescingTransport(transport)))
+
+    def data_received(self, data: bytes) -> None:
+        """Parse received bytes. Bytes beyond ASCII in the URL are read as if they were escaped.
+
+        Clients such as curl send a URL as it was typed, and the parser would reject it.
+        """
+        if not data.isascii() and (self.cycle is None or not self.cycle.more_body):
+            data = _REQUEST_LINE.sub(_escape_target, data, count=1)
+        super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Respond to bytes that are not HTTP. Without a body, since no vendor's format applies."""
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release the state of the connection."""

@@ -80,9 +80,9 @@ def test_the_newest_entry_is_first_and_ids_continue_after_clearing(journal, http
     ("send", "status", "operation", "note"),
     [
         (lambda j: j.get("/reminders/99"), 404, "reminders.get", "no reminder 99"),
-        (lambda j: j.get("/reminders/x"), 422, "reminders.get", "path reminderId: integer"),
-        (lambda j: j.post('{"text": 1}'), 422, "reminders.create", "body text: type"),
-        (lambda j: j.post('{"text": "x"}'), 422, "reminders.create", "body day: required"),
+        (lambda j: j.get("/reminders/x"), 422, "reminders.get", "path reminderId must be a whole number"),
+        (lambda j: j.post('{"text": 1}'), 422, "reminders.create", "body text must be string, not number"),
+        (lambda j: j.post('{"text": "x"}'), 422, "reminders.create", "body day is missing"),
         (lambda j: j.post("{"), 400, "reminders.create", "The body is not JSON"),
         (lambda j: j.post("x", **{"Content-Type": "text/plain"}), 415, "reminders.create", "text/plain"),
         (lambda j: j.get("/nothing"), 404, None, "GET /nothing is not an operation of this API"),

@@ -32,5 +32,5 @@ def test_the_vendor_gets_path_arguments_and_their_violations():
     app.request("GET", "/notes/7")
     response = app.request("GET", "/notes/x")
 
-    assert calls == [(7, []), (None, ["path noteId: integer"])]
+    assert calls == [(7, []), (None, ["path noteId must be a whole number"])]
     assert response.status_code == 422

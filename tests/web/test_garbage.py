@@ -33,10 +33,11 @@ def test_a_request_leaves_no_reference_cycles(
 
     async def send_request() -> None:
         headers = [
+            (b"host", b"notes.example"),
             (b"authorization", b"Bearer notes-demo-key"),
             (b"content-type", b"application/json"),
         ]
-        scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(),
+        scope = {"type": "http", "http_version": "1.1", "method": method, "path": path, "query_string": query.encode(),
                  "headers": headers}  # fmt: skip
         await app.asgi_app(scope, receive, send)
 

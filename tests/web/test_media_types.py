@@ -38,7 +38,9 @@ def test_a_media_type_with_a_suffix_belongs_to_the_range_of_that_suffix(media_ty
 
 def test_a_request_has_a_base_url_and_the_media_types_that_the_client_accepts():
     headers = [(b"host", b"127.0.0.1:8083"), (b"accept", b"Application/PDF;q=0.9, text/html")]
-    context = RequestContext({"headers": headers, "scheme": "http", "root_path": "/halo"}, "/x")
+    context = RequestContext(
+        {"method": "GET", "headers": headers, "scheme": "http", "root_path": "/halo"}, "/x"
+    )
 
     assert context.base_url == "http://127.0.0.1:8083/halo"
     assert context.accept == ("application/pdf", "text/html")
@@ -48,6 +50,7 @@ def test_the_address_of_a_request_is_its_encoded_url_and_decoded_query():
     context = RequestContext(
         {
             "type": "http",
+            "method": "GET",
             "scheme": "https",
             "path": "/v1/notes/ä",
             "query_string": b"page=2&a=%C3%A4",

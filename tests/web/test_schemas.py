@@ -63,7 +63,7 @@ def test_responses_omit_write_only_properties_and_requests_read_only_ones() -> N
     assert response_is_valid(schema, {"id": 1})
     assert not response_is_valid(schema, {"id": 1, "secret": "s"})
     assert request_violations(schema, {"secret": "s"}) == []
-    assert request_violations(schema, {"id": 1}) == ["body secret: required"]
+    assert request_violations(schema, {"id": 1}) == ["body secret is missing"]
 
 
 def test_exclusive_limits_and_decimal_multiples_are_checked_exactly() -> None:
@@ -87,7 +87,7 @@ def test_formats_are_checked(format_: str, valid: str, invalid: str) -> None:
     schema = {"type": "string", "format": format_}
 
     assert request_violations(schema, valid) == []
-    assert request_violations(schema, invalid) == [f"body (whole): format '{format_}'"]
+    assert request_violations(schema, invalid) == [f"body (whole) must have the format {format_}"]
 
 
 def test_every_violation_is_reported_with_its_path() -> None:
@@ -95,9 +95,9 @@ def test_every_violation_is_reported_with_its_path() -> None:
     body = {"lines": [{"id": 1}, {}, {"id": "x", "name": 4}]}
 
     assert sorted(request_violations(schema, body)) == [
-        "body lines.1.id: required",
-        "body lines.2.id: type ['integer']",
-        "body lines.2.name: type ['string']",
+        "body lines.1.id is missing",
+        "body lines.2.id must be integer, not string",
+        "body lines.2.name must be string, not number",
     ]
 
 
@@ -115,3 +115,14 @@ def test_a_violation_of_a_nullable_reference_has_the_rule_of_its_schema():
     validator = RequestValidator(reference, {"schemas": schemas}, "body")
 
     assert [violation.rule for violation in validator.violations("x")] == ["integer"]
+
+
+def test_a_violation_of_a_part_has_the_rule_of_the_whole_schema():
+    schema = {
+        "type": "object",
+        "x-rule": "either",
+        "allOf": [{"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}],
+    }
+    validator = RequestValidator(schema, {}, "body")
+
+    assert [violation.rule for violation in validator.violations({"c": 1})] == ["either"]

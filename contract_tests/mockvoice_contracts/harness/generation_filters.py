@@ -1,6 +1,7 @@
 """Filters that drop generated requests which encoding makes valid or invalid."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -10,6 +11,9 @@ from schemathesis.core.parameters import ParameterLocation
 from mockvoice_contracts.harness import forms, targets
 from mockvoice_contracts.harness.client import FORM, JSON
 from mockvoice_contracts.harness.contract import Contract, Operation
+
+# Text that denotes a number or a boolean, or nothing.
+_SCALAR_TEXT = re.compile(r"\s*([-+]?[0-9.,]+(e[-+]?[0-9]+)?|true|false)?\s*", re.IGNORECASE)
 
 
 def preserves_body_validity(vendor: str, case: Any, *, trims: bool) -> bool:
@@ -46,6 +50,27 @@ def preserves_parts_validity(vendor: str, case: Any) -> bool:
         return True
     parts = {name: part if isinstance(part, str) else "" for name, part in case.body.items()}
     return parts == case.body or not _is_valid(vendor, case, parts)
+
+
+def remains_invalid_after_conversion(vendor: str, case: Any) -> bool:
+    """Return whether an invalid body is invalid for a server that converts numbers, booleans and text.
+
+    A body counts as valid if all its errors are scalars of another type that may be convertible.
+    """
+    if not case.meta.is_negative_at(ParameterLocation.BODY) or isinstance(case.body, bytes):
+        return True
+    operation_id = case.operation.definition.raw["operationId"]
+    validator = _validator(vendor, operation_id, case.media_type or JSON)
+    errors = [] if validator is None else list(validator.iter_errors(case.body))
+    return not errors or not all(
+        error.validator == "type" and _is_convertible(error.instance) for error in errors
+    )
+
+
+def _is_convertible(value: Any) -> bool:
+    if isinstance(value, str):
+        return _SCALAR_TEXT.fullmatch(value) is not None
+    return isinstance(value, int | float)
 
 
 def preserves_query_validity(vendor: str, case: Any) -> bool:

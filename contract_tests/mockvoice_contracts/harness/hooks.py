@@ -22,6 +22,7 @@ from mockvoice_contracts.harness.generation_filters import (
     preserves_body_validity,
     preserves_parts_validity,
     preserves_query_validity,
+    remains_invalid_after_conversion,
 )
 from mockvoice_contracts.harness.ownership import skip_generated_writes
 from mockvoice_contracts.harness.profile import Profile, current_profile
@@ -55,7 +56,8 @@ class GeneratedTests:
     whether the request body, not the path, names the missing record. ``operations`` are tables of
     Schemathesis's configuration. ``too_large`` operations have so many fields that only deep runs
     test the bounds of each. ``trims_whitespace``: the vendor ignores whitespace around a text, and
-    reads a body that is not an object as an empty one, like Laravel.
+    reads a body that is not an object as an empty one, like Laravel. ``converts_scalars``: it reads
+    numbers and booleans from text, and text from numbers, like Json.NET.
     """
 
     def __init__(
@@ -71,9 +73,11 @@ class GeneratedTests:
         too_large: Iterable[str] = (),
         security_parameters: bool = True,
         trims_whitespace: bool = False,
+        converts_scalars: bool = False,
     ) -> None:
         lazy_coverage.install()
         self._trims = trims_whitespace
+        self._converts = converts_scalars
         self.auth = DeferredAuth()
         self._session = requests.Session()
         self._session.trust_env = False
@@ -226,7 +230,9 @@ class GeneratedTests:
         )
         schema = schemathesis.openapi.from_dict(targets.document(vendor), config=config)
         schema.auth.set_from_requests(self.auth)
-        schema.hooks.hook("filter_case")(_case_filter(vendor, self.profile, trims=self._trims))
+        schema.hooks.hook("filter_case")(
+            _case_filter(vendor, self.profile, trims=self._trims, converts=self._converts)
+        )
         schema.hooks.hook("map_case")(
             _case_mapper({name: cycle(values) for name, values in known.items()})
         )
@@ -257,7 +263,9 @@ def _dictionary_name(name: str) -> str:
     return re.sub(r"\W+", "_", name)
 
 
-def _case_filter(vendor: str, profile: Profile, *, trims: bool) -> Callable[[Any, Any], bool]:
+def _case_filter(
+    vendor: str, profile: Profile, *, trims: bool, converts: bool
+) -> Callable[[Any, Any], bool]:
     def filter_case(context: Any, case: Any) -> bool:
         if case.meta is None:
             return True
@@ -265,6 +273,8 @@ def _case_filter(vendor: str, profile: Profile, *, trims: bool) -> Callable[[Any
             return False
         if case.media_type == MULTIPART:
             return preserves_parts_validity(vendor, case)
+        if converts and not remains_invalid_after_conversion(vendor, case):
+            return False
         if case.media_type not in (FORM, JSON):
             return True
         systematic = case.meta.phase.name.value == "coverage"

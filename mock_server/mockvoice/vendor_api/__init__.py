@@ -34,6 +34,7 @@ from mockvoice.web.errors import (
     UnsupportedMediaType,
     Violation,
 )
+from mockvoice.web.framework import Framework
 from mockvoice.web.invoice_view import InvoiceView
 from mockvoice.web.record_views import RecordView
 from mockvoice.web.request_context import RequestContext, RequestUrl
@@ -50,6 +51,7 @@ __all__ = [
     "Clock",
     "DeferredResponse",
     "DocumentedOperation",
+    "Framework",
     "Grant",
     "IdGenerator",
     "InvalidContract",

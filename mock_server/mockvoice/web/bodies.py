@@ -18,6 +18,7 @@ MAX_DEPTH = 64
 MAX_FORM_FIELDS = 20_000
 
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_MANGLED = str.maketrans(". ", "__")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
 # Parses a body; gets the header ``Content-Type`` too.
@@ -35,7 +36,9 @@ def parse_json(body: bytes, _: str = "") -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedBody(f"The body is not JSON: {error}") from error
+        problem = "it is not UTF-8" if "UTF-8:" in error.msg else error
+        message = f"The body is not JSON: {problem}"
+        raise MalformedBody(message, body, error.pos) from error
     # Only a body with many opening brackets can be deep, so most need no check of every level.
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels")
@@ -60,7 +63,7 @@ def parse_form(body: bytes, _: str = "") -> dict[str, Any]:
     """Parse a URL-encoded form; every leaf is text.
 
     Keys may have brackets as in PHP: ``items[0][rate]`` is a field of the first item, ``tags[]``
-    appends. If a plain key is repeated, the last value is used. An object whose keys are all whole
+    appends; dots and spaces before the brackets become underscores. If a plain key is repeated, the last value is used. An object whose keys are all whole
     numbers becomes a list in their order. Bytes beyond ASCII are UTF-8, escaped or not. Raises
     ``MalformedForm`` for invalid UTF-8 and for keys of more than 64 levels.
     """
@@ -69,8 +72,10 @@ def parse_form(body: bytes, _: str = "") -> dict[str, Any]:
         pairs = parse_qsl(
             text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS
         )
+    except UnicodeDecodeError as error:
+        raise MalformedForm("The body is not a URL-encoded form in UTF-8") from error
     except ValueError as error:
-        raise MalformedForm(f"The body is not a URL-encoded form: {error}") from error
+        raise MalformedForm(f"The form has more than {MAX_FORM_FIELDS} fields") from error
     return nest_fields(pairs)
 
 
@@ -80,6 +85,7 @@ def nest_fields(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for key, value in pairs:
         match = _KEY.fullmatch(key)
         parts = [match[1], *_PART.findall(match[2])] if match else [key]
+        parts[0] = parts[0].lstrip(" ").translate(_MANGLED)
         if len(parts) > MAX_DEPTH:
             raise MalformedForm(f"A field is nested deeper than {MAX_DEPTH} levels")
         node = root
@@ -163,8 +169,18 @@ def _multipart_parts(body: bytes, content_type: str) -> list[tuple[str | None, s
             f"The body is not a multipart form: it has more than {MAX_PARTS} parts"
         ) from error
     except ValueError as error:
-        raise MalformedForm(f"The body is not a multipart form: {str(error)[:200]}") from error
+        reason = _multipart_problem(error)
+        raise MalformedForm(f"The body is not a multipart form: {reason}") from error
     return parts
+
+
+def _multipart_problem(error: ValueError) -> str:
+    """Describe the parser's error without the names of its states and codecs."""
+    if isinstance(error, UnicodeDecodeError):
+        return "the head of a part is not UTF-8"
+    if "State." in str(error):
+        return "a part or its end is missing"
+    return str(error)[:200]
 
 
 def _read_part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:

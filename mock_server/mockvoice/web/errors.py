@@ -80,11 +80,38 @@ class BodyTooLarge(RequestError):
 
 
 class MalformedBody(RequestError):
-    """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply."""
+    """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply.
+
+    ``text`` is the body as UTF-8, and ``position`` the index of the character that ended the parsing;
+    ``None`` if unknown.
+    """
+
+    def __init__(self, message: str, text: bytes = b"", position: int | None = None) -> None:
+        super().__init__(message)
+        self.text = text
+        self.position = position
 
 
 class MalformedForm(MalformedBody):
     """The body is not a valid URL-encoded or multipart form."""
+
+
+class UnsupportedContentEncoding(RequestError):
+    """The body is compressed in a way that the server does not support."""
+
+    status = 415
+
+    def __init__(self, coding: str) -> None:
+        super().__init__(f"The content encoding {coding[:100]} is not supported")
+
+
+class UnsupportedCharset(RequestError):
+    """The body's content type names a character set that the server does not support."""
+
+    status = 415
+
+    def __init__(self, charset: str) -> None:
+        super().__init__(f"The charset {charset[:100]} is not supported")
 
 
 class UnsupportedMediaType(RequestError):
@@ -115,19 +142,75 @@ class Violation:
 
     def __str__(self) -> str:
         where = ".".join(map(str, self.field)) or "(whole)"
-        return f"{self.location} {where}: {self.rule}" + (
-            "" if self.limit is None else f" {self.limit!r}"
-        )
+        return f"{self.location} {where} {self._describe_problem()}"
+
+    def _describe_problem(self) -> str:
+        limit = self.limit
+        match self.rule:
+            case "required" | "present":
+                return "is missing"
+            case "type":
+                return f"must be {_join_names(limit)}, not {json_type(self.value)}"
+            case "enum" | "in" if isinstance(limit, list):
+                return f"must be {_join_names(limit)}"
+            case "message":
+                return f"is rejected: {limit}"
+            case "either" | "anyOf" | "oneOfNotValid" if limit and isinstance(self.value, dict):
+                return f"needs {_join_names(limit)}"
+            case "either":
+                return "must be an object"
+            case "pattern":
+                return "does not have the documented form"
+            case rule if rule in _LIMIT_DESCRIPTIONS:
+                return _LIMIT_DESCRIPTIONS[rule].format(limit=limit)
+            case rule:
+                return f"breaks the rule {rule}"
+
+
+_LIMIT_DESCRIPTIONS = {
+    "date": "must be a date",
+    "integer": "must be a whole number",
+    "numeric": "must be a number",
+    "format": "must have the format {limit}",
+    "minLength": "must have at least {limit} characters",
+    "maxLength": "must have at most {limit} characters",
+    "minItems": "must have at least {limit} items",
+    "maxItems": "must have at most {limit} items",
+    "minProperties": "must have at least {limit} members",
+    "maxProperties": "must have at most {limit} members",
+    "minimum": "must be at least {limit}",
+    "maximum": "must be at most {limit}",
+    "exclusiveMinimum": "must be greater than {limit}",
+    "exclusiveMaximum": "must be less than {limit}",
+    "anyOf": "has none of the documented forms",
+    "oneOfNotValid": "has none of the documented forms",
+}
+_JSON_TYPES = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
+
+
+def json_type(value: Any) -> str:
+    """Return the name of a value's type in JSON."""
+    return "null" if value is None else _JSON_TYPES.get(type(value), "object")
+
+
+def _join_names(limit: Any) -> str:
+    names = [str(name) for name in (limit if isinstance(limit, list) else [limit])]
+    shown = ["null" if name == "None" else name for name in names[:10]]
+    return " or ".join(shown) + (" or others" if len(names) > 10 else "")
 
 
 class InvalidRequest(RequestError):
-    """The request violates the contract; ``violations`` lists every violation."""
+    """The request violates the contract; ``violations`` lists every violation.
+
+    ``text`` is a JSON body as UTF-8.
+    """
 
     status = 422
 
-    def __init__(self, violations: Sequence[Violation]) -> None:
+    def __init__(self, violations: Sequence[Violation], text: bytes = b"") -> None:
         super().__init__()
         self.violations = tuple(violations)
+        self.text = text
 
     def __str__(self) -> str:
         return "; ".join(map(str, self.violations))

@@ -13,6 +13,7 @@ from typing import Any
 from mockvoice.kernel.money import decimal
 from mockvoice.kernel.store import Table
 from mockvoice.web.errors import Violation
+from mockvoice.web.framework import Framework
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import RequestCheck
 
@@ -42,6 +43,9 @@ def raise_if_errors(errors: Errors) -> None:
     if errors:
         raise Invalid(errors)
 
+
+METHOD_FIELD = "_method"
+LARAVEL = Framework(reads_forms=True, method_field=METHOD_FIELD)
 
 MESSAGE = "message"  # the rule of a violation whose limit is the message itself
 
@@ -167,7 +171,10 @@ def prepare_input(body: Any) -> Any:
 
     Observed: a body that is not an object has no fields.
     """
-    return trim_strings(body) if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return {}
+    body.pop(METHOD_FIELD, None)
+    return trim_strings(body)
 
 
 def integer(value: int | str) -> int:

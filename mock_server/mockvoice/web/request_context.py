@@ -10,6 +10,7 @@ from urllib.parse import quote
 from starlette.types import Receive, Scope, Send
 
 from mockvoice.kernel.clock import REAL_TIME, Clock
+from mockvoice.web.compression import decompress
 from mockvoice.web.errors import BodyTooLarge
 from mockvoice.web.parameters import parse_query
 
@@ -44,6 +45,7 @@ class RequestContext:
         "arguments",
         "body",
         "error_send",
+        "method",
         "note",
         "operation",
         "path",
@@ -52,16 +54,19 @@ class RequestContext:
         "response",
         "sandbox",
         "scope",
+        "text",
     )
 
     def __init__(self, scope: Scope, path: str) -> None:
         self.scope = scope
         self.path = path  # below the vendor's prefix
+        self.method: str = scope["method"]  # in upper case; may be overridden by the request
         self.operation: Operation | None = None
         self.path_values: tuple[str, ...] = ()
         self.sandbox: Sandbox | None = None
         self.principal: str | None = None  # the identity that the credential stands for
         self.body: bytes | None = None  # None until it is read
+        self.text = b""  # a JSON body as UTF-8
         self.arguments: dict[str, Any] = {}
         self.response: RawResponse | None = None  # None until there is one
         self.note = ""  # for the journal
@@ -77,12 +82,6 @@ class RequestContext:
         if not text:
             return
         self.note = f"{self.note}; {text}" if self.note else text
-
-    @property
-    def method(self) -> str:
-        """The HTTP method, in upper case."""
-        method: str = self.scope["method"]
-        return method
 
     @property
     def base_url(self) -> str:
@@ -126,8 +125,11 @@ class RequestContext:
         """Return all headers by lower-case name; of a repeated header, the last."""
         return {k.decode("latin-1"): v.decode("latin-1") for k, v in self.scope["headers"]}
 
-    async def read_body(self, receive: Receive, limit: int) -> bytes:
-        """Read the whole body. Raises ``BodyTooLarge`` or ``Disconnected``."""
+    async def read_body(self, receive: Receive, limit: int, *, decompresses: bool = False) -> bytes:
+        """Read the whole body, decompressed if asked for.
+
+        Raises ``BodyTooLarge``, ``Disconnected`` or an error of ``decompress``.
+        """
         if self.body is not None:
             return self.body
         self.check_content_length(limit)
@@ -148,7 +150,9 @@ class RequestContext:
         if len(body) > limit:
             raise BodyTooLarge(limit)
         self.body = body
-        return body
+        if decompresses and (coding := self.header(b"content-encoding")):
+            self.body = decompress(body, coding, limit)
+        return self.body
 
     def check_content_length(self, limit: int) -> None:
         """Raise ``BodyTooLarge`` if the Content-Length is above the limit."""

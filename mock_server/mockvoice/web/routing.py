@@ -1,9 +1,11 @@
 """Find the operation of a request: exact paths in one dictionary, templates by their segments."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
@@ -15,13 +17,18 @@ from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import with_date
 from mockvoice.web.document import Document, DocumentedOperation
 from mockvoice.web.error_responder import ErrorResponder
-from mockvoice.web.errors import MethodNotAllowed, RouteNotFound
+from mockvoice.web.errors import MethodNotAllowed, RequestError, RouteNotFound
 from mockvoice.web.journal import capture_response, error_note, record
+from mockvoice.web.method_override import override_method
 from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
 from mockvoice.web.schemas import ResponseValidator
 from mockvoice.web.vendor import Vendor
 
 Methods = dict[str, Operation]
+
+# Stands for an encoded slash, until the path is split. No URL can contain it.
+_ENCODED_SLASH = "\ufdd0"
+_ESCAPED_SLASH = re.compile("%2f", re.IGNORECASE)
 
 
 class Paths:
@@ -49,22 +56,24 @@ class Paths:
             shapes.sort(key=lambda indexes: (len(indexes), [-index for index in indexes]))
         self._templates.setdefault(tuple(segments), {})[operation.method] = operation
 
-    def matches(self, path: str) -> Iterator[tuple[Methods, tuple[str, ...]]]:
+    def matches(self, path: str, sent: str) -> Iterator[tuple[Methods, tuple[str, ...]]]:
         """Iterate over the matching templates: operations by method, and parameter values.
 
-        Literal segments take precedence over parameters; an empty segment is not a value.
+        The values are segments of the path ``sent``, of which ``path`` is the canonical form. Literal
+        segments take precedence over parameters; an empty segment is not a value.
         """
         exact = self._exact.get(path)
         if exact is not None:
             yield exact, ()
         segments = path.split("/")
+        values_of = sent.split("/")
         for shape in self._shapes.get(len(segments), ()):
             key: list[str | None] = [*segments]
             for index in shape:
                 key[index] = None
             methods = self._templates.get(tuple(key))
             if methods is not None:
-                values = tuple([segments[index] for index in shape])
+                values = tuple([values_of[index] for index in shape])
                 if all(values):
                     yield methods, values
 
@@ -110,6 +119,8 @@ class RoutingMiddleware(SpecMiddleware):
         context = RequestContext(scope, scope["path"][len(root_path) :])
         scope[SCOPE_KEY] = context
         try:
+            if scope["method"] == "POST" and (field := self._vendor.framework.method_field):
+                await override_method(context, field, receive, self._vendor.body_limit)
             self._route(context, scope)
             if context.operation is not None:
                 await self.app(scope, receive, send)
@@ -146,6 +157,8 @@ class RoutingMiddleware(SpecMiddleware):
             record(context, self._vendor.key, sandbox, started)
 
     def _route(self, context: RequestContext, scope: Scope) -> None:
+        if context.header(b"host") is None and scope["http_version"] == "1.1":
+            raise RequestError("A request of HTTP/1.1 needs the header Host")
         operation = context.operation = self._find_operation(context)
         if operation is None:
             scope[LOOP_KEY] = asyncio.get_running_loop()
@@ -158,10 +171,13 @@ class RoutingMiddleware(SpecMiddleware):
         """Return the operation, or ``None`` for one of the vendor's HTML pages."""
         method = "GET" if context.method == "HEAD" else context.method
         allow: set[str] = set()
-        for methods, values in self._paths.matches(self._vendor.canonical_path(context.path)):
+        path, slash = self._path_with_encoded_slashes(context), self._vendor.framework.encoded_slash
+        for methods, values in self._paths.matches(self._vendor.canonical_path(path), path):
             operation = methods.get(method)
             if operation is not None:
                 context.path_values = values
+                if path is not context.path and slash is not None:
+                    context.path_values = tuple(v.replace(_ENCODED_SLASH, slash) for v in values)
                 return operation
             allow |= methods.keys()
         if allow:
@@ -171,6 +187,16 @@ class RoutingMiddleware(SpecMiddleware):
         if self._vendor.has_page(context.path):
             return None
         raise RouteNotFound(context.method, context.path)
+
+    def _path_with_encoded_slashes(self, context: RequestContext) -> str:
+        """Return the path with a mark for each slash that was encoded, if it does not separate."""
+        raw: bytes = context.scope.get("raw_path") or b""
+        if b"%2" not in raw or self._vendor.framework.encoded_slash is None:
+            return context.path
+        below_prefix = raw.partition(b"?")[0].decode("latin-1")[
+            len(context.scope.get("root_path", "")) :
+        ]
+        return unquote(_ESCAPED_SLASH.sub(_ENCODED_SLASH, below_prefix))
 
 
 def _compile_operation(documented: DocumentedOperation, components: Mapping[str, Any]) -> Operation:

@@ -179,9 +179,9 @@ class RequestValidator:
     def _violation(self, error: Any, field: tuple[str | int, ...]) -> Violation:
         path = (*field, *error.instance_path)
         # The value of an "anyOf" error is not a limit: it lists the branches' errors, which may
-        # quote the sent value.
+        # quote the sent value. Only the names of alternative members are one.
         keyword = error.kind.name
-        limit = None if keyword in _BRANCH_ERRORS else error.kind.value
+        limit = _alternatives(error) if keyword in _BRANCH_ERRORS else error.kind.value
         if keyword == "required":
             missing: str = error.kind.property
             schema = self._failing_schema(error.schema_path)
@@ -200,8 +200,10 @@ class RequestValidator:
         return next((rule for rule in rules if rule), None)
 
     def _rule(self, schema_path: list[str | int]) -> str | None:
-        """Return the ``x-rule`` of the failing schema."""
+        """Return the ``x-rule`` of the failing schema, or of the schema whose ``allOf`` contains it."""
         rule: str | None = self._failing_schema(schema_path).get("x-rule")
+        if rule is None and schema_path[-3:-2] == ["allOf"]:
+            rule = self._failing_schema(schema_path[:-2]).get("x-rule")
         return rule
 
     def _failing_schema(self, schema_path: list[str | int]) -> dict[str, Any]:
@@ -214,6 +216,15 @@ class RequestValidator:
                 schema = schema[step]
         failing: dict[str, Any] = schema
         return failing
+
+
+def _alternatives(error: Any) -> list[str] | None:
+    """Return the names of which a value must have one, if that is what its branches require."""
+    branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
+    errors = [inner for branch in branches for inner in branch]
+    if not errors or any(inner.kind.name != "required" for inner in errors):
+        return None
+    return list(dict.fromkeys(inner.kind.property for inner in errors))
 
 
 def _most_specific(errors: Iterable[Any]) -> Iterator[Any]:

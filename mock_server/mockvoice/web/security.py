@@ -40,7 +40,8 @@ class AuthenticationStep(OperationStep):
 
     async def _read_body_first(self, scope: Scope, receive: Receive, send: Send) -> None:
         context: RequestContext = scope[SCOPE_KEY]
-        await context.read_body(receive, self.vendor.body_limit)
+        decompresses = self.vendor.framework.decompresses
+        await context.read_body(receive, self.vendor.body_limit, decompresses=decompresses)
         await self._continue(context, scope, receive, send)
 
     def _continue(

@@ -1,6 +1,7 @@
 """Parse and validate a request's parameters and body into a handler's typed arguments."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from itertools import islice
 from typing import Any
 
 from connexion.operations import AbstractOperation
@@ -15,9 +16,11 @@ from mockvoice.web.bodies import (
     as_schema_value,
     body_parser,
     parse_form,
+    parse_json,
     parse_multipart,
     parse_multipart_form,
 )
+from mockvoice.web.conversions import MAX_CONVERTED_BYTES, Conversion
 from mockvoice.web.errors import (
     InvalidRequest,
     MalformedBody,
@@ -27,8 +30,46 @@ from mockvoice.web.errors import (
 from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.parameters import Parameter, parse_query
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
-from mockvoice.web.schemas import RequestValidator
-from mockvoice.web.unread import MAX_SEARCHED_BYTES, KnownNames, unread_note
+from mockvoice.web.schemas import RequestValidator, Schema
+from mockvoice.web.unread import MAX_SCANNED, MAX_SEARCHED_BYTES, KnownNames, unread_note
+from mockvoice.web.vendor import Vendor
+
+
+class BodySchema:
+    """The schema of a body: its validator, its names, and the conversions of its values."""
+
+    __slots__ = ("_components", "_conversion", "_converts", "_known_names", "_schema", "_validator")
+
+    def __init__(self, schema: Schema, components: Mapping[str, Any], vendor: Vendor) -> None:
+        self._schema, self._components = schema, components
+        self._validator = RequestValidator(schema, components, "body")
+        self._known_names = KnownNames.of(schema, components)
+        self._converts = vendor.framework.reads_json_loosely
+        self._conversion: Conversion | None = None  # compiled at the first body that needs it
+
+    def validate(self, body: Any, context: RequestContext, violations: list[Violation]) -> Any:
+        """Return the body, converted if necessary, and add its violations to ``violations``."""
+        size = len(context.body or b"")
+        is_valid = self._validator.is_valid(body)
+        unknown_names = self._unknown_names(body, size)
+        if self._converts and not (is_valid and not unknown_names) and size <= MAX_CONVERTED_BYTES:
+            body = self._convert(body)
+            is_valid = self._validator.is_valid(body)
+            unknown_names = self._unknown_names(body, size)
+        if not is_valid:
+            violations += self._validator.violations(body)
+        context.add_note(unread_note(unknown_names))
+        return body
+
+    def _unknown_names(self, body: Any, size: int) -> list[str]:
+        if self._known_names is None or size > MAX_SEARCHED_BYTES:
+            return []
+        return list(islice(self._known_names.unknown_in(body, "body"), MAX_SCANNED))
+
+    def _convert(self, body: Any) -> Any:
+        if self._conversion is None:
+            self._conversion = Conversion.of(self._schema, self._components)
+        return self._conversion.apply(body)
 
 
 class ValidationStep(OperationStep):
@@ -54,17 +95,13 @@ class ValidationStep(OperationStep):
         }
         body = operation.request_body
         content = body.get("content", {})
-        self._bodies: dict[str, tuple[BodyParser, RequestValidator, KnownNames | None]] = {
-            name: (
-                body_parser(name),
-                RequestValidator(media_type["schema"], components, "body"),
-                KnownNames.of(media_type["schema"], components),
-            )
+        self._bodies: dict[str, tuple[BodyParser, BodySchema]] = {
+            name: (body_parser(name), BodySchema(media_type["schema"], components, self.vendor))
             for name, media_type in content.items()
             if name != MULTIPART
         }
         # The schema for bodies of other media types that are read all the same.
-        self._default = next(((v, n) for _, v, n in self._bodies.values()), (None, None))
+        self._default = next((schema for _, schema in self._bodies.values()), None)
         form = content.get(MULTIPART)
         self._files = RequestValidator(form["schema"], components, "body") if form else None
         self._body_required: bool = body.get("required", False)
@@ -86,7 +123,11 @@ class ValidationStep(OperationStep):
     async def _validate_body(
         self, context: RequestContext, violations: list[Violation], receive: Receive, send: Send
     ) -> None:
-        raw = await context.read_body(receive, self.vendor.body_limit)
+        raw = context.body
+        if raw is None:
+            raw = await context.read_body(
+                receive, self.vendor.body_limit, decompresses=self.vendor.framework.decompresses
+            )
         if self._files is not None and not self._bodies:
             context.arguments["body"] = parts = _parse_files(context, raw)
             violations += self._files.violations(as_schema_value(parts))
@@ -95,7 +136,7 @@ class ValidationStep(OperationStep):
         for check in self._checks:
             violations += check(context, violations)
         if violations:
-            raise InvalidRequest(violations)
+            raise InvalidRequest(violations, context.text)
         await self.next_app(context.scope, receive, send)
 
     def _parse_parameters(self, context: RequestContext) -> list[Violation]:
@@ -122,9 +163,8 @@ class ValidationStep(OperationStep):
         for name, value in parse_query(context.scope["query_string"]):
             sent.setdefault(self.vendor.canonical_name(name), []).append(value)
         if not sent.keys() <= self._query.keys():
-            context.add_note(
-                unread_note(f"query {name}" for name in sent if name not in self._query)
-            )
+            read = {*self._query, self.vendor.framework.method_field}
+            context.add_note(unread_note(f"query {name}" for name in sent if name not in read))
         return {
             parameter.argument: parameter.parse(self.vendor.query_values(sent, name), violations)
             for name, parameter in self._query.items()
@@ -133,40 +173,56 @@ class ValidationStep(OperationStep):
     def _parse_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
         content_type = context.header(b"content-type") or ""
         media_type = content_type.partition(";")[0].strip().lower()
-        parser, validator, known_names = (
+        parser, schema = (
             self._bodies.get(media_type)
             or self._bodies.get(_media_range(media_type))
-            or (self._form_parser(context.method, media_type), *self._default)
+            or (self._form_parser(context.scope["method"], media_type), self._default)
         )
         try:
-            body = parser(raw, content_type)
+            body = self._read(parser, raw, content_type, context)
         except (MalformedBody, UnsupportedMediaType) as error:
+            context.add_note(_coding_note(context))
             body = self.vendor.malformed_body_value(error)
             context.add_note(f"the body was not read: {error}")
         sent, body = body, self.vendor.prepare_body(body)
         if raw and isinstance(body, dict) and not isinstance(sent, dict):
             context.add_note("the body is not an object, so it has no fields")
-        if body is None and not raw and not self._body_required:
-            return None
-        if not validator.is_valid(body):
-            violations += validator.violations(body)
-        if known_names is not None and len(raw) <= MAX_SEARCHED_BYTES:
-            context.add_note(unread_note(known_names.unknown_in(body, "body")))
-        return body
+        if schema is None or (body is None and not raw and not self._body_required):
+            return body
+        return schema.validate(body, context, violations)
+
+    def _read(
+        self, parser: BodyParser, raw: bytes, content_type: str, context: RequestContext
+    ) -> Any:
+        framework = self.vendor.framework
+        if not raw:
+            return framework.empty_body
+        if parser is parse_json:
+            raw = context.text = framework.decode_text(raw, content_type)
+        return parser(raw, content_type)
 
     def _form_parser(self, method: str, media_type: str) -> BodyParser:
-        """Return the parser of a media type that the contract does not have."""
-        if self.vendor.reads_forms and media_type == FORM:
+        """Return the parser of a media type that the contract does not have.
+
+        ``method`` is the one that was sent, even if the request names another one.
+        """
+        reads_forms = self.vendor.framework.reads_forms
+        if reads_forms and media_type == FORM:
             return parse_form
-        if self.vendor.reads_forms and media_type == MULTIPART and method == "POST":
+        if reads_forms and media_type == MULTIPART and method == "POST":
             return parse_multipart_form
         return _reject
 
 
 def _reject(raw: bytes, content_type: str) -> None:
-    """Reject a body of a media type that is not supported; an empty body has none."""
-    if raw:
-        raise UnsupportedMediaType(content_type.partition(";")[0].strip().lower())
+    """Reject a body of a media type that is not supported."""
+    raise UnsupportedMediaType(content_type.partition(";")[0].strip().lower())
+
+
+def _coding_note(context: RequestContext) -> str:
+    """Return the note that a body may be unreadable because it is compressed."""
+    coding = context.header(b"content-encoding")
+    return f"the content encoding {coding[:100]} is ignored" if coding else ""
 
 
 def _parse_files(context: RequestContext, raw: bytes) -> Parts:

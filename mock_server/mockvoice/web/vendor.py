@@ -13,6 +13,7 @@ from mockvoice.web.auth import bearer_token
 from mockvoice.web.contract import PublishedContract
 from mockvoice.web.document import DocumentedOperation
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType, Violation
+from mockvoice.web.framework import STRICT, Framework
 from mockvoice.web.record_views import RecordView, row_check
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.responses import JSON, Response
@@ -85,9 +86,7 @@ class Vendor(BackendSpec):
     request_checks: Mapping[str, Sequence[RequestCheck]] = field(default_factory=dict)
     # Raises ``InvalidContract`` at start-up if the contract lacks what ``authorize`` reads.
     check_operation: Callable[[DocumentedOperation], None] = _accept
-    # Whether forms are read where the contract has other media types, as PHP does: URL-encoded ones,
-    # and multipart ones of a POST.
-    reads_forms: bool = False
+    framework: Framework = STRICT  # how the service's web framework reads requests
     prepare_body: Callable[[Any], Any] = _unchanged  # applied to a body before its validation
     canonical_path: Callable[[str], str] = _unchanged  # equal for equivalent paths
     canonical_name: Callable[[str], str] = _unchanged  # equal for equivalent query parameters

@@ -25,6 +25,7 @@ GENERATED = GeneratedTests(
     is_state_error=is_rule_error,
     checks=[amounts_check(documents_of, check_document)],
     too_large=LARGE,
+    converts_scalars=True,
 )
 
 

@@ -12,7 +12,7 @@ from mockvoice_contracts.suites.halo.factories import Factory
     ("path", "body"),
     [
         ("/api/Invoice/probe", {"id": ["The value 'probe' is not valid."]}),
-        ("/API/recurringinvoice/UPDATELINES", {"id": ["The value 'updatelines' is not valid."]}),
+        ("/API/recurringinvoice/UPDATELINES", {"id": ["The value 'UPDATELINES' is not valid."]}),
         ("/api/Template/probe", {"id": ["The value 'probe' is not valid."]}),
         ("/api/InvoiceStatus/probe", {"id": ["The value 'probe' is not valid."]}),
         ("/api/Tax/1.5", {"id": ["The value '1.5' is not valid."]}),
@@ -31,7 +31,7 @@ def test_an_invalid_parameter_is_reported(api: Api, path: str, body: Any) -> Non
 
 @pytest.mark.parametrize(
     ("body", "key"),
-    [([{"client_id": "abc"}], "[0].client_id"), ([{"lines": [{}, {"unit_price": "1"}]}], "[0].lines[1].unit_price"),
+    [([{"client_id": "abc"}], "[0].client_id"), ([{"lines": [{}, {"unit_price": "much"}]}], "[0].lines[1].unit_price"),
      ({"client_id": 1}, ""), ([{"invoice_date": "2026-02-30"}], "[0].invoice_date"), ([1], "[0]"),
      ([{"reference": "x" * 256}], "[0].reference"), ([{"client_id": 2**31}], "[0].client_id"), (None, "")],
     ids=lambda value: str(value)[:30],

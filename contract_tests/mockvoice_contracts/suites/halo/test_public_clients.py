@@ -5,11 +5,13 @@ installed: ``pip install haloitsm-python halopsa==2.0.2``.
 """
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
 
+from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
@@ -93,3 +95,22 @@ def test_haloitsm_python_gets_a_token_and_reads(target: Target, factory: Factory
 
     assert [row["id"] for row in page["invoices"]] == [invoice["id"]]
     assert changed["reference"] == "by haloitsm"
+
+
+@pytest.fixture
+def tokens_age_by_real_time(settings: Callable[..., None]) -> None:
+    settings(token_clock="real")
+
+
+@pytest.mark.needs("clock", "settings")
+@pytest.mark.usefixtures("tokens_age_by_real_time")  # before the client gets its token
+def test_halopsa_works_through_a_month_if_tokens_age_by_real_time(
+    halopsa: Any, factory: Factory, clock: ServerClock
+) -> None:
+    client = factory.client()["id"]
+
+    for _ in range(31):
+        clock.advance(days=1)
+        assert halopsa.Invoices.update(client_id=client, lines=[line(5)])["id"]
+
+    assert halopsa.Invoices.search(client_id=client)["record_count"] == 31

@@ -12,6 +12,12 @@ from mockvoice.vendors.count.delivering_backend import DeliveringBackend
 from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.count.record_views import RECORD_VIEWS
 from mockvoice.vendors.count.schedule import SCHEDULE
+from mockvoice.web.express import (
+    EXPRESS,
+    canonical_path,
+    ignore_body,
+    require_json_container,
+)
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 _SIGNED = "clientId signature timestamp"
@@ -37,6 +43,10 @@ VENDOR = Vendor(
     install_defaults=install.install,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
+    framework=EXPRESS,
+    malformed_body_value=ignore_body,
+    prepare_body=require_json_container,
+    canonical_path=canonical_path,
     request_checks={"invoices.create": (quirks.invoice_creation_violations,)},
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,

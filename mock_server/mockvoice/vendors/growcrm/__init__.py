@@ -15,7 +15,7 @@ from mockvoice.vendors.growcrm.joint_checks import CHECKS
 from mockvoice.vendors.growcrm.record_views import RECORD_VIEWS
 from mockvoice.vendors.growcrm.schedule import SCHEDULE
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
-from mockvoice.web.laravel import joint_checks, prepare_input, without_trailing_slash
+from mockvoice.web.laravel import LARAVEL, joint_checks, prepare_input, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 
@@ -46,6 +46,6 @@ VENDOR = Vendor(
     invoice_view=INVOICE_VIEW,
     malformed_body_value=unreadable_body_as_empty,
     prepare_body=prepare_input,
-    reads_forms=True,
+    framework=LARAVEL,
     canonical_path=without_trailing_slash,
 )

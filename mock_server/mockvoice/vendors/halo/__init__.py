@@ -13,6 +13,7 @@ from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.halo.record_views import RECORD_VIEWS
 from mockvoice.vendors.halo.schedule import SCHEDULE
+from mockvoice.web.aspnet import ASP_NET
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 # Parameters that hold a list. Clients also send them as repeated names.
@@ -57,6 +58,7 @@ VENDOR = Vendor(
     error_response=render.error_response,
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
+    framework=ASP_NET,
     canonical_path=canonical_path,
     canonical_name=canonical_name,
     query_values=query_values,

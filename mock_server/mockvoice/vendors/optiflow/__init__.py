@@ -11,7 +11,7 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.optiflow.joint_checks import CHECKS
 from mockvoice.vendors.optiflow.record_views import RECORD_VIEWS
-from mockvoice.web.laravel import joint_checks, prepare_input, without_trailing_slash
+from mockvoice.web.laravel import LARAVEL, joint_checks, prepare_input, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
 VENDOR = Vendor(
@@ -33,6 +33,6 @@ VENDOR = Vendor(
     authorize=auth.authorize,
     check_operation=auth.check_operation,
     prepare_body=prepare_input,
-    reads_forms=True,
+    framework=LARAVEL,
     canonical_path=without_trailing_slash,
 )

@@ -27,6 +27,8 @@ from mockvoice.web.errors import (
     TokenExpired,
     TooManyRequests,
     Unauthorized,
+    UnsupportedCharset,
+    UnsupportedContentEncoding,
     UnsupportedMediaType,
     Violation,
 )
@@ -80,7 +82,7 @@ def _request_error(error: RequestError) -> Response:
             return _response(400, "validation_error", "The body is not a multipart form.")
         case MalformedBody():
             return _response(400, "invalid_json", "The body is not valid JSON.")
-        case UnsupportedMediaType():
+        case UnsupportedMediaType() | UnsupportedCharset() | UnsupportedContentEncoding():
             return _response(415, "unsupported_media_type", f"{error}.")
         case BodyTooLarge():
             size = f"{error.limit // 1024 // 1024} MiB"

@@ -27,7 +27,9 @@ def _field_error(violation: Violation) -> FieldError:
 def _message(violation: Violation) -> tuple[str, str]:
     limit: Any = violation.limit
     if violation.rule == "either":
-        return _alternatives_message(violation.value), "required"
+        if isinstance(violation.value, dict):
+            return f"needs {' or '.join(limit)}", "required"
+        return "must be an object", "invalid_type"
     if violation.rule in _MESSAGES:
         message, code = _MESSAGES[violation.rule]
         return message.format(limit=limit), code
@@ -62,28 +64,6 @@ _MESSAGES = {
     "minimum": ("must be at least {limit}", "too_small"),
     "maximum": ("must be at most {limit}", "too_large"),
 }
-
-# Pairs of names of one field; a body needs one of the two.
-_ALTERNATIVES = (
-    ("grantType", "grant_type"),
-    ("refreshToken", "refresh_token"),
-    ("productUuid", "uuid"),
-    ("unitPrice", "price"),
-    ("postedDate", "date"),
-)
-
-
-def _alternatives_message(value: Any) -> str:
-    if not isinstance(value, dict):
-        return "must be an object"
-    pairs = [pair for pair in _ALTERNATIVES if pair[0] not in value and pair[1] not in value]
-    if "productUuid" in value or "uuid" in value or "quantity" in value:
-        pairs = [pair for pair in pairs if pair[0] in ("productUuid", "unitPrice")]
-    elif "accUuid" in value or "amount" in value:
-        pairs = [pair for pair in pairs if pair[0] == "postedDate"]
-    return "needs " + " and ".join(
-        f"{first} or {second}" for first, second in pairs[:2] or _ALTERNATIVES[:1]
-    )
 
 
 def _type_with_article(limit: Any) -> str:

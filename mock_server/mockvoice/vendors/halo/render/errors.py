@@ -1,6 +1,5 @@
 """Errors in Halo's format: four bodies for 400, and no body for other statuses."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from mockvoice.vendors.halo.errors import (
@@ -10,6 +9,7 @@ from mockvoice.vendors.halo.errors import (
     NotFound,
     TokenRejected,
 )
+from mockvoice.web import aspnet
 from mockvoice.web.errors import (
     InvalidRequest,
     MalformedBody,
@@ -21,7 +21,8 @@ from mockvoice.web.errors import (
 )
 from mockvoice.web.responses import Response
 
-_TYPE_NAMES = {"integer": "integer", "number": "double", "boolean": "boolean", "string": "string"}
+# Assumed: ASP.NET's own message.
+_NO_BODY = {"": ["A non-empty request body is required."]}
 _OUT_OF_BOUNDS = frozenset(
     ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems"]
 )
@@ -37,11 +38,11 @@ def error_response(error: Exception) -> Response:
         case HaloError():
             return _rule_response(error)
         case InvalidRequest():
-            return Response(_violation_body(error.violations), 400)
+            return Response(_violation_body(error), 400)
         case MalformedForm():
             return Response({"error": "invalid_request", "error_description": str(error)}, 400)
         case MalformedBody():
-            return Response({"": [f"Unexpected text in the body. {error}"]}, 400)
+            return Response({"": [aspnet.malformed_message(error)]}, 400)
         case MethodNotAllowed():
             return Response(None, 405, error.headers)
         case TooManyRequests():
@@ -87,76 +88,49 @@ def _exception_body(message: str) -> dict[str, Any]:
     }
 
 
-def _violation_body(violations: Sequence[Violation]) -> dict[str, Any] | str:
+def _violation_body(error: InvalidRequest) -> dict[str, Any] | str:
     order = ("path", "query", "header", "body")
-    violation = min(violations, key=lambda violation: order.index(violation.location))
+    violation = min(error.violations, key=lambda violation: order.index(violation.location))
     if violation.location == "body":
-        return _body_violation(violation)
+        return _body_violation(violation, error.text)
     name = "id" if violation.location == "path" else str(violation.field[0])
     if violation.rule == "required":
         return f"Parameter {name} must be included"
     return {name: [f"The value '{violation.value}' is not valid."]}
 
 
-def _body_violation(violation: Violation) -> dict[str, Any] | str:
+def _body_violation(violation: Violation, text: bytes) -> dict[str, Any] | str:
     field = violation.field
-    # Only the body of the token endpoint, a form, is an object.
-    if isinstance(field[0], str) if field else "object" in _expected_types(violation):
-        return _token_violation(violation)
+    # Only the body of the token endpoint is a form.
+    if not text:
+        return _token_violation(violation) if field or not _is_array(violation) else _NO_BODY
+    if not field and violation.value is None:
+        return _NO_BODY
     if violation.rule == "minItems":
         return "The array holds no element"
     if violation.rule == "required":
         return f"Parameter {field[-1]} must be included"
-    path = _json_path(field)
     if violation.rule in _OUT_OF_BOUNDS or violation.rule == "pattern":
-        text = f"The value {_truncate(violation.value)} is out of bounds. Path '{path}'."
+        message = aspnet.out_of_bounds_message(violation, text)
     else:
-        text = f"Could not convert {_json_type(violation.value)} to {_expected_type(violation)}: {_truncate(violation.value)}. Path '{path}'."
-    return {path: [text]}
+        message = aspnet.conversion_message(violation, text)
+    return {aspnet.json_path(field): [message]}
+
+
+def _is_array(violation: Violation) -> bool:
+    return violation.rule == "type" and "array" in violation.limit
 
 
 def _token_violation(violation: Violation) -> dict[str, Any]:
-    error = "unsupported_grant_type" if violation.rule == "enum" else "invalid_request"
-    return {"error": error, "error_description": f"{violation} is not valid"}
+    """Return the error of OAuth 2 for a field of the token endpoint's form. Assumed: the texts."""
+    name = str(violation.field[0]) if violation.field else ""
+    if violation.rule == "enum":
+        return _oauth_error("unsupported_grant_type", f"The {name} is not supported.")
+    if not name:
+        return _oauth_error("invalid_request", "The body must be a form.")
+    problem = "is missing" if violation.rule == "required" else "is not valid"
+    return _oauth_error("invalid_request", f"The parameter {name} {problem}.")
 
 
-def _json_path(field: Sequence[str | int]) -> str:
-    path = ""
-    for step in field:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
-    return path
-
-
-def _expected_type(violation: Violation) -> str:
-    if violation.rule == "date":
-        return "DateTime"
-    expected = _expected_types(violation)
-    first = expected[0] if expected else ""
-    return _TYPE_NAMES.get(first, "array" if first == "array" else "object")
-
-
-def _expected_types(violation: Violation) -> list[str]:
-    """Return the JSON types that the contract allows; empty if the violation is not about types."""
-    limit = violation.limit
-    types = [limit] if isinstance(limit, str) else limit if isinstance(limit, list) else []
-    return [str(name) for name in types if name != "null"]
-
-
-def _json_type(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
-
-
-def _truncate(value: Any) -> str:
-    return str(value)[:200]
+def _oauth_error(code: str, description: str) -> dict[str, Any]:
+    return {"error": code, "error_description": description}

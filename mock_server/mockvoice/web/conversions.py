@@ -1,0 +1,115 @@
+"""Conversions of a body's values to the contract's types, as Json.NET makes them.
+
+Observed: text becomes a number or a boolean if it denotes one, and null if it is empty; a number
+becomes a boolean; numbers and booleans become text.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self
+
+import orjson
+
+# Larger bodies must have the canonical forms, so that no request is slow.
+MAX_CONVERTED_BYTES = 256 * 1024
+
+Schema = Mapping[str, Any]
+
+
+def _to_integer(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    try:
+        return int(text) if text else None
+    except ValueError:
+        return value
+
+
+def _to_number(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = value.strip().replace(",", "")
+    try:
+        return orjson.loads(text.removeprefix("+")) if text else None
+    except orjson.JSONDecodeError:
+        return value
+
+
+def _to_boolean(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"true": True, "false": False, "": None}.get(value.strip().lower(), value)
+    return bool(value) if isinstance(value, int | float) else value
+
+
+def _to_string(value: Any) -> Any:
+    return orjson.dumps(value).decode() if isinstance(value, int | float) else value
+
+
+_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "integer": _to_integer,
+    "number": _to_number,
+    "boolean": _to_boolean,
+    "string": _to_string,
+}
+
+
+class Conversion:
+    """The conversions of one schema's values, compiled."""
+
+    __slots__ = ("_convert", "_items", "_members", "_names")
+
+    def __init__(self) -> None:
+        self._convert: Callable[[Any], Any] | None = None
+        self._members: dict[str, Conversion] = {}
+        self._names: dict[str, str] = {}  # names of members by their lower-case form
+        self._items: Conversion | None = None
+
+    @classmethod
+    def of(cls, schema: Schema, components: Mapping[str, Any]) -> Self:
+        """Compile a schema. Members that differ from a property's name in case only are renamed."""
+        return cls._compile(schema, components, {})
+
+    @classmethod
+    def _compile(cls, schema: Schema, components: Mapping[str, Any], seen: dict[str, Self]) -> Self:
+        reference: str = schema.get("$ref", "")
+        if reference in seen:
+            return seen[reference]
+        conversion = cls()
+        if reference:
+            seen[reference] = conversion
+        for part in _flatten(schema, components):
+            # A time is not read from a number.
+            if part.get("x-rule") != "date":
+                conversion._convert = conversion._convert or _CONVERSIONS.get(part.get("type", ""))
+            for name, member in part.get("properties", {}).items():
+                conversion._members[name] = cls._compile(member, components, seen)
+                conversion._names[name.lower()] = name
+            if "items" in part:
+                conversion._items = cls._compile(part["items"], components, seen)
+        return conversion
+
+    def apply(self, value: Any) -> Any:
+        """Return the converted value; values that cannot be converted are unchanged."""
+        if isinstance(value, dict) and self._members:
+            return {
+                key: member.apply(item) if (member := self._members.get(key)) else item
+                for name, item in value.items()
+                for key in (self._name(name),)
+            }
+        if isinstance(value, list) and self._items is not None:
+            return [self._items.apply(item) for item in value]
+        return value if self._convert is None else self._convert(value)
+
+    def _name(self, name: str) -> str:
+        return name if name in self._members else self._names.get(name.lower(), name)
+
+
+def _flatten(schema: Schema, components: Mapping[str, Any]) -> Iterator[Schema]:
+    """Return a schema with the schemas that it refers to or consists of."""
+    if "$ref" in schema:
+        section, name = schema["$ref"].split("/")[-2:]
+        yield from _flatten(components[section][name], components)
+    yield schema
+    # A schema with alternatives of several types takes its values as they are.
+    for part in schema.get("allOf", ()):
+        yield from _flatten(part, components)

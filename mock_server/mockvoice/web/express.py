@@ -1,0 +1,60 @@
+"""Express's behaviour, with its own JSON parser in the default settings."""
+
+from email.message import Message
+from typing import Any
+
+from mockvoice.web.errors import MalformedBody, UnsupportedCharset, UnsupportedMediaType
+from mockvoice.web.framework import Framework
+
+_BOM = "\ufeff"
+
+
+def decode_text(body: bytes, content_type: str) -> bytes:
+    """Return the UTF-8 text of a JSON body in UTF-8, UTF-16 or UTF-32, without a byte order mark.
+
+    Observed: invalid bytes are replaced; other character sets are rejected.
+    """
+    charset = charset_of(content_type)
+    if charset == "utf-8" and body.isascii():
+        return body
+    if not charset.startswith("utf-"):
+        raise UnsupportedCharset(charset)
+    try:
+        text = body.decode(charset, "replace")
+    except LookupError as error:
+        raise UnsupportedCharset(charset) from error
+    return text.removeprefix(_BOM).encode("utf-8", "replace")
+
+
+def charset_of(content_type: str) -> str:
+    """Return the lower-case charset of a content type, ``utf-8`` if it names none."""
+    if "charset" not in content_type.lower():
+        return "utf-8"
+    header = Message()
+    header["Content-Type"] = content_type
+    return header.get_content_charset("utf-8")
+
+
+def ignore_body(error: MalformedBody | UnsupportedMediaType) -> dict[str, Any]:
+    """Return no members for a body of another media type. Raises ``MalformedBody``.
+
+    Observed: the parser for JSON leaves a body of another type alone, so the request has no fields.
+    """
+    if isinstance(error, MalformedBody):
+        raise error
+    return {}
+
+
+def require_json_container(body: Any) -> Any:
+    """Return an object or array. Raises ``MalformedBody`` for another JSON value, as ``strict``."""
+    if isinstance(body, dict | list):
+        return body
+    raise MalformedBody("The body is neither a JSON object nor an array")
+
+
+def canonical_path(path: str) -> str:
+    """Return the path in lower case and without a trailing slash, which Express's router ignores."""
+    return path.lower().rstrip("/") or "/"
+
+
+EXPRESS = Framework(decompresses=True, decode_text=decode_text, empty_body={}, encoded_slash="/")

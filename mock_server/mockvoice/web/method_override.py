@@ -1,0 +1,55 @@
+"""The method that a POST names in place of its own, for clients that can only send POST."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import Receive
+
+from mockvoice.web.bodies import (
+    FORM,
+    MULTIPART,
+    BodyParser,
+    parse_form,
+    parse_json,
+    parse_multipart_form,
+)
+from mockvoice.web.errors import MalformedBody
+from mockvoice.web.parameters import parse_query
+from mockvoice.web.request_context import RequestContext
+
+_FORM_PARSERS: Mapping[str, BodyParser] = {FORM: parse_form, MULTIPART: parse_multipart_form}
+_METHOD = re.compile("[A-Z]{1,20}")
+
+
+async def override_method(
+    context: RequestContext, field: str, receive: Receive, body_limit: int
+) -> None:
+    """Set the context's method to the one that a POST names in a header, its body or its query.
+
+    The header ``X-HTTP-Method-Override`` comes first, then the field of a form or JSON object, then
+    the query. A text that is not a method is ignored. Raises ``BodyTooLarge``.
+    """
+    method = context.header(b"x-http-method-override")
+    if method is None:
+        body = await context.read_body(receive, body_limit)
+        query: bytes = context.scope["query_string"]
+        # Almost no request contains the field, so the body is not parsed here.
+        name = field.encode()
+        if name not in body and name not in query:
+            return
+        method = _field_of_body(context, body, field) or dict(parse_query(query)).get(field)
+    if isinstance(method, str) and _METHOD.fullmatch(method.upper()):
+        context.method = method.upper()
+        context.add_note(f"the request is a {context.method}, as it says")
+
+
+def _field_of_body(context: RequestContext, body: bytes, field: str) -> Any:
+    content_type = context.header(b"content-type") or ""
+    media_type = content_type.partition(";")[0].strip().lower()
+    parser = _FORM_PARSERS.get(media_type, parse_json)
+    try:
+        fields = parser(body, content_type)
+    except MalformedBody:
+        return None
+    return fields.get(field) if isinstance(fields, dict) else None
