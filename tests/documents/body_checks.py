@@ -14,25 +14,23 @@ NOT_OF_TYPE = {
 
 
 def body_field(
-    trial: Trial, name: str, *, path: str, body: Object, value: Json, read: str = "", shown: str = "",
+    trial: Trial, name: str, *, path: str, body: Object, value: Json, read: str, shown: str = "",
     shows: Json = None, method: str = "POST", typed: str = "string", required: bool = False,
     inside: str = "", wrong: Json = None, enum: bool = False, named: str = "",
 ) -> None:  # fmt: skip
     """Send a body with a field: it is stored and shown, has the type, and may be required.
 
-    ``inside`` is the place of the object with the field, for example ``items.0``. ``named`` is what
-    a rejection names if the field is missing and is not named itself.
+    ``inside`` is the place of the object with the field, for example ``items.0``; ``shown`` is the
+    place of the value, in the response and in the record that ``read`` names. ``named`` is what a
+    rejection names if the field is missing and is not named itself.
     """
     path, body, value, shows = trial.resolve([path, body, value, shows])
     assert at(body, inside).get(name) != value, "the body has this value already"
     record = trial.service.save(method, path, _with(body, inside, name, value))
-    if shown:
-        if read:
-            trial.values["saved"] = record["id"]
-            response = trial.service.send("GET", trial.resolve(read))
-            assert response.status_code == 200, response.text
-            record = trial.service.record(response)
-        assert at(record, shown) == (value if shows is None else shows), shown
+    trial.values["saved"] = record["id"]
+    stored = trial.service.send("GET", trial.resolve(read))
+    for saved in (record, trial.service.record(stored)) if shown else ():
+        assert at(saved, shown) == (value if shows is None else shows), shown
     field = f"{inside}.{name}" if inside else name
     sent = NOT_OF_TYPE[typed] if wrong is None else wrong
     _rejected(trial, method, path, _with(body, inside, name, sent), field)
