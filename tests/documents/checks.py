@@ -11,9 +11,12 @@ from tests.documents.service import Trial
 def request(
     trial: Trial, name: str, *, method: str = "GET", path: str, status: int, body: Json = None,
     query: Object | None = None, headers: Object | None = None, has: Object | None = None,
-    types: Mapping[str, str] | None = None, media_type: str = "", empty: bool = False, names: str = "",
+    types: Mapping[str, str] | None = None, media_type: str = "", empty: bool = False, names: str = "", gone: bool = False,
 ) -> None:  # fmt: skip
-    """Send a request; check status, media type, the named field, and types and values."""
+    """Send a request; check status, media type, the named field, and types and values.
+
+    With ``gone``, the path must not exist afterwards.
+    """
     body, query, path = trial.resolve([body, query, path])
     content = {"json": body} if body is not None else {}
     response = trial.service.send(method, path, params=query, headers=headers, **content)
@@ -26,6 +29,8 @@ def request(
     for place, types_of in (types or {}).items():
         value = at(response.json(), place)
         assert has_type(value, types_of), f"{place}: {value!r} is not {types_of}"
+    if gone:
+        assert trial.service.send("GET", path).status_code == 404, "it still exists"
 
 
 def anonymous(trial: Trial, name: str, *, method: str = "GET", path: str, body: Json = None, status: int = 401) -> None:  # fmt: skip

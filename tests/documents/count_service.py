@@ -32,7 +32,7 @@ class CountService(Service):
         return super().send(method, path, anonymous=anonymous, **content)
 
     def names(self, response: requests.Response, field: str) -> bool:
-        return field in [error["field"] for error in response.json()["errors"]]
+        return field in [error["field"] for error in response.json().get("errors", ())]
 
 
 def _customer(trial: Trial) -> Any:

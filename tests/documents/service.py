@@ -46,7 +46,7 @@ class Service:
 
     def names(self, response: requests.Response, field: str) -> bool:
         """Return whether a rejection names the field."""
-        return field in response.json()["errors"]
+        return field in response.json().get("errors", {})
 
     def close(self) -> None:
         self._session.close()

@@ -46,7 +46,7 @@ def test_a_parameter_that_is_ignored_fails(new_trial: NewTrial, name: str) -> No
 @pytest.mark.parametrize(
     "changed",
     [{"status": 201}, {"path": "/Invoices"}, {"has": {"id": 0}}, {"has": {"nothing": 1}}, {"types": {"id": "string"}},
-     {"types": {"lines.0.nothing": "string"}}, {"media_type": "text/html"}, {"empty": True}],
+     {"types": {"lines.0.nothing": "string"}}, {"media_type": "text/html"}, {"empty": True}, {"gone": True}, {"names": "client_id"}],
     ids=str,
 )  # fmt: skip
 def test_a_response_that_differs_fails(new_trial: NewTrial, changed: dict[str, Any]) -> None:
