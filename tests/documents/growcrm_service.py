@@ -91,7 +91,7 @@ RECORDS = {
     "new_cancelled": _cancelled,
     "new_discounted": _discounted,
     "new_zebra": _zebra,
-    "new_rows": _rows,
+    "rows": _rows,
     "new_other_client": _client,
     "other_client_invoice": lambda trial: _invoice(trial, bill_clientid=trial["new_other_client"]),
 }

@@ -99,5 +99,5 @@ RECORDS = {
     "new_quotation": _quotation,
     "new_other_invoice": lambda trial: _invoice(trial, contact_id=trial["new_other_contact"]),
     "new_tracked_invoice": lambda trial: _invoice(trial, {"product_id": trial["new_tracked"], "quantity": 4}),
-    "new_rows": _rows,
+    "rows": _rows,
 }  # fmt: skip

@@ -25,7 +25,7 @@ def test_the_list_of_templates_takes_every_parameter_of_the_list_of_invoices() -
 @pytest.mark.parametrize("value", ["undefined", "", "2"])
 def test_a_value_that_is_not_a_boolean_counts_as_absent(new_trial: NewTrial, value: str) -> None:
     trial = new_trial("halo")
-    scope = {"client_id": trial["new_rows"]}
+    scope = {"client_id": trial["rows"]}
 
     with_value = trial.service.send("GET", "/Invoice", params={**scope, "postedonly": value})
     without = trial.service.send("GET", "/Invoice", params=scope)
