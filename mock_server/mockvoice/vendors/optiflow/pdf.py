@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
 from stdnum.do import cedula, rnc
 
+from mockvoice import fonts
 from mockvoice.kernel.money import total
 
 Record = Mapping[str, Any]
@@ -133,20 +133,21 @@ class DocumentBuilder:
         self._symbol: str = letterhead["symbol"]
         self._title = title
         styles = getSampleStyleSheet()
-        self._text, self._heading = styles["BodyText"], styles["Heading2"]
+        self._text = fonts.style(styles["BodyText"])
+        self._heading = fonts.style(styles["Heading2"], fonts.BOLD)
         self._elements: list[Any] = []
 
     def add_header(self, name: str, fields: Rows) -> None:
         """Add the company on the left, and the document's title and fields on the right."""
         company = self._company
         left = [
-            self._paragraph(company["name"], self._heading),
+            self._title_paragraph(company["name"]),
             self._paragraph(f"RNC: {rnc.format(company['rnc'])}"),
             self._paragraph(company["address"]),
             self._paragraph(f"Tel.: {company['phone']}"),
             self._paragraph(company["email"]),
         ]
-        right = [self._paragraph(name, self._heading)]
+        right = [self._title_paragraph(name)]
         right += [self._paragraph(f"{label}: {value}") for label, value in fields]
         self._add_table([[left, right]], [270, 250])
 
@@ -203,7 +204,7 @@ class DocumentBuilder:
             self._elements += [self._paragraph(line) for line in ("Notas:", *text.splitlines())]
 
     def build(self) -> bytes:
-        """Return the PDF file, uncompressed. Equal documents give equal bytes."""
+        """Return the PDF file. Equal documents give equal bytes."""
         from reportlab.lib.pagesizes import A4
         from reportlab.platypus import SimpleDocTemplate
 
@@ -215,19 +216,23 @@ class DocumentBuilder:
             rightMargin=36,
             topMargin=36,
             bottomMargin=36,
-            title=self._title,
-            author=self._company["name"],
+            title=fonts.clean(self._title),
+            author=fonts.clean(self._company["name"]),
             invariant=1,
-            pageCompression=0,
+            pageCompression=1,
         )
         template.build(self._elements)
         return buffer.getvalue()
 
-    def _paragraph(self, text: str, style: Any = None) -> Any:
-        """Return a paragraph with escaped text, since the library would interpret markup in data."""
+    def _paragraph(self, text: str) -> Any:
         from reportlab.platypus import Paragraph
 
-        return Paragraph(escape(to_printable(text)), style or self._text)
+        return Paragraph(fonts.markup(text), self._text)
+
+    def _title_paragraph(self, text: str) -> Any:
+        from reportlab.platypus import Paragraph
+
+        return Paragraph(fonts.markup(text, fonts.BOLD), self._heading)
 
     def _add_table(
         self, rows: Sequence[Sequence[Any]], widths: Sequence[int], *, grid: bool = False
@@ -242,9 +247,3 @@ class DocumentBuilder:
             styles.append(("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke))
         table.setStyle(TableStyle(styles))
         self._elements += [table, Spacer(1, 8)]
-
-
-def to_printable(text: str) -> str:
-    """Return the text with a question mark for each character that the standard fonts lack."""
-    clean = "".join(character if character.isprintable() else " " for character in text)
-    return clean.encode("cp1252", "replace").decode("cp1252")

@@ -66,12 +66,18 @@ def exclusive_taxes(amount: Decimal, rates: Iterable[Decimal]) -> list[Decimal]:
 
 
 def inclusive_taxes(amount: Decimal, rates: Sequence[Decimal]) -> list[Decimal]:
-    """Return the tax of each rate in a gross amount; the last rate takes the rounding difference."""
+    """Return the tax of each rate in a gross amount; the last rate takes the rounding difference.
+
+    Assumed: no share is more than what is left, since the last one would otherwise be negative.
+    """
     combined_rate = total(rates)
     if not combined_rate:
         return [ZERO for _ in rates]
     contained = quantize(amount - amount * HUNDRED / (HUNDRED + combined_rate))
-    shares = [quantize(contained * rate / combined_rate) for rate in rates[:-1]]
+    shares: list[Decimal] = []
+    for rate in rates[:-1]:
+        left = contained - total(shares)
+        shares.append(min(quantize(contained * rate / combined_rate), left))
     return [*shares, contained - total(shares)]
 
 

@@ -6,6 +6,7 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
+from mockvoice import fonts
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import CREDIT, Invoice
 from mockvoice.vendors.halo.render.invoices import header
@@ -126,9 +127,11 @@ def _pdf_bytes(invoice: Json) -> bytes:
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
     styles = getSampleStyleSheet()
+    body = fonts.style(styles["BodyText"])
+    heading = fonts.style(styles["Title"], fonts.BOLD)
 
-    def cell(text: str, style: str = "BodyText") -> Any:
-        return Paragraph(escape(_printable(text)), styles[style])
+    def cell(text: str) -> Any:
+        return Paragraph(fonts.markup(text), body)
 
     def table(rows: Sequence[Sequence[str]], widths: Sequence[int], repeated: int = 0) -> Any:
         cells = [[cell(text) for text in row] for row in rows]
@@ -136,11 +139,11 @@ def _pdf_bytes(invoice: Json) -> bytes:
         return Table(cells, colWidths=widths, repeatRows=repeated, style=style, hAlign="LEFT")
 
     buffer = BytesIO()
-    title = _printable(_title(invoice))
+    title = fonts.clean(_title(invoice))
     document = SimpleDocTemplate(buffer, pagesize=A4, title=title, invariant=1, leftMargin=36)
     document.build(
         [
-            cell(_title(invoice), "Title"),
+            Paragraph(fonts.markup(title, fonts.BOLD), heading),
             table(_facts(invoice), (80, 400)),
             Spacer(1, 12),
             table([_COLUMNS, *_line_rows(invoice)], _WIDTHS, repeated=1),
@@ -149,9 +152,3 @@ def _pdf_bytes(invoice: Json) -> bytes:
         ]
     )
     return buffer.getvalue()
-
-
-def _printable(text: str) -> str:
-    """Replace characters that the standard fonts lack by question marks or spaces."""
-    encodable = text.encode("cp1252", "replace").decode("cp1252", "replace")
-    return "".join(char if char.isprintable() else " " for char in encodable)
