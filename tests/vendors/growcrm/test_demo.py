@@ -113,7 +113,7 @@ def test_both_tax_modes_discounts_adjustments_and_tags_occur() -> None:
 
 def test_the_contracts_example_ids_exist() -> None:
     demo = open_demo("2026-03-02")
-    tables = {"contactId": demo.users, "categoryId": demo.categories} | {
+    tables = {"contactId": demo.users, "categoryId": demo.categories, "userId": demo.users} | {
         f"{table.name[:-1]}Id": table
         for table in (demo.invoices, demo.clients, demo.projects, demo.payments, demo.refunds,
                       demo.estimates, demo.items)

@@ -239,6 +239,18 @@ def categories(api: ProbeClient) -> Any:
     return [len(units), *(api("DELETE", path)[0] for path in paths)]
 
 
+def team(api: ProbeClient) -> Any:
+    members = api("GET", "/api/team", query={"limit": 100})[1]["data"]
+    staff = api("GET", "/api/team", query={"role_id": 3})[1]["data"]
+    return [[member["id"] for member in rows] for rows in (members, staff)]
+
+
+def custom_fields(api: ProbeClient) -> Any:
+    body = {"item_description": "Rope", "item_rate": 3, "item_categoryid": 8, "item_unit": "hours"}
+    body |= {"item_default_tax": VAT, "item_custom_field_1": "R-1"}
+    return api("POST", "/api/items", body)[1]["data"]["custom_fields"]
+
+
 def published_email_and_clone(api: ProbeClient) -> Any:
     created, control = invoice(api), api.target.control
     before = len(control.outbox()) if control else 0

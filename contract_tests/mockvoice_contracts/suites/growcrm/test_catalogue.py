@@ -45,7 +45,8 @@ def test_a_new_item_has_the_fields_that_were_sent(api: Api, factory: Factory) ->
     assert (item["category"]["id"], item["default_tax"]["id"]) == (ITEM_CATEGORY, rate)
     assert item["unit"]["name"] == "hours"
     assert (item["notes"], item["estimation_notes"]) == ("Notes", "For estimates")
-    assert (item["tax_status"], item["creator_id"], item["custom_fields"]) == ("taxable", 1, [])
+    assert (item["tax_status"], item["creator_id"]) == ("taxable", 1)
+    assert {field["value"] for field in item["custom_fields"]} <= {None}
     assert factory.read("items", item) == item
 
 
@@ -164,13 +165,19 @@ def test_any_other_rate_is_rejected(api: Api, factory: Factory, rate: object) ->
     assert list(response["errors"]) == ["item_rate"]
 
 
-@pytest.mark.assumed
-def test_custom_fields_are_accepted_but_hidden_until_the_settings_enable_them(
-    factory: Factory,
+def test_the_custom_fields_that_the_settings_enable_are_shown_with_their_values(
+    api: Api, factory: Factory
 ) -> None:
-    item = factory.item(item_custom_field_1="red", item_custom_field_10=7)
+    values = {f"item_custom_field_{number}": f"value {number}" for number in range(1, 11)}
+    item = factory.item(**values)
+    changes = {**body_of(item), "item_custom_field_1": 7, "item_custom_field_2": None}
+    updated = api.call("items.update", expect=200, itemId=item["id"], body=changes)["data"]
 
-    assert item["custom_fields"] == []
+    shown = {field["id"]: field["value"] for field in item["custom_fields"]}
+    assert shown == {number: f"value {number}" for number in shown}
+    changed = {number: {1: "7", 2: None}.get(number, value) for number, value in shown.items()}
+    assert {field["id"]: field["value"] for field in updated["custom_fields"]} == changed
+    assert factory.read("items", item) == updated
 
 
 def test_an_unknown_item_is_not_found(api: Api, factory: Factory) -> None:

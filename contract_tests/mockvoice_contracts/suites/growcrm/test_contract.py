@@ -41,6 +41,7 @@ GENERATED = GeneratedTests(
         "path.invoiceId": id_range(1, 30), "path.estimateId": id_range(1, 8), "path.clientId": id_range(1, 15),
         "path.contactId": id_range(4, 30), "path.projectId": id_range(1, 12), "path.categoryId": id_range(10, 17),
         "path.paymentId": id_range(1, 20), "path.refundId": id_range(1, 3), "path.itemId": id_range(1, 15),
+        "path.userId": id_range(1, 3),
         "body.bill_clientid": id_range(16, 25), "body.clientid": id_range(16, 25),
         "body.project_clientid": id_range(16, 25), "body.bill_projectid": id_range(13, 20),
         "body.bill_categoryid": id_range(1, 9), "body.client_categoryid": [2],

@@ -27,12 +27,17 @@ from mockvoice.vendors.growcrm.models import (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of an account. Observed: the values of a fresh install."""
+    """Settings of an account. Observed: the values of a fresh install.
+
+    Assumed: two enabled custom fields of items, so that clients can be tested with them. A fresh
+    install has none.
+    """
 
     due_days: int = 7
     page_size: int = 35
     default_terms: str | None = None
     administrator_id: int = 1  # the user that every key acts as
+    item_custom_fields: tuple[tuple[int, str], ...] = ((1, "Article number"), (2, "Supplier"))
 
 
 class GrowBackend(Backend):

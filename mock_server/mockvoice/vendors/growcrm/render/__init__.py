@@ -11,6 +11,7 @@ from mockvoice.vendors.growcrm.render.records import (
     payment,
     project,
     refund,
+    team_member,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "payment",
     "project",
     "refund",
+    "team_member",
 ]

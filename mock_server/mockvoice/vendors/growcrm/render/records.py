@@ -1,4 +1,4 @@
-"""JSON of clients, contacts, projects, categories, payments, refunds and catalogue items."""
+"""JSON of clients, contacts, team members, projects, categories, payments, refunds and catalogue items."""
 
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import (
@@ -20,13 +20,14 @@ from mockvoice.vendors.growcrm.render.parts import (
     user_link,
     yes_no,
 )
-from mockvoice.vendors.growcrm.rules import categories, clients, mail, payments
+from mockvoice.vendors.growcrm.rules import categories, clients, mail, payments, team
 from mockvoice.vendors.growcrm.rules.bills import format_instant
 from mockvoice.vendors.growcrm.rules.projects import PERMISSIONS
 from mockvoice.vendors.growcrm.rules.totals import format_amount
 
 _SOCIAL = dict.fromkeys(("facebook", "twitter", "linkedin", "github", "dribbble"))
 _CLIENT_ROLE = {"id": 2, "name": "Client"}  # Observed: every contact has this role.
+_TEAM_ROLES = {team.ADMINISTRATOR: "Administrator", team.STAFF: "Staff"}
 
 
 def client(backend: GrowBackend, row: Client) -> Json:
@@ -68,6 +69,25 @@ def contact(backend: GrowBackend, row: User) -> Json:
         "status": row.status,
         "client": {"id": company.id, "company_name": company.company_name} if company else None,
         "role": _CLIENT_ROLE,
+        "social": _SOCIAL,
+        "dates": record_dates(row),
+    }
+
+
+def team_member(backend: GrowBackend, row: User) -> Json:
+    """Render a member of the team. Assumed: everyone may use the dashboard."""
+    role = team.role_id(backend, row)
+    return {
+        "id": row.id,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "name": row.name,
+        "email": row.email,
+        "phone": row.phone,
+        "job_position": row.position,
+        "role": {"id": role, "name": _TEAM_ROLES[role]},
+        "status": row.status,
+        "dashboard_access": "yes",
         "social": _SOCIAL,
         "dates": record_dates(row),
     }
@@ -166,7 +186,7 @@ def refund(backend: GrowBackend, row: Refund) -> Json:
 
 
 def item(backend: GrowBackend, row: Item) -> Json:
-    """Render a catalogue item. Assumed: custom fields are hidden until the settings enable them."""
+    """Render a catalogue item."""
     tax, unit = backend.tax_rates.get(row.default_tax_id), backend.units.get(row.unit_id)
     if tax is None or unit is None:
         raise KeyError(f"tax {row.default_tax_id} or unit {row.unit_id} of item {row.id}")
@@ -182,6 +202,18 @@ def item(backend: GrowBackend, row: Item) -> Json:
         "category": category_link(backend, row.category_id),
         "creator_id": backend.settings.administrator_id,
         "estimation_notes": row.estimation_notes,
-        "custom_fields": [],
+        "custom_fields": _custom_fields(backend, row),
         "dates": record_dates(row),
     }
+
+
+def _custom_fields(backend: GrowBackend, row: Item) -> list[Json]:
+    """Render the custom fields that the settings enable.
+
+    Documented: id, name and value of each enabled field. Assumed: null for a field without a value.
+    """
+    values = dict(row.custom_fields)
+    return [
+        {"id": number, "name": name, "value": values.get(number)}
+        for number, name in backend.settings.item_custom_fields
+    ]
