@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from mockvoice.web.bodies import charset_of
 from mockvoice.web.errors import MalformedBody, UnsupportedCharset, Violation, json_type
-from mockvoice.web.express import charset_of
 from mockvoice.web.framework import Framework
-from mockvoice.web.json_positions import find_span, line_and_column
+from mockvoice.web.json_positions import Span, find_span, line_and_column
 
 # Positions in larger bodies are not searched for.
 _MAX_SEARCHED = 256 * 1024
@@ -116,7 +116,7 @@ def _expected_type(violation: Violation) -> str:
     return next((str(name) for name in types if name != "null"), "object")
 
 
-def _source(text: str, span: Any, violation: Violation) -> str:
+def _source(text: str, span: Span | None, violation: Violation) -> str:
     """Return a value as it was sent; without its position, a name of its type."""
     return text[span.start : span.end] if span is not None else json_type(violation.value)
 

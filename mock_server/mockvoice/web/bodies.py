@@ -213,6 +213,13 @@ def as_schema_value(parts: Parts) -> dict[str, str]:
     return {name: part if isinstance(part, str) else "" for name, part in parts.items()}
 
 
+def charset_of(content_type: str) -> str:
+    """Return the lower-case charset of a content type, ``utf-8`` if it names none."""
+    if ";" not in content_type:
+        return "utf-8"
+    return parse_options_header(content_type)[1].get("charset", "utf-8").lower()
+
+
 def body_parser(media_type: str) -> BodyParser:
     """Return the parser of a media type. Raises ``ValueError`` for an unsupported one."""
     if media_type == FORM:

@@ -1,8 +1,8 @@
 """Express's behaviour, with its own JSON parser in the default settings."""
 
-from email.message import Message
 from typing import Any
 
+from mockvoice.web.bodies import charset_of
 from mockvoice.web.errors import MalformedBody, UnsupportedCharset, UnsupportedMediaType
 from mockvoice.web.framework import Framework
 
@@ -24,15 +24,6 @@ def decode_text(body: bytes, content_type: str) -> bytes:
     except LookupError as error:
         raise UnsupportedCharset(charset) from error
     return text.removeprefix(_BOM).encode("utf-8", "replace")
-
-
-def charset_of(content_type: str) -> str:
-    """Return the lower-case charset of a content type, ``utf-8`` if it names none."""
-    if "charset" not in content_type.lower():
-        return "utf-8"
-    header = Message()
-    header["Content-Type"] = content_type
-    return header.get_content_charset("utf-8")
 
 
 def ignore_body(error: MalformedBody | UnsupportedMediaType) -> dict[str, Any]:
