@@ -12,6 +12,11 @@ from typing import Any
 from mockvoice.kernel.money import decimal
 from mockvoice.vendors.halo.models import NO_EXTRA, Extra
 from mockvoice.vendors.halo.rules import calendar
+from mockvoice.vendors.halo.rules.unread_fields import (
+    HEADER_UNREAD,
+    LINE_UNREAD,
+    UNREAD_DATES,
+)
 
 UNSET_DATE = "1900-01-01T00:00:00"
 
@@ -26,14 +31,12 @@ def _fields(names: str, default: Any = None) -> dict[str, Any]:
 HEADER: Defaults = {
     **_fields(
         """accountsid thirdpartyinvoicenumber reference payment_ref order_number cust_order_number
-        taken_by contactname tel_number address1 address2 address3 address4 address5 deladdress1
-        deladdress2 deladdress3 deladdress4 deladdress5 originaddress1 originaddress2
+        taken_by contactname tel_number deladdress1 deladdress2 deladdress3 deladdress4 deladdress5 originaddress1 originaddress2
         originaddress3 originaddress4 originaddress5 notes_1 notes_2 notes_3 purchaseorder_id
-        supplier_id client_to_invoice_to_id assigned_agent creation_source dateposted last_synced
+        supplier_id client_to_invoice_to_id creation_source dateposted last_synced
         last_reminder_sent sendinvoicereminder credit_date period_start_date period_end_date
         global_tax_code global_nom_code include_in_autopay take_auto_payment disabled
-        reviewrequired approvalagent approvalagentid approvalnote approvaldatetime approval_start
-        approval_process_id period_type enddate invoice_prorata_periods_ahead
+        reviewrequired approval_start approval_process_id period_type enddate invoice_prorata_periods_ahead
         immediate_prorata_recurring_invoice_id invoice_separately minimum_price_active
         minimum_amount minimum_line_description is_down_payment is_recognition
         dont_sync_to_3rd_party quote_status"""
@@ -41,19 +44,20 @@ HEADER: Defaults = {
     **_fields(
         """sitenumber uid contract_id ticket_id datetype percentold percent billingcategory
         due_date_type due_date_int paymentterms emailstatus take_payment_on_duedate
-        creditlinkedtoinvoiceid approval_status add_contract_assets add_labour add_project
+        creditlinkedtoinvoiceid approval_status approvalagent approvalagentid assigned_agent add_contract_assets add_labour add_project
         add_travel add_mileage add_itemsissued add_prepay add_salesorder invoice_percent_increase
         recognised_from_invoice qboid kashflow_tenant_id pdftemplate_id""",
         0,
     ),
     **_fields(
-        """organisation_id internal_note contract_ref xeroid xero_status xero_tenant_id
+        """address1 address2 address3 address4 address5 approvalemailaddress approvalnote
+        organisation_id internal_note contract_ref xeroid xero_status xero_tenant_id
         xero_branding_theme_id xero_branding_theme_name qbo_company_id kashflow_pdf snelstart_id
         dbc_id dbc_company_id""",
         "",
     ),
     **_fields("hideinvoice requires_approval", default=False),
-    **_fields("schedule_date datesent", UNSET_DATE),
+    **_fields("schedule_date datesent approvaldatetime", UNSET_DATE),
     "salesorder_id": -2,
     "invoice_auto_increase_period": -1,
 }
@@ -63,9 +67,27 @@ HEADER_OBJECTS: Defaults = {
     "shipaddress": {},
     "originaddress": {},
     "customfields": [],
+    "merge_data": [],
+}
+# Sent only with a single record, and only if they have a value.
+HEADER_UNREAD_FIELDS: Defaults = dict.fromkeys(HEADER_UNREAD)
+# Sent only with ``includedetails``. Observed: always then.
+HEADER_DETAILS: Defaults = {
+    "supplier_name": "",
+    "pdftemplate_name": "",
+    "avalara_details_name": "",
+    "external_links": [],
 }
 # Stored as sent; in responses only where a separate rule adds them.
-HEADER_RENDERED_SEPARATELY: Defaults = _fields("invoicenumber duedate supplier_name")
+HEADER_RENDERED_SEPARATELY: Defaults = _fields("invoicenumber duedate")
+# All properties of a header that are stored as sent.
+HEADER_FIELDS = (
+    HEADER,
+    HEADER_OBJECTS,
+    HEADER_UNREAD_FIELDS,
+    HEADER_DETAILS,
+    HEADER_RENDERED_SEPARATELY,
+)
 
 LINE: Defaults = {
     **_fields(
@@ -78,6 +100,7 @@ LINE: Defaults = {
         xero_tax_code qbo_lineid hide_on_pdf comment_1 comment_2 quantity_licences quantity_users
         quantity_assets quantity_subscriptions"""
     ),
+    **dict.fromkeys(LINE_UNREAD),
 }
 # Set only by the server.
 LINE_LINKS: Defaults = _fields(
@@ -180,6 +203,9 @@ _DATES = frozenset(
         "date_period_end",
         "date_reimbursed",
         "duedate",
+        "date_created",
+        "date_updated",
+        *UNREAD_DATES,
     ]
 )
 
@@ -214,7 +240,11 @@ def canonical_value(name: str, value: Any) -> Any:
         if name in _QUANTITIES:
             return {key: sent for key, sent in value.items() if sent is not None}
         allowed = _OBJECT_PROPERTIES[name]
-        stored = {k: sent for k, sent in value.items() if sent is not None and k in allowed}
+        stored = {
+            key: canonical_value(key, sent)
+            for key, sent in value.items()
+            if sent is not None and key in allowed
+        }
         return None if allowed is _ID_AND_NAME and "id" not in stored else stored
     return value
 
@@ -237,6 +267,7 @@ _ADDRESS = frozenset(
     ]
 )
 _ID_AND_NAME = frozenset({"id", "name"})
+_VALUE_AND_LABEL = frozenset({"value", "label", "isnew"})
 # What a line counts. Assumed: no source lists all properties of these objects, so all are stored.
 _QUANTITIES = frozenset(
     ["quantity_licences", "quantity_users", "quantity_assets", "quantity_subscriptions"]
@@ -251,6 +282,21 @@ _OBJECT_PROPERTIES: Mapping[str, frozenset[str]] = {
     "xerotaxrate": _ID_AND_NAME,
     "qbotaxrate": _ID_AND_NAME,
     "qbotaxcode": _ID_AND_NAME,
+    "xero_branding_theme": _VALUE_AND_LABEL,
+    "qbo_term": _VALUE_AND_LABEL,
+    "exact_payment_conditon": _VALUE_AND_LABEL,
+    "meter_tiers": frozenset(["id", "idid", "minquantity", "maxquantity", "price"]),
+    "merge_data": frozenset(
+        """id invoice_id recurring_invoice_id schedule_id schedule_date contract_id contract_ref
+        salesorder_id percent due_date""".split()
+    ),
+    "external_links": frozenset(
+        """id table_id module_id integration_name halo_id third_party_id third_party_desc
+        third_party_type third_party_url third_party_assigned_to third_party_count primary
+        halo_desc halo_second_id halo_second_desc extra_match_field details_id
+        third_party_secondary_id third_party_status third_party_priority date_created
+        date_updated third_party_additional_id""".split()
+    ),
 }
 
 
