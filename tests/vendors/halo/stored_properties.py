@@ -23,7 +23,7 @@ def exceptions(resource: str) -> dict[str, str]:
     return {
         name: reason
         for resources, names, reason in rows[2:]
-        if resource in re.split(", ", resources)
+        if resources == "All" or resource in resources.split(", ")
         for name in re.findall(r"`([^`]+)`", names)
     }
 

@@ -62,11 +62,12 @@ def list_row(
     include_items: bool = False,
     period_dates: Iterable[str] = (),
 ) -> Json:
-    """Return a row of a list. Observed: flat, with fewer properties than a single record.
+    """Return a row of a list. Observed: fewer properties than in a single record.
 
     Documented: switches add the fields in ``period_dates``. Assumed: they are the billed period.
     """
     fields = _row_fields(backend, invoice)
+    fields["address"] = invoice.extra.get("address", {})
     for name in period_dates:
         fields[name] = calendar.format_datetime(PERIOD_DATES[name](invoice))
     if include_lines:
@@ -78,6 +79,9 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
     """Return a single invoice or template, with its lines."""
     figures, due, extra = invoice.figures, number(invoice.due), invoice.extra
     fields = _row_fields(backend, invoice)
+    fields["assigned_agent_name"] = linked_values.assigned_agent_name(backend, invoice)
+    fields["amount_remaining"] = due
+    fields["_cantedit"] = invoices.is_locked(backend, invoice)
     for name, default in HEADER_OBJECTS.items():
         fields[name] = extra.get(name, default)
     fields |= {name: extra[name] for name in HEADER_UNREAD_FIELDS.keys() & extra}
@@ -94,7 +98,7 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
     }
     fields["lines"] = _lines(backend, invoice, include_items=False)
     if invoice.timer is not None:
-        fields["schedule"] = records.timer(invoice.timer)
+        fields["schedule"] = records.timer(invoice, invoice.timer)
     credit_payments = payments.credit_uses(backend, invoice.id) if invoice.kind == CREDIT else ()
     if credit_payments:
         fields["credit_note_allocations"] = [_allocation(use) for use in credit_payments]
@@ -166,7 +170,6 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "typeid": invoice.kind,
         "original_client_id": 0,
         "original_client_name": "",
-        "assigned_agent_name": linked_values.assigned_agent_name(backend, invoice),
         "createdbyagentname": backend.agent.name,
         "change_seq": invoice.change_seq,
         "invoice_date": calendar.format_seconds(invoice.at),
@@ -180,7 +183,6 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "revenue": number(figures.revenue),
         "amountpaid": paid,
         "amountdue": due,
-        "amount_remaining": due,
         "customer_paid_total": paid,
         "credit_total": number(payments.credit_total(invoice)),
         "credit_used": number(payments.credit_used(backend, invoice)),
@@ -194,7 +196,6 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "voided": invoice.voided,
         "status": status_id,
         "status_name": status.values["status_name"] if status else "",
-        "_cantedit": invoices.is_locked(backend, invoice),
         "is_recurring_invoice": is_template,
         "recurring_invoice_id": invoice.template_id,
     }

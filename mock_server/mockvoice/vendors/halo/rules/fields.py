@@ -108,11 +108,14 @@ LINE_LINKS: Defaults = _fields(
 )
 
 PAYMENT: Defaults = {
-    **_fields("method module_id", 0),
+    **_fields("method module_id invoice_qbo_id", 0),
     **_fields(
-        """payment_method payment_method_name reference nominalcode intent_id intent_date
-        intent_response webhook_payload webhook_received_date thirdpartyid xero_id qbo_id myob_id
-        sage50_reference creditnote_xeroid dateposted last_synced qbo_company_id invoice_qbo_id"""
+        "payment_method_name intent_response webhook_payload thirdpartyid qbo_company_id", ""
+    ),
+    **_fields("intent_date webhook_received_date", UNSET_DATE),
+    **_fields(
+        """payment_method reference nominalcode intent_id xero_id qbo_id myob_id sage50_reference
+        creditnote_xeroid dateposted last_synced sqlimport_id invoice_match_id"""
     ),
     "posted": False,
 }
@@ -129,12 +132,21 @@ PRO_RATA: Defaults = _fields(
     include_in_roi"""
 )
 
-TAX: Defaults = _fields(
-    """onseparateline third_party_desc third_party_id avalara_id category_code
-    thirdparty_tax_rates xero_tenant_id xero_tenant_name xerotaxrate kashflow_tenant_id
-    kashflow_tenant_name qbo_company_id qbo_company_name qbocode qbocode_name qbotaxrate
-    qbotaxcode"""
-)
+TAX: Defaults = {
+    **_fields(
+        """third_party_desc xero_tenant_id xero_tenant_name kashflow_tenant_name qbo_company_name
+        qbocode qbocode_name""",
+        "",
+    ),
+    "kashflow_tenant_id": 0,
+    "qbotaxcode": {},
+    **_fields(
+        """onseparateline third_party_id avalara_id category_code thirdparty_tax_rates xerotaxrate
+        kashflowtaxrate qbo_company_id qbotaxrate sageintacttaxcode sage_tenant_id
+        sage_tenant_name sagebusinesscloudtaxcode exact_division exact_division_name exacttaxcode
+        myobtaxcode myob_details_id myob_details_name"""
+    ),
+}
 
 CLIENT: Defaults = {
     **_fields("inactive dontinvoice excludefrominvoicesync", default=False),
@@ -159,7 +171,7 @@ ITEM: Defaults = {
 }
 
 COST_CENTRE: Defaults = {"chargeable": False, **_fields("addr1 addr2 addr3 addr4", "")}
-BUDGET_TYPE: Defaults = _fields("defaultrate chargerate ticket_id")
+BUDGET_TYPE: Defaults = {"defaultrate": 0, **_fields("chargerate ticket_id")}
 EXPENSE: Defaults = {
     "ihid": 0,
     "amount": 0,
@@ -179,6 +191,8 @@ CHARGE_RATE: Defaults = {
     **_fields("surcharge useagentworkinghours use_budget_rate override_surcharge", default=False),
     **_fields("use_for_travel use_for_mileage", default=True),
     **_fields("startdate expirydate"),
+    "agents": "",
+    "agentslist": [],
     "org": -1,
 }
 
@@ -202,6 +216,7 @@ _DATES = frozenset(
         "date_period_start",
         "date_period_end",
         "date_reimbursed",
+        "date_added",
         "duedate",
         "date_created",
         "date_updated",
@@ -240,12 +255,11 @@ def canonical_value(name: str, value: Any) -> Any:
         if name in _QUANTITIES:
             return {key: sent for key, sent in value.items() if sent is not None}
         allowed = _OBJECT_PROPERTIES[name]
-        stored = {
+        return {
             key: canonical_value(key, sent)
             for key, sent in value.items()
             if sent is not None and key in allowed
         }
-        return None if allowed is _ID_AND_NAME and "id" not in stored else stored
     return value
 
 
@@ -266,8 +280,9 @@ _ADDRESS = frozenset(
         "long",
     ]
 )
-_ID_AND_NAME = frozenset({"id", "name"})
 _VALUE_AND_LABEL = frozenset({"value", "label", "isnew"})
+# Documented: value and label. Assumed: id and name.
+_TAX_OF_OTHER_SYSTEM = _VALUE_AND_LABEL | {"id", "name"}
 # What a line counts. Assumed: no source lists all properties of these objects, so all are stored.
 _QUANTITIES = frozenset(
     ["quantity_licences", "quantity_users", "quantity_assets", "quantity_subscriptions"]
@@ -278,10 +293,15 @@ _OBJECT_PROPERTIES: Mapping[str, frozenset[str]] = {
     "shipaddress": _ADDRESS,
     "originaddress": _ADDRESS,
     "customfields": frozenset({"id", "name", "value"}),
-    "thirdparty_tax_rates": _ID_AND_NAME,
-    "xerotaxrate": _ID_AND_NAME,
-    "qbotaxrate": _ID_AND_NAME,
-    "qbotaxcode": _ID_AND_NAME,
+    "thirdparty_tax_rates": _TAX_OF_OTHER_SYSTEM,
+    "xerotaxrate": _TAX_OF_OTHER_SYSTEM,
+    "kashflowtaxrate": _TAX_OF_OTHER_SYSTEM,
+    "qbotaxrate": _TAX_OF_OTHER_SYSTEM,
+    "qbotaxcode": _TAX_OF_OTHER_SYSTEM,
+    "sageintacttaxcode": _TAX_OF_OTHER_SYSTEM,
+    "sagebusinesscloudtaxcode": _TAX_OF_OTHER_SYSTEM,
+    "exacttaxcode": _TAX_OF_OTHER_SYSTEM,
+    "myobtaxcode": _TAX_OF_OTHER_SYSTEM,
     "xero_branding_theme": _VALUE_AND_LABEL,
     "qbo_term": _VALUE_AND_LABEL,
     "exact_payment_conditon": _VALUE_AND_LABEL,

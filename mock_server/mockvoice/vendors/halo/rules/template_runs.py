@@ -61,23 +61,22 @@ _LINE_FIELDS_NOT_COPIED = frozenset(
 )
 
 
-def save_timer(backend: HaloBackend, body: Body) -> Timer:
-    """Update the timer with the id of the body. Raises ``NotFound``.
+def save_timer(backend: HaloBackend, body: Body) -> tuple[Invoice, Timer]:
+    """Update the timer with the id of the body; return it and its template. Raises ``NotFound``.
 
     Observed: clients do this after they have created the template.
     """
     template = _scheduled_template(backend, body["id"])
     timer = schedules.updated_timer(backend, template.timer, body)
-    invoices.store(backend, template, replace(template, timer=timer))
-    return timer
+    return invoices.store(backend, template, replace(template, timer=timer)), timer
 
 
-def find_timer(backend: HaloBackend, timer_id: int) -> Timer:
-    """Return the timer with this id. Raises ``NotFound``."""
-    timer = _scheduled_template(backend, timer_id).timer
-    if timer is None:
+def find_timer(backend: HaloBackend, timer_id: int) -> tuple[Invoice, Timer]:
+    """Return the template with this timer, and the timer. Raises ``NotFound``."""
+    template = _scheduled_template(backend, timer_id)
+    if template.timer is None:
         raise NotFound
-    return timer
+    return template, template.timer
 
 
 def _scheduled_template(backend: HaloBackend, timer_id: int) -> Invoice:
