@@ -259,9 +259,22 @@ def budget_type(row: Record) -> Json:
     return {**_with_defaults(BUDGET_TYPE, row.values), "id": row.id}
 
 
+def expense_row(backend: HaloBackend, row: Record) -> Json:
+    """Return a row of a list. Observed: without ``ihid``. Assumed: if no invoice bills it."""
+    fields = expense(backend, row)
+    if not fields["ihid"]:
+        del fields["ihid"]
+    return fields
+
+
 def expense(backend: HaloBackend, row: Record) -> Json:
-    """Return an expense."""
-    fields: Json = {**_with_defaults(EXPENSE, row.values), "id": row.id}
+    """Return an expense. Assumed: every agent may review it."""
+    fields: Json = {
+        **_with_defaults(EXPENSE, row.values),
+        "id": row.id,
+        "type_name": "",
+        "can_review": True,
+    }
     client = backend.clients.get(row.values.get("client_id", 0))
     if client is not None:
         fields["client_name"] = client.name

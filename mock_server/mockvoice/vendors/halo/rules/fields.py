@@ -176,10 +176,10 @@ EXPENSE: Defaults = {
     "ihid": 0,
     "amount": 0,
     **_fields("invoiceable reviewed", default=False),
-    **_fields(
-        """agent_id fault_id actionnumber lookup_id description date_reimbursed client_id
-        client_to_invoice_to_id site_id reviewed_agent_id customfields date_added date_invoiced"""
-    ),
+    **_fields("agent_id fault_id actionnumber lookup_id reviewed_agent_id", 0),
+    "description": "",
+    "customfields": [],
+    **_fields("date_reimbursed client_id client_to_invoice_to_id site_id date_added date_invoiced"),
 }
 CHARGE_RATE: Defaults = {
     **_fields(
