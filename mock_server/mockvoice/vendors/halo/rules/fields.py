@@ -220,6 +220,8 @@ _DATES = frozenset(
         "duedate",
         "date_created",
         "date_updated",
+        "date_active",
+        "date_inactive",
         *UNREAD_DATES,
     ]
 )
@@ -264,21 +266,8 @@ def canonical_value(name: str, value: Any) -> Any:
 
 
 _ADDRESS = frozenset(
-    [
-        "id",
-        "type",
-        "line1",
-        "line2",
-        "line3",
-        "line4",
-        "postcode",
-        "description",
-        "note",
-        "primary",
-        "inactive",
-        "lat",
-        "long",
-    ]
+    """id type line1 line2 line3 line4 postcode description note primary inactive date_active
+    date_inactive lat long client_name site_id site_name user_id user_name user_email""".split()
 )
 _VALUE_AND_LABEL = frozenset({"value", "label", "isnew"})
 # Documented: value and label. Assumed: id and name.
