@@ -327,6 +327,13 @@ def billed_expense(api: ProbeClient) -> Any:
     return [pick(row, "ihid", "date_invoiced") for row in rows if row["id"] == expense["id"]]
 
 
+def stored(api: ProbeClient) -> Any:
+    created = invoice(api, line(), intacct_project="P-17", address={"line1": "4 Mill Lane"})
+    query = {"client_id": created["client_id"]}
+    row = api("GET", "/api/Invoice", query=query)[1]["invoices"][0]
+    return [read(api, created).get("intacct_project"), row.get("address")]
+
+
 def deletions(api: ProbeClient) -> Any:
     paid, posted = invoice(api), invoice(api, posted=True)
     save(api, "InvoicePayment", invoice_id=paid["id"], amount=1)

@@ -64,18 +64,24 @@ def test_charge_rates_are_filtered_by_client_contract_and_date(api: Api) -> None
         pytest.skip("the account has no charge rates, and the API cannot create any")
 
     first = api.call("charge_rate.get", expect=200, chargeRateId=rates[0]["id"])
-    assert first == rates[0]
+    assert rates[0].items() <= first.items()
+    current = [rate["id"] for rate in rates if is_current(api, rate)]
     for query, matches in (
         ({"chargerate_id": first["id"]}, lambda rate: rate["id"] == first["id"]),
         ({"client_id": rates[-1]["area"]}, lambda rate: rate["area"] == rates[-1]["area"]),
         ({"contract_id": 0}, lambda rate: rate["contract_id"] == 0),
-        ({"currentonly": "true"}, lambda rate: rate["current"]),
+        ({"currentonly": "true"}, lambda rate: rate["id"] in current),
         ({"globalonly": "true"}, lambda rate: rate["area"] == rate["contract_id"] == 0),
     ):
         assert api.call("charge_rate.search", expect=200, query=query) == [
             rate for rate in rates if matches(rate)
         ], query
     api.call("charge_rate.get", expect=404, chargeRateId=UNKNOWN_ID)
+
+
+def is_current(api: Api, rate: Record) -> bool:
+    """Return whether a rate is valid today, which only the single record says."""
+    return bool(api.call("charge_rate.get", expect=200, chargeRateId=rate["id"])["current"])
 
 
 def test_statuses_and_pick_lists_exist(api: Api) -> None:

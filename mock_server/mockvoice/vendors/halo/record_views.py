@@ -1,5 +1,7 @@
 """How responses show the rows of each table, for the checks of an import."""
 
+from itertools import chain
+
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.models import (
@@ -13,17 +15,14 @@ from mockvoice.vendors.halo.models import (
 )
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules.fields import (
-    HEADER,
-    HEADER_OBJECTS,
-    HEADER_RENDERED_SEPARATELY,
+    HEADER_DETAILS,
+    HEADER_FIELDS,
 )
 from mockvoice.web.record_views import RecordView
 
 _STORED_PROPERTIES = frozenset(
     [
-        *HEADER,
-        *HEADER_OBJECTS,
-        *HEADER_RENDERED_SEPARATELY,
+        *chain.from_iterable(HEADER_FIELDS),
         "most_recent_invoice_id",
         "pdf_attachment_id",
     ]
@@ -60,9 +59,7 @@ def _header(backend: HaloBackend, row: Invoice) -> Json:
     if row.rate <= 0:
         raise ValueError(f"rate must be positive, not {row.rate}")
     fields = render.header(backend, row)
-    if "supplier_name" in row.extra:
-        fields["supplier_name"] = row.extra["supplier_name"]
-    return fields
+    return fields | {name: row.extra[name] for name in HEADER_DETAILS if name in row.extra}
 
 
 def client(backend: HaloBackend, row: Client) -> Json:

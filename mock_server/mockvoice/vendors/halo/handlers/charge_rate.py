@@ -9,7 +9,7 @@ from mockvoice.vendors.halo.rules.records import find
 
 
 def search(backend: HaloBackend, query: Query) -> list[Json]:
-    return [render.charge_rate(backend, row) for row in searches.charge_rates(backend, query)]
+    return [render.charge_rate_row(row) for row in searches.charge_rates(backend, query)]
 
 
 def get(backend: HaloBackend, charge_rate_id: int) -> Json:

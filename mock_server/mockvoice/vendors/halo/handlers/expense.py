@@ -14,7 +14,7 @@ from mockvoice.web.responses import Response
 
 def search(backend: HaloBackend, query: Query) -> Json:
     rows = searches.expenses(backend, query)
-    rendered = [render.expense(backend, row) for row in first_rows(rows, query["count"])]
+    rendered = [render.expense_row(backend, row) for row in first_rows(rows, query["count"])]
     return render.envelope("data", rendered, len(rows))
 
 

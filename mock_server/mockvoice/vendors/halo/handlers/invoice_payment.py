@@ -19,7 +19,11 @@ def _renderer(backend: HaloBackend) -> Callable[[Payment], dict[str, Any]]:
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
-    return render.page("payments", searches.payments(backend, query), _renderer(backend))
+    return render.page(
+        "payments",
+        searches.payments(backend, query),
+        lambda payment: render.payment_row(backend, payment),
+    )
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:

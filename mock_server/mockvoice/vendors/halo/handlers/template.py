@@ -12,15 +12,16 @@ from mockvoice.web.responses import Response
 
 
 def search(backend: HaloBackend) -> Json:
-    timers = [template.timer for template in reversed(backend.templates.select())]
-    return {"stdrequests": [render.timer(timer) for timer in timers if timer]}
+    templates = reversed(backend.templates.select())
+    timers = [render.timer(template, template.timer) for template in templates if template.timer]
+    return {"stdrequests": timers}
 
 
 def get(backend: HaloBackend, template_id: int) -> Json:
-    return render.timer(template_runs.find_timer(backend, template_id))
+    return render.timer(*template_runs.find_timer(backend, template_id))
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
     return save_all(
-        backend, body, lambda element: render.timer(template_runs.save_timer(backend, element))
+        backend, body, lambda element: render.timer(*template_runs.save_timer(backend, element))
     )

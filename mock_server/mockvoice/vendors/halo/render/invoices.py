@@ -24,8 +24,10 @@ from mockvoice.vendors.halo.rules import (
 )
 from mockvoice.vendors.halo.rules.fields import (
     HEADER,
+    HEADER_DETAILS,
     HEADER_OBJECTS,
     HEADER_RENDERED_SEPARATELY,
+    HEADER_UNREAD_FIELDS,
     LINE_LINKS,
 )
 from mockvoice.vendors.halo.rules.lines import display_order
@@ -36,20 +38,19 @@ from mockvoice.vendors.halo.rules.totals import line_figures, to_home_currency
 Json = dict[str, Any]
 
 _DEFAULTS = without_nulls(HEADER)
-_NOT_IN_ROWS = (*HEADER_OBJECTS, *HEADER_RENDERED_SEPARATELY)
+_NOT_IN_ROWS = frozenset(
+    [*HEADER_OBJECTS, *HEADER_UNREAD_FIELDS, *HEADER_DETAILS, *HEADER_RENDERED_SEPARATELY]
+)
 # Properties of a row that it has on request only.
 PERIOD_DATES: Mapping[str, Callable[[Invoice], datetime]] = {
     "invoicedatestart": period_start,
     "invoicedateend": period_end,
 }
 _EMPTY_DETAILS: Json = {
-    "pdftemplate_name": "",
-    "avalara_details_name": "",
     "custombuttons": [],
     "extratabs": [],
     "note_count": 0,
     "xero_default_payment_nominalcode": "",
-    "external_links": [],
 }
 
 
@@ -61,11 +62,12 @@ def list_row(
     include_items: bool = False,
     period_dates: Iterable[str] = (),
 ) -> Json:
-    """Return a row of a list. Observed: flat, with fewer properties than a single record.
+    """Return a row of a list. Observed: fewer properties than in a single record.
 
     Documented: switches add the fields in ``period_dates``. Assumed: they are the billed period.
     """
     fields = _row_fields(backend, invoice)
+    fields["address"] = invoice.extra.get("address", {})
     for name in period_dates:
         fields[name] = calendar.format_datetime(PERIOD_DATES[name](invoice))
     if include_lines:
@@ -75,11 +77,14 @@ def list_row(
 
 def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> Json:
     """Return a single invoice or template, with its lines."""
-    figures, due = invoice.figures, number(invoice.due)
+    figures, due, extra = invoice.figures, number(invoice.due), invoice.extra
     fields = _row_fields(backend, invoice)
+    fields["assigned_agent_name"] = linked_values.assigned_agent_name(backend, invoice)
+    fields["amount_remaining"] = due
+    fields["_cantedit"] = invoices.is_locked(backend, invoice)
     for name, default in HEADER_OBJECTS.items():
-        fields[name] = invoice.extra.get(name, default)
-    fields["merge_data"] = []
+        fields[name] = extra.get(name, default)
+    fields |= {name: extra[name] for name in HEADER_UNREAD_FIELDS.keys() & extra}
     fields["invoice_totals"] = {
         "subTotal": number(figures.revenue),
         "taxTotal": number(figures.tax_total),
@@ -93,7 +98,7 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
     }
     fields["lines"] = _lines(backend, invoice, include_items=False)
     if invoice.timer is not None:
-        fields["schedule"] = records.timer(invoice.timer)
+        fields["schedule"] = records.timer(invoice, invoice.timer)
     credit_payments = payments.credit_uses(backend, invoice.id) if invoice.kind == CREDIT else ()
     if credit_payments:
         fields["credit_note_allocations"] = [_allocation(use) for use in credit_payments]
@@ -125,7 +130,7 @@ def _details(backend: HaloBackend, invoice: Invoice) -> Json:
         "viewers": [dict(viewer) for viewer in viewing.viewers] if viewing else [],
         "currency_code_name": currency.name if currency else "",
         "conversion_rate": number(currency.rate) if currency else 1,
-        "supplier_name": invoice.extra.get("supplier_name", ""),
+        **{name: invoice.extra.get(name, empty) for name, empty in HEADER_DETAILS.items()},
         "payments": [
             records.payment(backend, payment)
             for payment in payments.invoice_payments(backend, invoice.id)
@@ -149,8 +154,8 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
     status_id = invoice.status_id
     status = backend.statuses.get(status_id)
     fields: Json = {**_DEFAULTS, **extra}
-    for name in _NOT_IN_ROWS:
-        fields.pop(name, None)
+    for name in _NOT_IN_ROWS.intersection(extra):
+        del fields[name]
     fields |= {
         "id": invoice.id,
         "use": "recurringinvoice" if is_template else "invoice",
@@ -165,7 +170,6 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "typeid": invoice.kind,
         "original_client_id": 0,
         "original_client_name": "",
-        "assigned_agent_name": linked_values.assigned_agent_name(backend, invoice),
         "createdbyagentname": backend.agent.name,
         "change_seq": invoice.change_seq,
         "invoice_date": calendar.format_seconds(invoice.at),
@@ -179,7 +183,6 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "revenue": number(figures.revenue),
         "amountpaid": paid,
         "amountdue": due,
-        "amount_remaining": due,
         "customer_paid_total": paid,
         "credit_total": number(payments.credit_total(invoice)),
         "credit_used": number(payments.credit_used(backend, invoice)),
@@ -193,7 +196,6 @@ def _row_fields(backend: HaloBackend, invoice: Invoice) -> Json:
         "voided": invoice.voided,
         "status": status_id,
         "status_name": status.values["status_name"] if status else "",
-        "_cantedit": invoices.is_locked(backend, invoice),
         "is_recurring_invoice": is_template,
         "recurring_invoice_id": invoice.template_id,
     }
@@ -319,6 +321,9 @@ def _add_item(backend: HaloBackend, row: Line, fields: Json, *, include_items: b
     fields["item_name"] = item.name
     if item.extra.get("taxcode"):
         fields["item_tax_code"] = item.extra["taxcode"]
+        tax = backend.taxes.get(item.extra["taxcode"])
+        if tax is not None:
+            fields["item_tax_name"] = tax.name
     if include_items:
         fields["linked_item"] = records.item(backend, item)
 

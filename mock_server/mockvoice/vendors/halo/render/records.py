@@ -23,6 +23,7 @@ from mockvoice.vendors.halo.models import (
 from mockvoice.vendors.halo.render.values import number, optional_datetime, without_nulls
 from mockvoice.vendors.halo.rules import calendar, currencies, taxes
 from mockvoice.vendors.halo.rules.fields import (
+    BUDGET_TYPE,
     CHANGE,
     CHARGE_RATE,
     CLIENT,
@@ -30,6 +31,8 @@ from mockvoice.vendors.halo.rules.fields import (
     EXPENSE,
     ITEM,
     PAYMENT,
+    TAX,
+    UNSET_DATE,
     Defaults,
 )
 from mockvoice.vendors.halo.rules.pro_rata import is_future
@@ -39,11 +42,29 @@ from mockvoice.vendors.halo.rules.sorting import invoice_number
 Json = dict[str, Any]
 
 TOP_LEVEL_NAME = "All clients"
+# What a template of tickets has.
+_TICKET_TEMPLATE: Json = {
+    **dict.fromkeys(
+        ["approval_id", "automationtype", "execution_type", "group_id", "one_ticket_id"], 0
+    ),
+    **dict.fromkeys(["reportarea", "service", "tickettype_id", "type"], 0),
+    **dict.fromkeys(["domain", "restriction_type", "summary"], ""),
+    "create_locked": False,
+}
 _EXPENSE_TYPE_LOOKUP = 35  # Observed: the pick list of expense types.
 
 
 def _with_defaults(fields: Defaults, extra: Extra) -> Json:
     return without_nulls({**fields, **extra})
+
+
+def payment_row(backend: HaloBackend, row: Payment) -> Json:
+    """Return a row of a list. Observed: without two properties of a single record."""
+    fields = payment(backend, row)
+    if "posted" not in row.extra:
+        del fields["posted"]
+    fields.pop("invoice_invoicenumber", None)
+    return fields
 
 
 def payment(backend: HaloBackend, row: Payment) -> Json:
@@ -107,16 +128,15 @@ def pro_rata(backend: HaloBackend, row: ProRata) -> Json:
 def tax(backend: HaloBackend, row: Tax, *, qbo: bool = False) -> Json:
     """Return a tax rate; a composite one includes its linked rates."""
     fields: Json = {
-        **row.extra,
+        **_with_defaults(TAX, row.extra),
         "id": row.id,
         "name": row.name,
         "value": number(taxes.value(backend, row)),
         "is_composite": row.composite,
+        "code": row.code or "",
     }
     if not qbo:
         fields.pop("qbotaxrate", None)
-    if row.code is not None:
-        fields["code"] = row.code
     if row.composite:
         parts = [backend.taxes.get(tax_id) for tax_id in row.linked]
         fields["linked_rates"] = [_linked_rate(part) for part in parts if part]
@@ -213,14 +233,20 @@ def item(backend: HaloBackend, row: Item) -> Json:
 
 
 def charge_rate(backend: HaloBackend, row: Record) -> Json:
-    """Return a charge rate."""
-    values = _with_defaults(CHARGE_RATE, row.values)
+    """Return a charge rate as a single record."""
+    override = row.values.get("override_surcharge", False)
     return {
-        **values,
-        "id": row.id,
-        "current_rate": values["rateoverride"] or values["rate"],
+        **charge_rate_row(row),
         "current": is_current(backend, row),
+        "override_surcharge": override,
     }
+
+
+def charge_rate_row(row: Record) -> Json:
+    """Return a row of a list. Observed: without two properties of the published schema."""
+    values = _with_defaults(CHARGE_RATE, row.values)
+    del values["override_surcharge"]
+    return {**values, "id": row.id, "current_rate": values["rateoverride"] or values["rate"]}
 
 
 def cost_centre(row: Record) -> Json:
@@ -230,12 +256,25 @@ def cost_centre(row: Record) -> Json:
 
 def budget_type(row: Record) -> Json:
     """Return a budget type."""
-    return {**row.values, "id": row.id}
+    return {**_with_defaults(BUDGET_TYPE, row.values), "id": row.id}
+
+
+def expense_row(backend: HaloBackend, row: Record) -> Json:
+    """Return a row of a list. Observed: without ``ihid``. Assumed: if no invoice bills it."""
+    fields = expense(backend, row)
+    if not fields["ihid"]:
+        del fields["ihid"]
+    return fields
 
 
 def expense(backend: HaloBackend, row: Record) -> Json:
-    """Return an expense."""
-    fields: Json = {**_with_defaults(EXPENSE, row.values), "id": row.id}
+    """Return an expense. Assumed: every agent may review it."""
+    fields: Json = {
+        **_with_defaults(EXPENSE, row.values),
+        "id": row.id,
+        "type_name": "",
+        "can_review": True,
+    }
     client = backend.clients.get(row.values.get("client_id", 0))
     if client is not None:
         fields["client_name"] = client.name
@@ -261,11 +300,19 @@ def status(row: Record) -> Json:
     return {**row.values, "id": row.id}
 
 
-def timer(row: Timer) -> Json:
-    """Return the timer of a template."""
+def timer(template: Invoice, row: Timer) -> Json:
+    """Return the timer of a template.
+
+    Observed: the names of all properties. Assumed: the values of those that only tickets use.
+    """
     return without_nulls(
         {
+            **_TICKET_TEMPLATE,
             "id": row.id,
+            "name": template.client_name,
+            "disabled": template.disabled,
+            "guid": f"00000000-0000-4000-8000-{row.id:012x}",
+            "end_date": template.extra.get("enddate", UNSET_DATE),
             "period": row.period,
             "startdate": optional_datetime(row.anchor_at),
             "lastcreated": optional_datetime(row.last_at),

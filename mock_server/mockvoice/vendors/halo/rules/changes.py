@@ -4,6 +4,7 @@ Assumed: a new record has one row ``Created``; payment statuses are logged, calc
 not.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -147,7 +148,7 @@ def _line_fields(line: Line) -> dict[str, Any]:
 def _format_value(value: Any) -> str | None:
     """Return a value as the trail shows it.
 
-    Assumed: money with 2 decimals, dates in ISO 8601, booleans as True and False.
+    Assumed: money with 2 decimals, dates in ISO 8601, booleans as True and False, objects as JSON.
     """
     match value:
         case None:
@@ -159,5 +160,7 @@ def _format_value(value: Any) -> str | None:
             return f"{value:.{places}f}"[:_MAX_VALUE_LENGTH]
         case Decimal():
             return f"{value:f}"
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False)[:_MAX_VALUE_LENGTH]
         case _:
             return str(value)[:_MAX_VALUE_LENGTH]

@@ -1,23 +1,22 @@
 """Expenses, and their links to the invoices that bill them."""
 
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.models import Invoice, Record
+from mockvoice.vendors.halo.models import NO_EXTRA, Invoice, Record
 from mockvoice.vendors.halo.rules import calendar
 from mockvoice.vendors.halo.rules.fields import EXPENSE, merge_extra
 from mockvoice.vendors.halo.rules.records import Body, existing_record
 
-_READ_ONLY = ("ihid", "date_added", "date_invoiced")
+_READ_ONLY = ("ihid", "date_invoiced")
 
 
 def save(backend: HaloBackend, body: Body) -> Record:
-    """Create or update an expense. Assumed: the server sets its date and its invoice."""
+    """Create or update an expense. Assumed: its date is now by default; the server sets its invoice."""
     before = existing_record(backend.expenses, body)
     expense_id = before.id if before else backend.ids.next("expense")
-    values = (
-        before.values if before else {"date_added": calendar.format_datetime(backend.clock.now())}
-    )
     sent = {name: value for name, value in body.items() if name not in _READ_ONLY}
-    return backend.expenses.put(Record(expense_id, merge_extra(values, sent, EXPENSE)))
+    values = merge_extra(before.values if before else NO_EXTRA, sent, EXPENSE)
+    now = calendar.format_datetime(backend.clock.now())
+    return backend.expenses.put(Record(expense_id, {"date_added": now, **values}))
 
 
 def sync_billed_expenses(

@@ -11,7 +11,11 @@ from typing import Any
 
 from mockvoice.kernel.money import decimal
 from mockvoice.vendors.halo.models import NO_EXTRA, Extra
-from mockvoice.vendors.halo.rules import calendar
+from mockvoice.vendors.halo.rules.stored_values import canonical_value
+from mockvoice.vendors.halo.rules.unread_fields import (
+    HEADER_UNREAD,
+    LINE_UNREAD,
+)
 
 UNSET_DATE = "1900-01-01T00:00:00"
 
@@ -26,14 +30,12 @@ def _fields(names: str, default: Any = None) -> dict[str, Any]:
 HEADER: Defaults = {
     **_fields(
         """accountsid thirdpartyinvoicenumber reference payment_ref order_number cust_order_number
-        taken_by contactname tel_number address1 address2 address3 address4 address5 deladdress1
-        deladdress2 deladdress3 deladdress4 deladdress5 originaddress1 originaddress2
+        taken_by contactname tel_number deladdress1 deladdress2 deladdress3 deladdress4 deladdress5 originaddress1 originaddress2
         originaddress3 originaddress4 originaddress5 notes_1 notes_2 notes_3 purchaseorder_id
-        supplier_id client_to_invoice_to_id assigned_agent creation_source dateposted last_synced
+        supplier_id client_to_invoice_to_id creation_source dateposted last_synced
         last_reminder_sent sendinvoicereminder credit_date period_start_date period_end_date
         global_tax_code global_nom_code include_in_autopay take_auto_payment disabled
-        reviewrequired approvalagent approvalagentid approvalnote approvaldatetime approval_start
-        approval_process_id period_type enddate invoice_prorata_periods_ahead
+        reviewrequired approval_start approval_process_id period_type enddate invoice_prorata_periods_ahead
         immediate_prorata_recurring_invoice_id invoice_separately minimum_price_active
         minimum_amount minimum_line_description is_down_payment is_recognition
         dont_sync_to_3rd_party quote_status"""
@@ -41,19 +43,20 @@ HEADER: Defaults = {
     **_fields(
         """sitenumber uid contract_id ticket_id datetype percentold percent billingcategory
         due_date_type due_date_int paymentterms emailstatus take_payment_on_duedate
-        creditlinkedtoinvoiceid approval_status add_contract_assets add_labour add_project
+        creditlinkedtoinvoiceid approval_status approvalagent approvalagentid assigned_agent add_contract_assets add_labour add_project
         add_travel add_mileage add_itemsissued add_prepay add_salesorder invoice_percent_increase
         recognised_from_invoice qboid kashflow_tenant_id pdftemplate_id""",
         0,
     ),
     **_fields(
-        """organisation_id internal_note contract_ref xeroid xero_status xero_tenant_id
+        """address1 address2 address3 address4 address5 approvalemailaddress approvalnote
+        organisation_id internal_note contract_ref xeroid xero_status xero_tenant_id
         xero_branding_theme_id xero_branding_theme_name qbo_company_id kashflow_pdf snelstart_id
         dbc_id dbc_company_id""",
         "",
     ),
     **_fields("hideinvoice requires_approval", default=False),
-    **_fields("schedule_date datesent", UNSET_DATE),
+    **_fields("schedule_date datesent approvaldatetime", UNSET_DATE),
     "salesorder_id": -2,
     "invoice_auto_increase_period": -1,
 }
@@ -63,9 +66,27 @@ HEADER_OBJECTS: Defaults = {
     "shipaddress": {},
     "originaddress": {},
     "customfields": [],
+    "merge_data": [],
+}
+# Sent only with a single record, and only if they have a value.
+HEADER_UNREAD_FIELDS: Defaults = dict.fromkeys(HEADER_UNREAD)
+# Sent only with ``includedetails``. Observed: always then.
+HEADER_DETAILS: Defaults = {
+    "supplier_name": "",
+    "pdftemplate_name": "",
+    "avalara_details_name": "",
+    "external_links": [],
 }
 # Stored as sent; in responses only where a separate rule adds them.
-HEADER_RENDERED_SEPARATELY: Defaults = _fields("invoicenumber duedate supplier_name")
+HEADER_RENDERED_SEPARATELY: Defaults = _fields("invoicenumber duedate")
+# All properties of a header that are stored as sent.
+HEADER_FIELDS = (
+    HEADER,
+    HEADER_OBJECTS,
+    HEADER_UNREAD_FIELDS,
+    HEADER_DETAILS,
+    HEADER_RENDERED_SEPARATELY,
+)
 
 LINE: Defaults = {
     **_fields(
@@ -78,6 +99,7 @@ LINE: Defaults = {
         xero_tax_code qbo_lineid hide_on_pdf comment_1 comment_2 quantity_licences quantity_users
         quantity_assets quantity_subscriptions"""
     ),
+    **dict.fromkeys(LINE_UNREAD),
 }
 # Set only by the server.
 LINE_LINKS: Defaults = _fields(
@@ -85,11 +107,14 @@ LINE_LINKS: Defaults = _fields(
 )
 
 PAYMENT: Defaults = {
-    **_fields("method module_id", 0),
+    **_fields("method module_id invoice_qbo_id", 0),
     **_fields(
-        """payment_method payment_method_name reference nominalcode intent_id intent_date
-        intent_response webhook_payload webhook_received_date thirdpartyid xero_id qbo_id myob_id
-        sage50_reference creditnote_xeroid dateposted last_synced qbo_company_id invoice_qbo_id"""
+        "payment_method_name intent_response webhook_payload thirdpartyid qbo_company_id", ""
+    ),
+    **_fields("intent_date webhook_received_date", UNSET_DATE),
+    **_fields(
+        """payment_method reference nominalcode intent_id xero_id qbo_id myob_id sage50_reference
+        creditnote_xeroid dateposted last_synced sqlimport_id invoice_match_id"""
     ),
     "posted": False,
 }
@@ -106,12 +131,21 @@ PRO_RATA: Defaults = _fields(
     include_in_roi"""
 )
 
-TAX: Defaults = _fields(
-    """onseparateline third_party_desc third_party_id avalara_id category_code
-    thirdparty_tax_rates xero_tenant_id xero_tenant_name xerotaxrate kashflow_tenant_id
-    kashflow_tenant_name qbo_company_id qbo_company_name qbocode qbocode_name qbotaxrate
-    qbotaxcode"""
-)
+TAX: Defaults = {
+    **_fields(
+        """third_party_desc xero_tenant_id xero_tenant_name kashflow_tenant_name qbo_company_name
+        qbocode qbocode_name""",
+        "",
+    ),
+    "kashflow_tenant_id": 0,
+    "qbotaxcode": {},
+    **_fields(
+        """onseparateline third_party_id avalara_id category_code thirdparty_tax_rates xerotaxrate
+        kashflowtaxrate qbo_company_id qbotaxrate sageintacttaxcode sage_tenant_id
+        sage_tenant_name sagebusinesscloudtaxcode exact_division exact_division_name exacttaxcode
+        myobtaxcode myob_details_id myob_details_name"""
+    ),
+}
 
 CLIENT: Defaults = {
     **_fields("inactive dontinvoice excludefrominvoicesync", default=False),
@@ -136,15 +170,15 @@ ITEM: Defaults = {
 }
 
 COST_CENTRE: Defaults = {"chargeable": False, **_fields("addr1 addr2 addr3 addr4", "")}
-BUDGET_TYPE: Defaults = _fields("defaultrate chargerate ticket_id")
+BUDGET_TYPE: Defaults = {"defaultrate": 0, **_fields("chargerate ticket_id")}
 EXPENSE: Defaults = {
     "ihid": 0,
     "amount": 0,
     **_fields("invoiceable reviewed", default=False),
-    **_fields(
-        """agent_id fault_id actionnumber lookup_id description date_reimbursed client_id
-        client_to_invoice_to_id site_id reviewed_agent_id customfields date_added date_invoiced"""
-    ),
+    **_fields("agent_id fault_id actionnumber lookup_id reviewed_agent_id", 0),
+    "description": "",
+    "customfields": [],
+    **_fields("date_reimbursed client_id client_to_invoice_to_id site_id date_added date_invoiced"),
 }
 CHARGE_RATE: Defaults = {
     **_fields(
@@ -156,32 +190,10 @@ CHARGE_RATE: Defaults = {
     **_fields("surcharge useagentworkinghours use_budget_rate override_surcharge", default=False),
     **_fields("use_for_travel use_for_mileage", default=True),
     **_fields("startdate expirydate"),
+    "agents": "",
+    "agentslist": [],
     "org": -1,
 }
-
-# Stored without a fraction of a second, as in the contract.
-_WHOLE_SECOND_DATES = frozenset({"schedule_date", "datesent"})
-_DATES = frozenset(
-    [
-        "schedule_date",
-        "datesent",
-        "dateposted",
-        "last_synced",
-        "last_reminder_sent",
-        "credit_date",
-        "period_start_date",
-        "period_end_date",
-        "approvaldatetime",
-        "startdate",
-        "enddate",
-        "intent_date",
-        "webhook_received_date",
-        "date_period_start",
-        "date_period_end",
-        "date_reimbursed",
-        "duedate",
-    ]
-)
 
 
 def merge_extra(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Extra:
@@ -197,61 +209,6 @@ def merge_extra(before: Extra, body: Mapping[str, Any], *fields: Defaults) -> Ex
         else:
             merged[name] = value
     return merged or NO_EXTRA
-
-
-def canonical_value(name: str, value: Any) -> Any:
-    """Return the stored form of a value: dates in one format, objects without null properties."""
-    if isinstance(value, str) and name in _DATES:
-        at = calendar.parse_datetime(value)
-        return (
-            calendar.format_seconds(at)
-            if name in _WHOLE_SECOND_DATES
-            else calendar.format_datetime(at)
-        )
-    if isinstance(value, list):
-        return [item for sent in value if (item := canonical_value(name, sent)) is not None]
-    if isinstance(value, dict):
-        if name in _QUANTITIES:
-            return {key: sent for key, sent in value.items() if sent is not None}
-        allowed = _OBJECT_PROPERTIES[name]
-        stored = {k: sent for k, sent in value.items() if sent is not None and k in allowed}
-        return None if allowed is _ID_AND_NAME and "id" not in stored else stored
-    return value
-
-
-_ADDRESS = frozenset(
-    [
-        "id",
-        "type",
-        "line1",
-        "line2",
-        "line3",
-        "line4",
-        "postcode",
-        "description",
-        "note",
-        "primary",
-        "inactive",
-        "lat",
-        "long",
-    ]
-)
-_ID_AND_NAME = frozenset({"id", "name"})
-# What a line counts. Assumed: no source lists all properties of these objects, so all are stored.
-_QUANTITIES = frozenset(
-    ["quantity_licences", "quantity_users", "quantity_assets", "quantity_subscriptions"]
-)
-# The stored properties of objects; others are ignored.
-_OBJECT_PROPERTIES: Mapping[str, frozenset[str]] = {
-    "address": _ADDRESS,
-    "shipaddress": _ADDRESS,
-    "originaddress": _ADDRESS,
-    "customfields": frozenset({"id", "name", "value"}),
-    "thirdparty_tax_rates": _ID_AND_NAME,
-    "xerotaxrate": _ID_AND_NAME,
-    "qbotaxrate": _ID_AND_NAME,
-    "qbotaxcode": _ID_AND_NAME,
-}
 
 
 @functools.lru_cache(maxsize=8192)

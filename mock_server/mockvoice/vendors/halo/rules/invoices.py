@@ -27,9 +27,7 @@ from mockvoice.vendors.halo.rules import (
     totals,
 )
 from mockvoice.vendors.halo.rules.fields import (
-    HEADER,
-    HEADER_OBJECTS,
-    HEADER_RENDERED_SEPARATELY,
+    HEADER_FIELDS,
     merge_extra,
     to_decimal,
     value_or_default,
@@ -138,7 +136,7 @@ def with_body(backend: HaloBackend, invoice: Invoice, body: Body, client: Client
     is_template = invoice.id < 0
     now = backend.clock.now()
     posted = bool(body["posted"]) if "posted" in body else invoice.posted
-    extra = merge_extra(invoice.extra, body, HEADER, HEADER_OBJECTS, HEADER_RENDERED_SEPARATELY)
+    extra = merge_extra(invoice.extra, body, *HEADER_FIELDS)
     if posted and not invoice.posted and "dateposted" not in extra:
         extra = {**extra, "dateposted": calendar.format_datetime(now)}
     kinds = (body[name] for name in ("invoicetype", "type", "typeid") if name in body)

@@ -20,12 +20,11 @@ def site_name(backend: HaloBackend, invoice: Invoice) -> str | None:
     return name
 
 
-def accounts_id(backend: HaloBackend, invoice: Invoice) -> str | None:
-    """Return the client's id in the accounts package: as sent, or else the client's own."""
+def accounts_id(backend: HaloBackend, invoice: Invoice) -> str:
+    """Return the client's id in the accounts package: as sent, or else the client's own; empty if none."""
     client = backend.clients.get(invoice.client_id)
-    default = client.extra.get("accountsid") if client else None
-    sent: str | None = invoice.extra.get("accountsid", default)
-    return sent
+    default = client.extra.get("accountsid", "") if client else ""
+    return str(invoice.extra.get("accountsid", default))
 
 
 def assigned_agent_name(backend: HaloBackend, invoice: Invoice) -> str:

@@ -18,6 +18,10 @@ from mockvoice.vendors.halo.rules import (
     totals,
 )
 from mockvoice.vendors.halo.rules.records import Body, find
+from mockvoice.vendors.halo.rules.unread_fields import (
+    HEADER_UNREAD_OF_ONE_RECORD,
+    LINE_UNREAD_OF_ONE_RECORD,
+)
 
 # Header fields that belong to one record, so an invoice does not copy them from its template.
 _HEADER_FIELDS_NOT_COPIED = frozenset(
@@ -40,6 +44,7 @@ _HEADER_FIELDS_NOT_COPIED = frozenset(
         "period_end_date",
         "xeroid",
         "qboid",
+        *HEADER_UNREAD_OF_ONE_RECORD,
     ]
 )
 # Line fields that control how a template's line is billed.
@@ -51,27 +56,27 @@ _LINE_FIELDS_NOT_COPIED = frozenset(
         "onetimecharge",
         "onetimechargeinvoiceid",
         "recurring_invoice_quantity_type",
+        *LINE_UNREAD_OF_ONE_RECORD,
     ]
 )
 
 
-def save_timer(backend: HaloBackend, body: Body) -> Timer:
-    """Update the timer with the id of the body. Raises ``NotFound``.
+def save_timer(backend: HaloBackend, body: Body) -> tuple[Invoice, Timer]:
+    """Update the timer with the id of the body; return it and its template. Raises ``NotFound``.
 
     Observed: clients do this after they have created the template.
     """
     template = _scheduled_template(backend, body["id"])
     timer = schedules.updated_timer(backend, template.timer, body)
-    invoices.store(backend, template, replace(template, timer=timer))
-    return timer
+    return invoices.store(backend, template, replace(template, timer=timer)), timer
 
 
-def find_timer(backend: HaloBackend, timer_id: int) -> Timer:
-    """Return the timer with this id. Raises ``NotFound``."""
-    timer = _scheduled_template(backend, timer_id).timer
-    if timer is None:
+def find_timer(backend: HaloBackend, timer_id: int) -> tuple[Invoice, Timer]:
+    """Return the template with this timer, and the timer. Raises ``NotFound``."""
+    template = _scheduled_template(backend, timer_id)
+    if template.timer is None:
         raise NotFound
-    return timer
+    return template, template.timer
 
 
 def _scheduled_template(backend: HaloBackend, timer_id: int) -> Invoice:
