@@ -98,7 +98,9 @@ def _rate(choose: Callable[[Any], Any], field: str = "id") -> Callable[[Trial], 
     """Select a charge rate of the demo data, since the API cannot create any."""
 
     def find(trial: Trial) -> Any:
-        rates = trial.service.send("GET", "/ChargeRate").json()
+        rows = trial.service.send("GET", "/ChargeRate").json()
+        # Only a single record says whether it is current.
+        rates = (trial.service.send("GET", f"/ChargeRate/{row['id']}").json() for row in rows)
         return next(rate[field] for rate in rates if choose(rate))
 
     return find
