@@ -52,18 +52,31 @@ def preserves_parts_validity(vendor: str, case: Any) -> bool:
     return parts == case.body or not _is_valid(vendor, case, parts)
 
 
-def remains_invalid_after_conversion(vendor: str, case: Any) -> bool:
-    """Return whether an invalid body is invalid for a server that converts numbers, booleans and text.
+def keeps_validity_after_conversion(vendor: str, case: Any) -> bool:
+    """Return whether a body is as valid or invalid for a server that converts it as it was generated.
 
-    A body counts as valid if all its errors are scalars of another type that may be convertible.
+    Such a server reads numbers, booleans and text from each other, so a body may be valid if all its
+    errors are scalars of another type. It ignores the case of names, so an unknown member may be a
+    property with an invalid value.
     """
-    if not case.meta.is_negative_at(ParameterLocation.BODY) or isinstance(case.body, bytes):
+    if isinstance(case.body, bytes):
         return True
+    if not case.meta.is_negative_at(ParameterLocation.BODY):
+        return not _has_name_in_other_case(case.body, _property_names(vendor))
     operation_id = case.operation.definition.raw["operationId"]
     validator = _validator(vendor, operation_id, case.media_type or JSON)
     errors = [] if validator is None else list(validator.iter_errors(case.body))
     return not errors or not all(
         error.validator == "type" and _is_convertible(error.instance) for error in errors
+    )
+
+
+def _has_name_in_other_case(value: Any, names: frozenset[str]) -> bool:
+    if isinstance(value, list):
+        return any(_has_name_in_other_case(item, names) for item in value)
+    return isinstance(value, dict) and any(
+        (name not in names and name.lower() in names) or _has_name_in_other_case(member, names)
+        for name, member in value.items()
     )
 
 
@@ -143,6 +156,13 @@ def _trim(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _trim(item) for key, item in value.items()}
     return [_trim(item) for item in value] if isinstance(value, list) else value
+
+
+@cache
+def _property_names(vendor: str) -> frozenset[str]:
+    """Return the names of all properties of a contract whose names are lower case."""
+    components = targets.document(vendor)["components"]["schemas"].values()
+    return frozenset(name for schema in components for name in schema.get("properties", {}))
 
 
 @cache

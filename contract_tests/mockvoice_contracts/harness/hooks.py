@@ -19,16 +19,16 @@ from mockvoice_contracts.harness import forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, MULTIPART, Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.generation_filters import (
+    keeps_validity_after_conversion,
     preserves_body_validity,
     preserves_parts_validity,
     preserves_query_validity,
-    remains_invalid_after_conversion,
 )
 from mockvoice_contracts.harness.ownership import skip_generated_writes
 from mockvoice_contracts.harness.profile import Profile, current_profile
 
 Check = Callable[..., Any]
-MAX_ATTEMPTS = 3  # to run the request chains of one seed
+MAX_ATTEMPTS = 6  # to run the request chains of one seed
 SETTINGS = hypothesis.settings(
     deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
@@ -273,7 +273,7 @@ def _case_filter(
             return False
         if case.media_type == MULTIPART:
             return preserves_parts_validity(vendor, case)
-        if converts and not remains_invalid_after_conversion(vendor, case):
+        if converts and not keeps_validity_after_conversion(vendor, case):
             return False
         if case.media_type not in (FORM, JSON):
             return True
