@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from schemathesis.core.parameters import ParameterLocation
 
@@ -12,6 +13,8 @@ from mockvoice_contracts.harness import forms, targets
 from mockvoice_contracts.harness.client import FORM, JSON
 from mockvoice_contracts.harness.contract import Contract, Operation
 
+# A part of 64 KiB, a usual limit for the head of a request.
+MAX_QUERY_LENGTH = 32 * 1024
 # Text that denotes a number or a boolean, or nothing.
 _SCALAR_TEXT = re.compile(r"\s*([-+]?[0-9.,]+(e[-+]?[0-9]+)?|true|false)?\s*", re.IGNORECASE)
 
@@ -84,6 +87,15 @@ def _is_convertible(value: Any) -> bool:
     if isinstance(value, str):
         return _SCALAR_TEXT.fullmatch(value) is not None
     return isinstance(value, int | float)
+
+
+def has_acceptable_length(case: Any) -> bool:
+    """Return whether a query is short enough for the servers of HTTP, many of which limit the URL."""
+    query = {
+        name: value if isinstance(value, list) else [value]
+        for name, value in (case.query or {}).items()
+    }
+    return len(urlencode(query, doseq=True, errors="replace")) < MAX_QUERY_LENGTH
 
 
 def preserves_query_validity(vendor: str, case: Any) -> bool:

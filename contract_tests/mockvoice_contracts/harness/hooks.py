@@ -19,6 +19,7 @@ from mockvoice_contracts.harness import forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, MULTIPART, Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.generation_filters import (
+    has_acceptable_length,
     keeps_validity_after_conversion,
     preserves_body_validity,
     preserves_parts_validity,
@@ -269,7 +270,7 @@ def _case_filter(
     def filter_case(context: Any, case: Any) -> bool:
         if case.meta is None:
             return True
-        if not preserves_query_validity(vendor, case):
+        if not (has_acceptable_length(case) and preserves_query_validity(vendor, case)):
             return False
         if case.media_type == MULTIPART:
             return preserves_parts_validity(vendor, case)
