@@ -208,7 +208,7 @@ def webhooks(api: ProbeClient) -> Any:
 
 def templates(api: ProbeClient) -> Any:
     template = create(
-        api, "recurring-invoice-templates", **body(api), recurrencePattern="monthly", isDraft=False
+        api, "recurring-invoice-templates", **body(api, isDraft=False), recurrencePattern="monthly"
     )
     path = f"/partners/recurring-invoice-templates/{template['id']}"
     return len(api("GET", path)[1]["data"]["generatedInvoiceIds"])
