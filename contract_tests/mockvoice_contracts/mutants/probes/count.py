@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -168,10 +169,6 @@ def lists(api: ProbeClient) -> Any:
     return [deletion_status, len(ids), len(set(ids)), search(status="paid")["totalRecords"]]
 
 
-def numbers(api: ProbeClient) -> Any:
-    return len({invoice(api)["invoiceNumber"] for _ in range(3)})
-
-
 class _WebhookReceiver(BaseHTTPRequestHandler):
     signatures: list[str | None]
 
@@ -292,6 +289,15 @@ def bulk(api: ProbeClient) -> Any:
 
 
 def schedule(api: ProbeClient) -> Any:
+    return _runs(api, lambda record: pick(record, "date", "dueDate"))
+
+
+def numbers(api: ProbeClient) -> Any:
+    return _runs(api, lambda record: record["invoiceNumber"])
+
+
+def _runs(api: ProbeClient, view: Callable[[Any], Any]) -> Any:
+    """Return a view of each invoice that a monthly template has created."""
     first = date(api.clock.today().year + 1, 1, 31)
     days = {"date": first.isoformat(), "dueDate": (first + timedelta(days=10)).isoformat()}
     monthly = {**body(api), **days, "recurrencePattern": "monthly", "isDraft": False}
@@ -300,7 +306,7 @@ def schedule(api: ProbeClient) -> Any:
 
     def results() -> Any:
         ids = api("GET", path)[1]["data"]["generatedInvoiceIds"]
-        return [pick(read(api, {"id": invoice_id}), "date", "dueDate") for invoice_id in ids]
+        return [view(read(api, {"id": invoice_id})) for invoice_id in ids]
 
     return api.after(results, days=(first - api.clock.today()).days + 61)
 

@@ -10,6 +10,7 @@ from typing import Any
 from mockvoice.kernel.store import Table
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.models import Tax
+from mockvoice.vendors.count.rules.records import get_undeleted
 from mockvoice.web.errors import Violation
 from mockvoice.web.request_context import RequestContext
 
@@ -67,8 +68,7 @@ def _is_unknown(table: Table[Any], record_id: Any) -> bool:
     """Return whether the id is well-formed, but no record has it; the contract checks the form."""
     if not isinstance(record_id, str) or len(record_id) != UUID_LENGTH:
         return False
-    row = table.get(record_id.lower())
-    return row is None or getattr(row, "deleted", False)
+    return get_undeleted(table, record_id) is None
 
 
 def tax_id(backend: CountBackend) -> Callable[[Tax], str | int]:

@@ -18,7 +18,7 @@ Body = Mapping[str, Any]
 
 def find(table: Table[Row], record_id: str) -> Row:
     """Return the record with this id, ignoring case. Raises ``NotFound``, also if it was deleted."""
-    row = _get_undeleted(table, record_id)
+    row = get_undeleted(table, record_id)
     if row is None:
         raise NotFound
     return row
@@ -26,7 +26,7 @@ def find(table: Table[Row], record_id: str) -> Row:
 
 def resolve(backend: CountBackend, table: Table[Row], field: str, record_id: str) -> Row:
     """Return the record that a property of the body names. Raises ``ReferenceNotFound``."""
-    row = _get_undeleted(table, record_id)
+    row = get_undeleted(table, record_id)
     if row is None:
         raise reference_not_found(backend, field, record_id)
     return row
@@ -78,7 +78,8 @@ def unique_uuids(uuids: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(uuid.lower() for uuid in uuids))
 
 
-def _get_undeleted(table: Table[Row], record_id: str) -> Row | None:
+def get_undeleted(table: Table[Row], record_id: str) -> Row | None:
+    """Return the record with this id, ignoring case; ``None`` if there is none, or it was deleted."""
     row = table.get(record_id.lower())
     return None if row is None or getattr(row, "deleted", False) else row
 
