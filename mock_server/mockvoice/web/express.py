@@ -7,6 +7,8 @@ from mockvoice.web.errors import MalformedBody, UnsupportedCharset, UnsupportedM
 from mockvoice.web.framework import Framework
 
 _BOM = "\ufeff"
+# Replacing millions of invalid bytes takes most of a second.
+_MAX_REPAIRED_BYTES = 256 * 1024
 
 
 def decode_text(body: bytes, content_type: str) -> bytes:
@@ -20,9 +22,11 @@ def decode_text(body: bytes, content_type: str) -> bytes:
     if not charset.startswith("utf-"):
         raise UnsupportedCharset(charset)
     try:
-        text = body.decode(charset, "replace")
+        text = body.decode(charset, "replace" if len(body) <= _MAX_REPAIRED_BYTES else "strict")
     except LookupError as error:
         raise UnsupportedCharset(charset) from error
+    except UnicodeDecodeError as error:
+        raise MalformedBody(f"The body is large and not in {charset}") from error
     return text.removeprefix(_BOM).encode("utf-8", "replace")
 
 
