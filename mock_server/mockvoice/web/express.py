@@ -33,7 +33,7 @@ def decode_text(body: bytes, content_type: str) -> bytes:
 def ignore_body(error: MalformedBody | UnsupportedMediaType) -> dict[str, Any]:
     """Return no members for a body of another media type. Raises ``MalformedBody``.
 
-    Observed: the parser for JSON leaves a body of another type alone, so the request has no fields.
+    Assumed: the parser for JSON leaves a body of another type alone, so the request has no fields.
     """
     if isinstance(error, MalformedBody):
         raise error
