@@ -40,7 +40,7 @@ class Framework:
         for row in data["rows"]:
             vendors = row.get("only", data["vendors"])
             requests = {vendor: row[vendor] for vendor in vendors}
-            rows.append(Row(row["input"], row["reading"], row.get("source", "assumed"), requests))
+            rows.append(Row(row["input"], row["reading"], row.get("source", "Assumed"), requests))
         return cls(key, data["title"], data["text"], tuple(rows))
 
     def page(self) -> str:
@@ -50,7 +50,7 @@ class Framework:
             "| What is sent | How it is read | Source |", "|---|---|---|",
         ]  # fmt: skip
         for row in self.rows:
-            cells = (_sentence(row.input), _sentence(row.reading), _sentence(row.source))
+            cells = (_sentence(row.input), _sentence(row.reading), row.source)
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         return "\n".join([*lines, ""])
 

@@ -17,6 +17,7 @@ from mockvoice.web.json_positions import Span, find_span, line_and_column
 _MAX_SEARCHED = 256 * 1024
 _TYPE_NAMES = {"integer": "integer", "number": "double", "boolean": "boolean", "string": "string"}
 _CLR_TYPES = {"integer": "System.Int32", "number": "System.Double", "boolean": "System.Boolean"}
+_INT32_BOUNDS = (-(2**31), 2**31 - 1)
 _CODECS = {"utf-8": "utf-8", "utf-16": "utf-16-le"}
 
 
@@ -27,7 +28,8 @@ def decode_text(body: bytes, content_type: str) -> bytes:
     """
     charset = charset_of(content_type)
     if charset == "utf-8":
-        return body
+        # Observed: whitespace alone is an empty body.
+        return b"" if body.isspace() else body
     if charset not in _CODECS:
         raise UnsupportedCharset(charset)
     return body.decode(_CODECS[charset], "replace").encode("utf-8", "replace")
@@ -85,12 +87,22 @@ def conversion_message(violation: Violation, body: bytes) -> str:
 
 
 def out_of_bounds_message(violation: Violation, body: bytes) -> str:
-    """Return the message for a value outside the contract's bounds. Assumed."""
+    """Return the message for a value outside the contract's bounds.
+
+    Observed: the one for whole numbers beyond 32 bits. Assumed: the other.
+    """
     text = body.decode("utf-8", "replace") if len(body) <= _MAX_SEARCHED else ""
     span = find_span(text, violation.field)
     value = _shorten(_source(text, span, violation))
+    sentence = f"The value {value} is out of bounds."
+    if violation.limit in _INT32_BOUNDS:
+        sentence = (
+            f"Could not convert string to integer: {violation.value}."
+            if value.startswith('"')
+            else f"JSON integer {value} is too large or small for an Int32."
+        )
     place = _place(text, json_path(violation.field), None if span is None else span.end)
-    return f"The value {value} is out of bounds. {place}"
+    return f"{sentence} {place}"
 
 
 def json_path(field: Sequence[str | int]) -> str:

@@ -41,6 +41,10 @@ def _to_boolean(value: Any) -> Any:
     return bool(value) if isinstance(value, int | float) else value
 
 
+def _to_date(value: Any) -> Any:
+    return None if value == "" else value
+
+
 def _to_string(value: Any) -> Any:
     return orjson.dumps(value).decode() if isinstance(value, int | float) else value
 
@@ -49,6 +53,7 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "integer": _to_integer,
     "number": _to_number,
     "boolean": _to_boolean,
+    "date": _to_date,
     "string": _to_string,
 }
 
@@ -78,9 +83,8 @@ class Conversion:
         if reference:
             seen[reference] = conversion
         for part in _flatten(schema, components):
-            # A time is not read from a number.
-            if part.get("x-rule") != "date":
-                conversion._convert = conversion._convert or _CONVERSIONS.get(part.get("type", ""))
+            kind = "date" if part.get("x-rule") == "date" else part.get("type", "")
+            conversion._convert = conversion._convert or _CONVERSIONS.get(kind)
             for name, member in part.get("properties", {}).items():
                 conversion._members[name] = cls._compile(member, components, seen)
                 conversion._names[name.lower()] = name

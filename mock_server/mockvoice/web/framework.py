@@ -13,6 +13,10 @@ def _as_sent(body: bytes, content_type: str) -> bytes:
     return body
 
 
+def _none(media_type: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Framework:
     """How requests are read. The defaults are strict: JSON in UTF-8, as the contract says.
@@ -30,6 +34,8 @@ class Framework:
     empty_body: Any = None  # the value of an empty body
     # The field that names another method of a POST, like the header ``X-HTTP-Method-Override``.
     method_field: str | None = None
+    # Whether a media type that the contract does not have denotes JSON.
+    reads_as_json: Callable[[str], bool] = _none
     # What ``%2F`` in a path stands for inside one segment. With ``None``, it separates segments.
     encoded_slash: str | None = None
     # Whether an object's members match the names of properties in any case, and values of other types

@@ -20,6 +20,7 @@ from mockvoice.web.vendor import RequestCheck
 Errors = dict[str, list[str]]
 
 _NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)")
 
 
 class Invalid(Exception):
@@ -44,8 +45,20 @@ def raise_if_errors(errors: Errors) -> None:
         raise Invalid(errors)
 
 
+def is_json(media_type: str) -> bool:
+    """Whether Laravel reads bodies of a media type as JSON. Observed."""
+    return "/json" in media_type or "+json" in media_type
+
+
+def decode_text(body: bytes, _: str) -> bytes:
+    """Return a JSON body as it is; one of whitespace alone is empty. Observed."""
+    return b"" if body.isspace() else body
+
+
 METHOD_FIELD = "_method"
-LARAVEL = Framework(reads_forms=True, method_field=METHOD_FIELD)
+LARAVEL = Framework(
+    decode_text=decode_text, reads_forms=True, method_field=METHOD_FIELD, reads_as_json=is_json
+)
 
 MESSAGE = "message"  # the rule of a violation whose limit is the message itself
 
@@ -275,8 +288,8 @@ def numeric_or_none(value: Any) -> Decimal | None:
 
 
 def _is_integer(value: Any) -> bool:
-    parsed = numeric_or_none(value)
-    return parsed is not None and "." not in str(value) and "e" not in str(value).lower()
+    is_number = isinstance(value, int | float | str) and not isinstance(value, bool)
+    return is_number and bool(_INTEGER.fullmatch(str(value)))
 
 
 def _out_of_range(value: Any, low: str, high: str = "") -> bool:

@@ -14,7 +14,7 @@ from mockvoice.web.bodies import (
     parse_json,
     parse_multipart_form,
 )
-from mockvoice.web.errors import MalformedBody
+from mockvoice.web.errors import MalformedBody, RequestError
 from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_context import RequestContext
 
@@ -28,10 +28,11 @@ async def override_method(
     """Set the context's method to the one that a POST names in a header, its body or its query.
 
     The header ``X-HTTP-Method-Override`` comes first, then the field of a form or JSON object, then
-    the query. A text that is not a method is ignored. Raises ``BodyTooLarge``.
+    the query. A value that is no text is ignored. Raises ``BodyTooLarge``, and ``RequestError`` for
+    a text that is no method.
     """
     method = context.header(b"x-http-method-override")
-    if method is None:
+    if not method:
         body = await context.read_body(receive, body_limit)
         query: bytes = context.scope["query_string"]
         # Almost no request contains the field, so the body is not parsed here.
@@ -39,9 +40,13 @@ async def override_method(
         if name not in body and name not in query:
             return
         method = _field_of_body(context, body, field) or dict(parse_query(query)).get(field)
-    if isinstance(method, str) and _METHOD.fullmatch(method.upper()):
-        context.method = method.upper()
-        context.add_note(f"the request is a {context.method}, as it says")
+    if not isinstance(method, str):
+        return
+    if not _METHOD.fullmatch(method.upper()):
+        context.add_note(f"the request names a method that is none: {method[:100]}")
+        raise RequestError("Bad request.")
+    context.method = method.upper()
+    context.add_note(f"the request is a {context.method}, as it says")
 
 
 def _field_of_body(context: RequestContext, body: bytes, field: str) -> Any:

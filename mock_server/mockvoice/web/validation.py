@@ -176,7 +176,7 @@ class ValidationStep(OperationStep):
         parser, schema = (
             self._bodies.get(media_type)
             or self._bodies.get(_media_range(media_type))
-            or (self._form_parser(context.scope["method"], media_type), self._default)
+            or (self._other_parser(context.scope["method"], media_type), self._default)
         )
         try:
             body = self._read(parser, raw, content_type, context)
@@ -201,15 +201,17 @@ class ValidationStep(OperationStep):
             raw = context.text = framework.decode_text(raw, content_type)
         return parser(raw, content_type)
 
-    def _form_parser(self, method: str, media_type: str) -> BodyParser:
+    def _other_parser(self, method: str, media_type: str) -> BodyParser:
         """Return the parser of a media type that the contract does not have.
 
         ``method`` is the one that was sent, even if the request names another one.
         """
-        reads_forms = self.vendor.framework.reads_forms
-        if reads_forms and media_type == FORM:
+        framework = self.vendor.framework
+        if framework.reads_as_json(media_type):
+            return parse_json
+        if framework.reads_forms and media_type == FORM:
             return parse_form
-        if reads_forms and media_type == MULTIPART and method == "POST":
+        if framework.reads_forms and media_type == MULTIPART and method == "POST":
             return parse_multipart_form
         return _reject
 

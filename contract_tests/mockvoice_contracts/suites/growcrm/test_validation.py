@@ -308,7 +308,7 @@ def test_only_the_date_of_a_date_time_is_stored(factory: Factory, day: str) -> N
 @pytest.mark.assumed
 def test_an_integer_can_be_sent_as_a_string_of_digits(factory: Factory) -> None:
     client = factory.client()
-    invoice = factory.invoice(bill_clientid=f" {client['id']} ", bill_categoryid="04")
+    invoice = factory.invoice(bill_clientid=f" {client['id']} ", bill_categoryid="+4")
 
     assert (invoice["client"]["id"], invoice["category"]["id"]) == (client["id"], INVOICE_CATEGORY)
 
