@@ -63,9 +63,10 @@ def parse_form(body: bytes, _: str = "") -> dict[str, Any]:
     """Parse a URL-encoded form; every leaf is text.
 
     Keys may have brackets as in PHP: ``items[0][rate]`` is a field of the first item, ``tags[]``
-    appends; dots and spaces before the brackets become underscores. If a plain key is repeated, the last value is used. An object whose keys are all whole
-    numbers becomes a list in their order. Bytes beyond ASCII are UTF-8, escaped or not. Raises
-    ``MalformedForm`` for invalid UTF-8 and for keys of more than 64 levels.
+    appends; dots and spaces before the brackets become underscores. If a plain key is repeated, the
+    last value is used. An object whose keys are all whole numbers becomes a list in their order.
+    Bytes beyond ASCII are UTF-8, escaped or not. Raises ``MalformedForm`` for invalid UTF-8 and for
+    keys of more than 64 levels.
     """
     try:
         text = body.decode("utf-8")

@@ -30,22 +30,23 @@ def _fields(names: str, default: Any = None) -> dict[str, Any]:
 HEADER: Defaults = {
     **_fields(
         """accountsid thirdpartyinvoicenumber reference payment_ref order_number cust_order_number
-        taken_by contactname tel_number deladdress1 deladdress2 deladdress3 deladdress4 deladdress5 originaddress1 originaddress2
-        originaddress3 originaddress4 originaddress5 notes_1 notes_2 notes_3 purchaseorder_id
-        supplier_id client_to_invoice_to_id creation_source dateposted last_synced
-        last_reminder_sent sendinvoicereminder credit_date period_start_date period_end_date
-        global_tax_code global_nom_code include_in_autopay take_auto_payment disabled
-        reviewrequired approval_start approval_process_id period_type enddate invoice_prorata_periods_ahead
-        immediate_prorata_recurring_invoice_id invoice_separately minimum_price_active
-        minimum_amount minimum_line_description is_down_payment is_recognition
-        dont_sync_to_3rd_party quote_status"""
+        taken_by contactname tel_number deladdress1 deladdress2 deladdress3 deladdress4
+        deladdress5 originaddress1 originaddress2 originaddress3 originaddress4 originaddress5
+        notes_1 notes_2 notes_3 purchaseorder_id supplier_id client_to_invoice_to_id
+        creation_source dateposted last_synced last_reminder_sent sendinvoicereminder credit_date
+        period_start_date period_end_date global_tax_code global_nom_code include_in_autopay
+        take_auto_payment disabled reviewrequired approval_start approval_process_id period_type
+        enddate invoice_prorata_periods_ahead immediate_prorata_recurring_invoice_id
+        invoice_separately minimum_price_active minimum_amount minimum_line_description
+        is_down_payment is_recognition dont_sync_to_3rd_party quote_status"""
     ),
     **_fields(
         """sitenumber uid contract_id ticket_id datetype percentold percent billingcategory
         due_date_type due_date_int paymentterms emailstatus take_payment_on_duedate
-        creditlinkedtoinvoiceid approval_status approvalagent approvalagentid assigned_agent add_contract_assets add_labour add_project
-        add_travel add_mileage add_itemsissued add_prepay add_salesorder invoice_percent_increase
-        recognised_from_invoice qboid kashflow_tenant_id pdftemplate_id""",
+        creditlinkedtoinvoiceid approval_status approvalagent approvalagentid assigned_agent
+        add_contract_assets add_labour add_project add_travel add_mileage add_itemsissued
+        add_prepay add_salesorder invoice_percent_increase recognised_from_invoice qboid
+        kashflow_tenant_id pdftemplate_id""",
         0,
     ),
     **_fields(
