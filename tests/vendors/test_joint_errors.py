@@ -68,3 +68,15 @@ def test_of_a_large_body_only_the_errors_by_the_contract_are_reported(errors):
     body = {"contact_id": 99999, "issue_date": "x", "document_subtype_id": 1, "items": lines}
 
     assert errors("optiflow", "POST", "/api/v1/invoices", body).keys() == {"issue_date"}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "method", "path", "body"),
+    [
+        ("growcrm", "PUT", "/api/invoices/1/items", {"items": [{"tax_rate_id": "x"}] * 150}),
+        ("optiflow", "POST", "/api/v1/invoices",
+         {"items": [{"product_id": 1, "quantity": 1, "unit_price": 1, "taxes": [{"id": "x"}] * 150}]}),
+    ],
+)  # fmt: skip
+def test_of_more_errors_than_are_reported_none_is_looked_up(errors, vendor, method, path, body):
+    assert len(errors(vendor, method, path, body)) >= 100

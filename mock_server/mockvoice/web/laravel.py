@@ -15,6 +15,7 @@ from mockvoice.kernel.store import Table
 from mockvoice.web.errors import Violation
 from mockvoice.web.framework import Framework
 from mockvoice.web.request_context import RequestContext
+from mockvoice.web.schemas import MAX_VIOLATIONS
 from mockvoice.web.vendor import RequestCheck
 
 Errors = dict[str, list[str]]
@@ -89,7 +90,9 @@ def _joint_check(vendor: str, check: BodyCheck) -> RequestCheck:
             return ()
         if any(violation.location != "body" for violation in violations):
             return ()
-        if len(context.body or b"") > MAX_JOINTLY_CHECKED_BYTES:
+        # Of many violations only the first are known, so that others may be left in the body.
+        is_large = len(context.body or b"") > MAX_JOINTLY_CHECKED_BYTES
+        if is_large or len(violations) >= MAX_VIOLATIONS:
             context.add_note("the body is large, so only the errors by the contract are reported")
             return ()
         backend = context.sandbox.backends[vendor]
