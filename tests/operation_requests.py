@@ -36,7 +36,7 @@ def operations(vendor: str) -> list[Operation]:
 
 def _operations(document: Document) -> Iterator[Operation]:
     for operation in document.operations.values():
-        content = operation.spec.get("requestBody", {}).get("content", {})
+        content = document.resolve(operation.spec.get("requestBody", {})).get("content", {})
         bodies = {media: _example(document, described) for media, described in content.items()}
         if bodies and not {"application/json", FORM} & bodies.keys():
             continue

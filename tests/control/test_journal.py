@@ -277,7 +277,16 @@ def test_large_bodies_are_truncated(journal):
 
 
 @pytest.mark.parametrize(
-    "body", [b"\xff\xfe", b"\0\0\0", b"[" * 10000, b'"\\ud800"', b"NaN", b"1e999"]
+    "body",
+    [
+        b"\xff\xfe",
+        b"\0\0\0",
+        b"[" * 10000,
+        b"[" * 300 + b"]" * 300,
+        b'"\\ud800"',
+        b"NaN",
+        b"1e999",
+    ],  # fmt: skip
 )
 @pytest.mark.parametrize(
     "media_type",

@@ -12,6 +12,8 @@ from mockvoice import __version__
 from mockvoice.control import journal_view
 from mockvoice.control.redaction import MASK, Redactor
 from mockvoice.sandboxes.request_log import Entry, Headers
+from mockvoice.web.bodies import parse_json
+from mockvoice.web.errors import MalformedBody
 from mockvoice.web.parameters import parse_query
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -105,8 +107,8 @@ def _text(body: bytes, kind: str, redactor: Redactor) -> str | None:
         return ""
     if kind != journal_view.FORM:
         try:
-            data = orjson.loads(body)
-        except orjson.JSONDecodeError:
+            data = parse_json(body)
+        except MalformedBody:
             return journal_view.body_text(body, kind, redactor)
         redacted = redactor.data(data)
         return (body if redacted == data else orjson.dumps(redacted)).decode()

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import orjson
-
 from mockvoice.control.errors import InvalidFilter
 from mockvoice.control.redaction import Redactor
 from mockvoice.sandboxes.request_log import Entry, Headers
 from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.web.bodies import parse_json
+from mockvoice.web.errors import MalformedBody
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -174,8 +174,8 @@ def body_data(body: bytes, kind: str, redactor: Redactor) -> Any:
         return None
     if kind != FORM:
         try:
-            return redactor.data(orjson.loads(body))
-        except orjson.JSONDecodeError:
+            return redactor.data(parse_json(body))
+        except MalformedBody:
             pass
     return body_text(body, kind, redactor)
 

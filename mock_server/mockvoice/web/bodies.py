@@ -17,6 +17,10 @@ from mockvoice.web.errors import MalformedBody, MalformedForm
 MAX_DEPTH = 64
 MAX_FORM_FIELDS = 20_000
 
+# A number with a point that only zeros follow, or with an exponent.
+_WHOLE_FLOAT = re.compile(rb"(?<=[:,\[\s])-?[0-9]++(?:\.0++(?![0-9])|(?:\.[0-9]++)?[eE])")
+_MAX_EXACT = 2**53  # greater floats have no exact value
+
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _MANGLED = str.maketrans(". ", "__")
 _PART = re.compile(r"\[([^\[\]]*)\]")
@@ -26,7 +30,7 @@ BodyParser = Callable[[bytes, str], Any]
 
 
 def parse_json(body: bytes, _: str = "") -> Any:
-    """Parse a JSON body; an empty one is ``None``.
+    """Parse a JSON body; an empty one is ``None``. A number such as ``8.0`` is a whole number.
 
     Raises ``MalformedBody`` for anything that is not JSON: NaN, numbers beyond a double, invalid
     UTF-8, lone surrogates, trailing text, more than 64 levels.
@@ -42,6 +46,21 @@ def parse_json(body: bytes, _: str = "") -> Any:
     # Only a body with many opening brackets can be deep, so most need no check of every level.
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels")
+    # Most bodies have no such number, so their values are not visited.
+    return _with_whole_numbers(value) if _WHOLE_FLOAT.search(body) else value
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """Convert floats without a fraction to integers, which responses would show as ``8.0``.
+
+    Objects and lists are changed in place.
+    """
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < _MAX_EXACT else value
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(item, float | dict | list):
+                value[key] = _with_whole_numbers(item)
     return value
 
 

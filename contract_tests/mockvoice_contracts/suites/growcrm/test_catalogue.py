@@ -185,3 +185,10 @@ def test_an_unknown_item_is_not_found(api: Api, factory: Factory) -> None:
 
     api.call("items.get", expect=404, itemId=UNKNOWN_ID)
     api.call("items.update", expect=404, itemId=UNKNOWN_ID, body=body)
+
+
+@pytest.mark.assumed
+def test_the_unit_of_an_item_can_be_a_number_with_a_zero_after_its_point(factory: Factory) -> None:
+    unit = factory.item()["unit"]
+
+    assert factory.item(item_unit=float(unit["id"]))["unit"] == unit

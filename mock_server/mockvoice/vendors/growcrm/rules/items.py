@@ -109,7 +109,7 @@ def _fields(backend: GrowBackend, body: Body) -> dict[str, Any]:
 
 
 def _is_unit_id(unit: Any) -> bool:
-    return isinstance(unit, int) or (unit.isascii() and unit.isdigit())
+    return not isinstance(unit, str) or (unit.isascii() and unit.isdigit())
 
 
 def _find_or_create_unit(backend: GrowBackend, unit: Any) -> Unit:
