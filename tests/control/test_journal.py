@@ -286,7 +286,7 @@ def test_large_bodies_are_truncated(journal):
         b'"\\ud800"',
         b"NaN",
         b"1e999",
-    ],  # fmt: skip
+    ],
 )
 @pytest.mark.parametrize(
     "media_type",

@@ -53,7 +53,9 @@ class RawRequest:
                 f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{self._number(value)}\r\n'
                 for name, value in row["fields"].items()
             ]
-            return ("".join(parts) + "--edge--\r\n").encode(), "multipart/form-data; boundary=edge"
+            return ("".join(parts) + "--edge--\r\n").encode(
+                row.get("encoding", "utf-8")
+            ), "multipart/form-data; boundary=edge"
         text = self._number(row.get("body", ""))
         return text.encode(row.get("encoding", "utf-8")), TYPES.get(kind, kind)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
@@ -21,9 +21,9 @@ MAX_FORM_FIELDS = 20_000
 _WHOLE_FLOAT = re.compile(rb"(?<=[:,\[\s])-?[0-9]++(?:\.0++(?![0-9])|(?:\.[0-9]++)?[eE])")
 _MAX_EXACT = 2**53  # greater floats have no exact value
 
-_KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _MANGLED = str.maketrans(". ", "__")
-_PART = re.compile(r"\[([^\[\]]*)\]")
+
+T = TypeVar("T")
 
 # Parses a body; gets the header ``Content-Type`` too.
 BodyParser = Callable[[bytes, str], Any]
@@ -101,34 +101,50 @@ def parse_form(body: bytes, _: str = "") -> dict[str, Any]:
 
 def nest_fields(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Convert fields with bracketed keys to nested objects and lists. Raises ``MalformedForm``."""
-    root: dict[str, Any] = {}
+    root = _Fields()
     for key, value in pairs:
-        match = _KEY.fullmatch(key)
-        parts = [match[1], *_PART.findall(match[2])] if match else [key]
-        parts[0] = parts[0].lstrip(" ").translate(_MANGLED)
+        parts = _key_parts(key)
         if len(parts) > MAX_DEPTH:
             raise MalformedForm(f"A field is nested deeper than {MAX_DEPTH} levels")
         node = root
         for part in parts[:-1]:
-            name = part or _next_index(node)
-            child = node.get(name)
-            if not isinstance(child, dict):
-                child = node[name] = {}
-            node = child
-        node[parts[-1] or _next_index(node)] = value
+            child = node.get(part)
+            node = child if isinstance(child, _Fields) else node.put(part, _Fields())
+        node.put(parts[-1], value)
     return {key: _with_lists(value) for key, value in root.items()}
 
 
-def _next_index(node: dict[str, Any]) -> str:
-    """Return the next whole number that is not a key yet, for a key ``[]``."""
-    number = len(node)
-    while str(number) in node:
-        number += 1
-    return str(number)
+def _key_parts(key: str) -> list[str]:
+    """Return the names in a key: ``items``, ``0`` and ``rate`` for ``items[0][rate]``."""
+    first, *brackets = key.split("[")
+    if not first or "]" in first or any(part.find("]") + 1 != len(part) for part in brackets):
+        first, brackets = key, []
+    return [first.lstrip(" ").translate(_MANGLED), *(part[:-1] for part in brackets)]
+
+
+class _Fields(dict[str, Any]):
+    """Fields by name, and the number that the next field without a name gets.
+
+    Observed: it is above all numbers so far.
+    """
+
+    __slots__ = ("_next",)
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def put(self, name: str, value: T) -> T:
+        """Set a field, and return its value."""
+        if not name:
+            name = str(self._next)
+        if name.isascii() and name.isdigit():
+            self._next = max(self._next, int(name[:18]) + 1)
+        self[name] = value
+        return value
 
 
 def _with_lists(node: Any) -> Any:
-    if not isinstance(node, dict):
+    if not isinstance(node, _Fields):
         return node
     if all(key.isascii() and key.isdigit() for key in node):
         return [_with_lists(node[key]) for key in sorted(node, key=lambda k: int(k[:18]))]
@@ -216,7 +232,10 @@ def _read_part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
     if isinstance(head, File):
         media_type = head.headers.get("content-type") or "application/octet-stream"
         return Upload(head.filename, media_type, content)
-    return content.decode("utf-8", "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedForm(f"The part {head.name} of the form is not UTF-8") from error
 
 
 def _unique_name(name: str | None, parts: Mapping[str, Any]) -> str:

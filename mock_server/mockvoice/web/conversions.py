@@ -4,6 +4,8 @@ Observed: text becomes a number or a boolean if it denotes one, and null if it i
 becomes a boolean; numbers and booleans become text.
 """
 
+import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
@@ -14,25 +16,37 @@ MAX_CONVERTED_BYTES = 256 * 1024
 
 Schema = Mapping[str, Any]
 
+_FIRST_DAY = "0001-01-01"
+_MAX_EXACT = 2**53  # greater floats have no exact value
+
+
+# Observed: what .NET reads as a number in the invariant culture. Digits of other scripts are none.
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9][0-9,]*(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_MAX_DIGITS = 400
+
 
 def _to_integer(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.strip()
-    try:
-        return int(text) if text else None
-    except ValueError:
-        return value
+    if not text:
+        return None
+    return int(text) if len(text) <= _MAX_DIGITS and _INTEGER.fullmatch(text) else value
 
 
 def _to_number(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    text = value.strip().replace(",", "")
-    try:
-        return orjson.loads(text.removeprefix("+")) if text else None
-    except orjson.JSONDecodeError:
+    text = value.strip()
+    if not text:
+        return None
+    if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
         return value
+    number = float(text.replace(",", ""))
+    if math.isinf(number):
+        return value
+    return int(number) if number.is_integer() and abs(number) < _MAX_EXACT else number
 
 
 def _to_boolean(value: Any) -> Any:
@@ -42,7 +56,9 @@ def _to_boolean(value: Any) -> Any:
 
 
 def _to_date(value: Any) -> Any:
-    return None if value == "" else value
+    # Assumed: the first day of .NET's calendar, which its clients send for no date, is none.
+    is_none = value == "" or (isinstance(value, str) and value.startswith(_FIRST_DAY))
+    return None if is_none else value
 
 
 def _to_string(value: Any) -> Any:

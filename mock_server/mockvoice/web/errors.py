@@ -164,10 +164,11 @@ class Violation:
             case rule if rule in _LIMIT_DESCRIPTIONS:
                 return _LIMIT_DESCRIPTIONS[rule].format(limit=limit)
             case rule:
-                return f"breaks the rule {rule}"
+                return f"breaks the rule {rule.replace('_', ' ')}"
 
 
 _LIMIT_DESCRIPTIONS = {
+    "in": "must be one of the documented values",
     "date": "must be a date",
     "integer": "must be a whole number",
     "numeric": "must be a number",

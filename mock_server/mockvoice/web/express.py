@@ -23,10 +23,10 @@ def decode_text(body: bytes, content_type: str) -> bytes:
         raise UnsupportedCharset(charset)
     try:
         text = body.decode(charset, "replace" if len(body) <= _MAX_REPAIRED_BYTES else "strict")
-    except LookupError as error:
-        raise UnsupportedCharset(charset) from error
     except UnicodeDecodeError as error:
         raise MalformedBody(f"The body is large and not in {charset}") from error
+    except (LookupError, ValueError) as error:
+        raise UnsupportedCharset(charset) from error
     return text.removeprefix(_BOM).encode("utf-8", "replace")
 
 
@@ -48,8 +48,8 @@ def require_json_container(body: Any) -> Any:
 
 
 def canonical_path(path: str) -> str:
-    """Return the path in lower case and without a trailing slash, which Express's router ignores."""
-    return path.lower().rstrip("/") or "/"
+    """Return the path in lower case and without one trailing slash, as Express's router reads it."""
+    return path.lower().removesuffix("/") or "/"
 
 
 EXPRESS = Framework(decompresses=True, decode_text=decode_text, empty_body={}, encoded_slash="/")

@@ -113,7 +113,8 @@ def compact(schema: Any) -> Any:
 
 def _is_date(text: str) -> bool:
     try:
-        return len(text) == 10 and bool(date.fromisoformat(text))
+        # Python also reads dates by week, such as 2026-W47-5.
+        return len(text) == 10 and text[4] == text[7] == "-" and bool(date.fromisoformat(text))
     except ValueError:
         return False
 

@@ -1,5 +1,6 @@
 """Names in a request that its contract does not know, so that nothing reads their values."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Self
@@ -90,7 +91,7 @@ def unread_note(names: Iterable[str]) -> str:
     if not unique:
         return ""
     shown = [
-        repr(name[:MAX_LENGTH]) if not name.isprintable() else name[:MAX_LENGTH]
+        name[:MAX_LENGTH] if name.isprintable() else json.dumps(name[:MAX_LENGTH])
         for name in unique[:MAX_NAMES]
     ]
     more = " and more" if len(unique) > MAX_NAMES else ""

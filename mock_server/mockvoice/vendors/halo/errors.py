@@ -17,7 +17,10 @@ class MissingColumn(HaloError):
 
 
 class NotFound(HaloError):
-    """No record has this id."""
+    """No record has this id. The text is for the journal only."""
+
+    def __init__(self) -> None:
+        super().__init__("no record has this id")
 
 
 class Forbidden(HaloError):

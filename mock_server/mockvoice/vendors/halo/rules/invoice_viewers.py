@@ -35,6 +35,8 @@ _VIEWER_FIELDS = ("use", "id", "name", "email", "initials")
 
 def _agent(backend: HaloBackend, agent_id: int | None) -> Agent:
     """Return the agent with this id. Raises ``RuleViolation`` if there is none. Assumed."""
+    if agent_id is None:
+        raise RuleViolation("Parameter id must be included")
     agents = {backend.agent.id: backend.agent, **{agent.id: agent for agent in backend.agents}}
     if agent_id not in agents:
         raise RuleViolation(f"The agent {agent_id} does not exist")

@@ -84,7 +84,9 @@ def save_rule(backend: HaloBackend, body: Body) -> TaxRule:
     before = existing_record(backend.tax_rules, body)
     rule_id = before.id if before else backend.ids.next("tax_rule")
     tax_id = body.get("taxid", before.tax_id if before else None)
-    if tax_id is None or tax_id not in backend.taxes:
+    if tax_id is None:
+        raise RuleViolation("Parameter taxid must be included")
+    if tax_id not in backend.taxes:
         raise RuleViolation(f"taxid must be the id of a tax rate, not {tax_id}")
     conditions = before.conditions if before else ()
     if "tax_conditions" in body:
