@@ -48,10 +48,10 @@ def _run(font: Any, base: Any, text: str) -> str:
 
 def clean(text: str) -> str:
     """Replace control characters by spaces, and halves of surrogate pairs by U+FFFD."""
-    return "".join(_cleaned(character) for character in text)
+    return "".join(_replace_unprintable(character) for character in text)
 
 
-def _cleaned(character: str) -> str:
+def _replace_unprintable(character: str) -> str:
     match category(character):
         case "Cc" | "Zl" | "Zp":
             return " "
@@ -70,6 +70,7 @@ def _font_with(character: str, base: Any, weight: str) -> Any:
             font = _font(family, weight)
             if ord(character) in font.face.charToGlyph:
                 return font
+    # All documents share this entry: the box is the same for each of them.
     base.face.charToGlyph[ord(character)] = 0
     return base
 

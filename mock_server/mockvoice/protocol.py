@@ -20,6 +20,7 @@ _REQUEST_LINE = re.compile(rb"\A([A-Z]+ )([^ \r\n]+)( HTTP/1\.[01]\r\n)")
 
 
 def _escape_target(line: re.Match[bytes]) -> bytes:
+    """Return a request line with escapes for the bytes beyond ASCII in its URL."""
     target = quote_from_bytes(line[2], safe=_ASCII).encode()
     return line[1] + target + line[3]
 
@@ -43,7 +44,8 @@ class Protocol(Base):
     def data_received(self, data: bytes) -> None:
         """Parse received bytes. Bytes beyond ASCII in the URL are read as if they were escaped.
 
-        Clients such as curl send a URL as it was typed, and the parser would reject it.
+        Clients such as curl send a URL as it was typed, and the parser would reject it. A request line
+        that arrives in parts, or after another request, is left as it is.
         """
         if not data.isascii() and (self.cycle is None or not self.cycle.more_body):
             data = _REQUEST_LINE.sub(_escape_target, data, count=1)

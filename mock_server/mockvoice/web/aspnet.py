@@ -6,15 +6,17 @@ the reader stood.
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from mockvoice.web.bodies import charset_of
 from mockvoice.web.errors import MalformedBody, UnsupportedCharset, Violation, json_type
 from mockvoice.web.framework import Framework
-from mockvoice.web.json_positions import Span, find_span, line_and_column
+from mockvoice.web.json_positions import find_span, line_and_column
 
-# Positions in larger bodies are not searched for.
+# In larger bodies, invalid bytes are not replaced and positions not searched for.
 _MAX_SEARCHED = 256 * 1024
+_CONTAINERS = ("array", "object")
 _TYPE_NAMES = {"integer": "integer", "number": "double", "boolean": "boolean", "string": "string"}
 _CLR_TYPES = {"integer": "System.Int32", "number": "System.Double", "boolean": "System.Boolean"}
 _INT32_BOUNDS = (-(2**31), 2**31 - 1)
@@ -32,26 +34,51 @@ def decode_text(body: bytes, content_type: str) -> bytes:
         return b"" if body.isspace() else body
     if charset not in _CODECS:
         raise UnsupportedCharset(charset)
-    return body.decode(_CODECS[charset], "replace").encode("utf-8", "replace")
+    errors = "replace" if len(body) <= _MAX_SEARCHED else "strict"
+    try:
+        return body.decode(_CODECS[charset], errors).encode("utf-8", "replace")
+    except UnicodeDecodeError as error:
+        raise MalformedBody(f"The body is large and not in {charset}") from error
 
 
-ASP_NET = Framework(decode_text=decode_text, encoded_slash="%2F", reads_json_loosely=True)
+ASP_NET = Framework(decode_text=decode_text, encoded_slash="%2F", converts_json_values=True)
 
 
 def malformed_message(error: MalformedBody) -> str:
     """Return the message for a body that is not JSON. Assumed: its path is empty."""
-    text = error.text.decode("utf-8", "replace")
-    if error.position is None:
+    if error.position is None or len(error.text) > _MAX_SEARCHED:
         return f"{error}."
+    text = error.text.decode("utf-8", "replace")
     if error.position >= len(text.rstrip()):
-        return f"Unexpected end when reading JSON. {_place(text, '', len(text))}"
+        return f"Unexpected end when reading JSON. {_position(text, '', len(text))}"
     character = text[error.position]
     shown = character if character.isprintable() else f"\\u{ord(character):04x}"
     sentence = f"Unexpected character encountered while parsing value: {shown}."
     if error.position == 0:
         # Observed: the reader has no line yet.
         return f"{sentence} Path '', line 0, position 0."
-    return f"{sentence} {_place(text, '', error.position)}"
+    return f"{sentence} {_position(text, '', error.position)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _SentValue:
+    """A value as it was sent: its source, and where the reader stood after its first and last character.
+
+    Without a position in the body, the source is the name of the value's type.
+    """
+
+    source: str
+    at_start: str
+    at_end: str
+
+    @classmethod
+    def find(cls, violation: Violation, body: bytes) -> Self:
+        text = body.decode("utf-8", "replace") if len(body) <= _MAX_SEARCHED else ""
+        path, span = json_path(violation.field), find_span(text, violation.field)
+        if span is None:
+            return cls(json_type(violation.value), f"Path '{path}'.", f"Path '{path}'.")
+        source = text[span.start : span.end]
+        return cls(source, _position(text, path, span.start + 1), _position(text, path, span.end))
 
 
 def conversion_message(violation: Violation, body: bytes) -> str:
@@ -59,31 +86,33 @@ def conversion_message(violation: Violation, body: bytes) -> str:
 
     Observed: the form for text. Assumed: the others, which are those of the same reader.
     """
-    text = body.decode("utf-8", "replace") if len(body) <= _MAX_SEARCHED else ""
-    path = json_path(violation.field)
-    span = find_span(text, violation.field)
-    end = None if span is None else span.end
-    kind, expected = json_type(violation.value), _expected_type(violation)
-    match kind:
-        case "string" if expected in ("array", "object"):
-            sentence = f"Error converting value {_shorten(violation.value)} to an {expected}."
-        case "string":
+    sent, expected = _SentValue.find(violation, body), _expected_type(violation)
+    sentence = _conversion_sentence(violation, expected, sent.source)
+    if sentence is None:
+        character = sent.source[:1]
+        return f"Unexpected character encountered while parsing value: {character}. {sent.at_start}"
+    return f"{sentence} {sent.at_end}"
+
+
+def _conversion_sentence(violation: Violation, expected: str, source: str) -> str | None:
+    """Return the sentence about a whole value; ``None`` for one that fails at its first character."""
+    match json_type(violation.value):
+        case _ if not expected:
+            return f"Error converting value {_shorten(source)}."
+        case "array" | "object" as kind if expected in _CONTAINERS:
+            return f"Cannot deserialize the current JSON {kind} into an {expected}."
+        case "string" if expected not in _CONTAINERS:
             name = _TYPE_NAMES.get(expected, expected)
-            sentence = f"Could not convert string to {name}: {_shorten(violation.value)}."
+            return f"Could not convert string to {name}: {_shorten(violation.value)}."
         case "null" if expected in _CLR_TYPES:
-            sentence = f"Error converting value {{null}} to type '{_CLR_TYPES[expected]}'."
-        case "array" | "object" if expected in ("array", "object"):
-            sentence = f"Cannot deserialize the current JSON {kind} into an {expected}."
+            return f"Error converting value {{null}} to type '{_CLR_TYPES[expected]}'."
         case "number" if expected == "integer":
-            sentence = f"Input string '{_source(text, span, violation)}' is not a valid integer."
-        case _ if expected in ("array", "object"):
-            value = _source(text, span, violation)
-            sentence = f"Error converting value {value} to an {expected}."
+            return f"Input string '{source}' is not a valid integer."
+        case kind if expected in _CONTAINERS:
+            value = violation.value if kind == "string" else source
+            return f"Error converting value {_shorten(value)} to an {expected}."
         case _:
-            character = _source(text, span, violation)[:1]
-            sentence = f"Unexpected character encountered while parsing value: {character}."
-            end = None if span is None else span.start + 1
-    return f"{sentence} {_place(text, path, end)}"
+            return None
 
 
 def out_of_bounds_message(violation: Violation, body: bytes) -> str:
@@ -91,18 +120,12 @@ def out_of_bounds_message(violation: Violation, body: bytes) -> str:
 
     Observed: the one for whole numbers beyond 32 bits. Assumed: the other.
     """
-    text = body.decode("utf-8", "replace") if len(body) <= _MAX_SEARCHED else ""
-    span = find_span(text, violation.field)
-    value = _shorten(_source(text, span, violation))
-    sentence = f"The value {value} is out of bounds."
-    if violation.limit in _INT32_BOUNDS:
-        sentence = (
-            f"Could not convert string to integer: {violation.value}."
-            if value.startswith('"')
-            else f"JSON integer {value} is too large or small for an Int32."
-        )
-    place = _place(text, json_path(violation.field), None if span is None else span.end)
-    return f"{sentence} {place}"
+    sent = _SentValue.find(violation, body)
+    if violation.limit not in _INT32_BOUNDS:
+        return f"The value {_shorten(sent.source)} is out of bounds. {sent.at_end}"
+    if sent.source.startswith('"'):
+        return f"Could not convert string to integer: {violation.value}. {sent.at_end}"
+    return f"JSON integer {sent.source} is too large or small for an Int32. {sent.at_end}"
 
 
 def json_path(field: Sequence[str | int]) -> str:
@@ -113,24 +136,20 @@ def json_path(field: Sequence[str | int]) -> str:
     return path
 
 
-def _place(text: str, path: str, index: int | None) -> str:
-    if index is None:
-        return f"Path '{path}'."
+def _position(text: str, path: str, index: int) -> str:
     line, column = line_and_column(text, index)
     return f"Path '{path}', line {line}, position {column}."
 
 
 def _expected_type(violation: Violation) -> str:
+    """Return the type that the contract has for a value; empty if the violation is about no type."""
     if violation.rule == "date":
         return "DateTime"
+    if violation.rule != "type":
+        return ""
     limit: Any = violation.limit
-    types = [limit] if isinstance(limit, str) else limit if isinstance(limit, list) else []
+    types = [limit] if isinstance(limit, str) else limit
     return next((str(name) for name in types if name != "null"), "object")
-
-
-def _source(text: str, span: Span | None, violation: Violation) -> str:
-    """Return a value as it was sent; without its position, a name of its type."""
-    return text[span.start : span.end] if span is not None else json_type(violation.value)
 
 
 def _shorten(value: Any) -> str:

@@ -21,7 +21,7 @@ MAX_FORM_FIELDS = 20_000
 _WHOLE_FLOAT = re.compile(rb"(?<=[:,\[\s])-?[0-9]++(?:\.0++(?![0-9])|(?:\.[0-9]++)?[eE])")
 _MAX_EXACT = 2**53  # greater floats have no exact value
 
-_MANGLED = str.maketrans(". ", "__")
+_PHP_KEY_CHARACTERS = str.maketrans(". ", "__")
 
 T = TypeVar("T")
 
@@ -40,9 +40,9 @@ def parse_json(body: bytes, _: str = "") -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        problem = "it is not UTF-8" if "UTF-8:" in error.msg else error
-        message = f"The body is not JSON: {problem}"
-        raise MalformedBody(message, body, error.pos) from error
+        if "UTF-8:" in error.msg:  # the parser does not say where
+            raise MalformedBody("The body is not JSON: it is not UTF-8", body) from error
+        raise MalformedBody(f"The body is not JSON: {error}", body, error.pos) from error
     # Only a body with many opening brackets can be deep, so most need no check of every level.
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels")
@@ -119,7 +119,7 @@ def _key_parts(key: str) -> list[str]:
     first, *brackets = key.split("[")
     if not first or "]" in first or any(part.find("]") + 1 != len(part) for part in brackets):
         first, brackets = key, []
-    return [first.lstrip(" ").translate(_MANGLED), *(part[:-1] for part in brackets)]
+    return [first.lstrip(" ").translate(_PHP_KEY_CHARACTERS), *(part[:-1] for part in brackets)]
 
 
 class _Fields(dict[str, Any]):
@@ -250,6 +250,11 @@ def _unique_name(name: str | None, parts: Mapping[str, Any]) -> str:
 def as_schema_value(parts: Parts) -> dict[str, str]:
     """Convert a form's parts for validation by a schema: a file becomes an empty text."""
     return {name: part if isinstance(part, str) else "" for name, part in parts.items()}
+
+
+def media_type_of(content_type: str) -> str:
+    """Return the media type of a content type, in lower case and without parameters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def charset_of(content_type: str) -> str:

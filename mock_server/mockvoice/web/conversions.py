@@ -111,11 +111,12 @@ class Conversion:
     def apply(self, value: Any) -> Any:
         """Return the converted value; values that cannot be converted are unchanged."""
         if isinstance(value, dict) and self._members:
-            return {
-                key: member.apply(item) if (member := self._members.get(key)) else item
-                for name, item in value.items()
-                for key in (self._name(name),)
-            }
+            converted = {}
+            for name, item in value.items():
+                key = self._name(name)
+                member = self._members.get(key)
+                converted[key] = item if member is None else member.apply(item)
+            return converted
         if isinstance(value, list) and self._items is not None:
             return [self._items.apply(item) for item in value]
         return value if self._convert is None else self._convert(value)

@@ -158,7 +158,8 @@ class Violation:
             case "either" | "anyOf" | "oneOfNotValid" if limit and isinstance(self.value, dict):
                 return f"needs {_join_names(limit)}"
             case "either":
-                return "must be an object"
+                is_object = isinstance(self.value, dict)
+                return "has none of the documented forms" if is_object else "must be an object"
             case "pattern":
                 return "does not have the documented form"
             case rule if rule in _LIMIT_DESCRIPTIONS:
@@ -195,8 +196,8 @@ def json_type(value: Any) -> str:
 
 
 def _join_names(limit: Any) -> str:
-    names = [str(name) for name in (limit if isinstance(limit, list) else [limit])]
-    shown = ["null" if name == "None" else name for name in names[:10]]
+    names = limit if isinstance(limit, list) else [limit]
+    shown = ["null" if name is None else str(name) for name in names[:10]]
     return " or ".join(shown) + (" or others" if len(names) > 10 else "")
 
 

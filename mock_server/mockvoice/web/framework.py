@@ -40,7 +40,7 @@ class Framework:
     encoded_slash: str | None = None
     # Whether an object's members match the names of properties in any case, and values of other types
     # are converted, as Json.NET does.
-    reads_json_loosely: bool = False
+    converts_json_values: bool = False
 
 
 STRICT = Framework()

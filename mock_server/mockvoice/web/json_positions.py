@@ -46,30 +46,30 @@ def _skip_whitespace(text: str, index: int) -> int:
 
 
 def _find_item(text: str, start: int, number: int) -> int:
-    index = _enter(text, start, "[")
+    index = _skip_token(text, start, "[")
     for _ in range(number):
         index = _skip_whitespace(text, _raw_decode(text, index)[1])
-        index = _enter(text, index, ",")
+        index = _skip_token(text, index, ",")
     return index
 
 
 def _find_member(text: str, start: int, name: str) -> int:
-    index, found = _enter(text, start, "{"), -1
+    index, found = _skip_token(text, start, "{"), -1
     while text[index] == '"':
         key, index = _raw_decode(text, index)
-        value = _enter(text, _skip_whitespace(text, index), ":")
+        value = _skip_token(text, _skip_whitespace(text, index), ":")
         if key.lower() == name.lower():
             found = value
         index = _skip_whitespace(text, _raw_decode(text, value)[1])
         if text[index] == "}":
             break
-        index = _enter(text, index, ",")
+        index = _skip_token(text, index, ",")
     if found < 0:
         raise ValueError(name)
     return found
 
 
-def _enter(text: str, index: int, expected: str) -> int:
+def _skip_token(text: str, index: int, expected: str) -> int:
     """Return the index of the next value after a character that must stand at ``index``."""
     if text[index] != expected:
         raise ValueError(f"expected {expected} at {index}")

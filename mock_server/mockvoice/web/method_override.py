@@ -10,36 +10,41 @@ from mockvoice.web.bodies import (
     FORM,
     MULTIPART,
     BodyParser,
+    media_type_of,
     parse_form,
     parse_json,
     parse_multipart_form,
 )
 from mockvoice.web.errors import MalformedBody, RequestError
+from mockvoice.web.framework import Framework
 from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_context import RequestContext
+from mockvoice.web.vendor import Vendor
 
 _FORM_PARSERS: Mapping[str, BodyParser] = {FORM: parse_form, MULTIPART: parse_multipart_form}
 _METHOD = re.compile("[A-Z]{1,20}")
 
 
-async def override_method(
-    context: RequestContext, field: str, receive: Receive, body_limit: int
-) -> None:
+async def override_method(context: RequestContext, vendor: Vendor, receive: Receive) -> None:
     """Set the context's method to the one that a POST names in a header, its body or its query.
 
     The header ``X-HTTP-Method-Override`` comes first, then the field of a form or JSON object, then
     the query. A value that is no text is ignored. Raises ``BodyTooLarge``, and ``RequestError`` for
     a text that is no method.
     """
+    field = vendor.framework.method_field
+    if field is None:
+        return
     method = context.header(b"x-http-method-override")
     if not method:
-        body = await context.read_body(receive, body_limit)
+        body = await context.read_body(receive, vendor.body_limit)
         query: bytes = context.scope["query_string"]
         # Almost no request contains the field, so the body is not parsed here.
         name = field.encode()
         if name not in body and name not in query:
             return
-        method = _field_of_body(context, body, field) or dict(parse_query(query)).get(field)
+        sent = _body_fields(context, body, vendor.framework)
+        method = sent.get(field) or dict(parse_query(query)).get(field)
     if not isinstance(method, str):
         return
     if not _METHOD.fullmatch(method.upper()):
@@ -50,12 +55,15 @@ async def override_method(
     context.add_note(f"the request is a {context.method}, as it says")
 
 
-def _field_of_body(context: RequestContext, body: bytes, field: str) -> Any:
+def _body_fields(context: RequestContext, body: bytes, framework: Framework) -> Mapping[str, Any]:
     content_type = context.header(b"content-type") or ""
-    media_type = content_type.partition(";")[0].strip().lower()
-    parser = _FORM_PARSERS.get(media_type, parse_json)
+    media_type = media_type_of(content_type)
+    is_json = framework.reads_as_json(media_type)
+    parser = parse_json if is_json else _FORM_PARSERS.get(media_type)
+    if parser is None:
+        return {}
     try:
         fields = parser(body, content_type)
     except MalformedBody:
-        return None
-    return fields.get(field) if isinstance(fields, dict) else None
+        return {}
+    return fields if isinstance(fields, dict) else {}

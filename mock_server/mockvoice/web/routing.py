@@ -2,10 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
@@ -26,9 +26,9 @@ from mockvoice.web.vendor import Vendor
 
 Methods = dict[str, Operation]
 
-# Stands for an encoded slash, until the path is split. No URL can contain it.
-_ENCODED_SLASH = "\ufdd0"
-_ESCAPED_SLASH = re.compile("%2f", re.IGNORECASE)
+_SLASH = re.compile("%2f", re.IGNORECASE)
+# Stands for an encoded slash while a path is compared with the templates, which do not have it.
+_MARK = "\ufdd0"
 
 
 class Paths:
@@ -56,24 +56,25 @@ class Paths:
             shapes.sort(key=lambda indexes: (len(indexes), [-index for index in indexes]))
         self._templates.setdefault(tuple(segments), {})[operation.method] = operation
 
-    def matches(self, path: str, sent: str) -> Iterator[tuple[Methods, tuple[str, ...]]]:
+    def matches(
+        self, path: str, sent_segments: Sequence[str]
+    ) -> Iterator[tuple[Methods, tuple[str, ...]]]:
         """Iterate over the matching templates: operations by method, and parameter values.
 
-        The values are segments of the path ``sent``, of which ``path`` is the canonical form. Literal
-        segments take precedence over parameters; an empty segment is not a value.
+        The values are segments of the path as it was sent, of which ``path`` is the canonical form.
+        Literal segments take precedence over parameters; an empty segment is not a value.
         """
         exact = self._exact.get(path)
         if exact is not None:
             yield exact, ()
         segments = path.split("/")
-        values_of = sent.split("/")
         for shape in self._shapes.get(len(segments), ()):
             key: list[str | None] = [*segments]
             for index in shape:
                 key[index] = None
             methods = self._templates.get(tuple(key))
             if methods is not None:
-                values = tuple([values_of[index] for index in shape])
+                values = tuple([sent_segments[index] for index in shape])
                 if all(values):
                     yield methods, values
 
@@ -119,8 +120,8 @@ class RoutingMiddleware(SpecMiddleware):
         context = RequestContext(scope, scope["path"][len(root_path) :])
         scope[SCOPE_KEY] = context
         try:
-            if scope["method"] == "POST" and (field := self._vendor.framework.method_field):
-                await override_method(context, field, receive, self._vendor.body_limit)
+            if scope["method"] == "POST" and self._vendor.framework.method_field is not None:
+                await override_method(context, self._vendor, receive)
             self._route(context, scope)
             if context.operation is not None:
                 await self.app(scope, receive, send)
@@ -171,13 +172,11 @@ class RoutingMiddleware(SpecMiddleware):
         """Return the operation, or ``None`` for one of the vendor's HTML pages."""
         method = "GET" if context.method == "HEAD" else context.method
         allow: set[str] = set()
-        path, slash = self._path_with_encoded_slashes(context), self._vendor.framework.encoded_slash
-        for methods, values in self._paths.matches(self._vendor.canonical_path(path), path):
+        path, segments = self._split_path(context)
+        for methods, values in self._paths.matches(self._vendor.canonical_path(path), segments):
             operation = methods.get(method)
             if operation is not None:
                 context.path_values = values
-                if path is not context.path and slash is not None:
-                    context.path_values = tuple(v.replace(_ENCODED_SLASH, slash) for v in values)
                 return operation
             allow |= methods.keys()
         if allow:
@@ -188,15 +187,18 @@ class RoutingMiddleware(SpecMiddleware):
             return None
         raise RouteNotFound(context.method, context.path)
 
-    def _path_with_encoded_slashes(self, context: RequestContext) -> str:
-        """Return the path with a mark for each slash that was encoded, if it does not separate."""
+    def _split_path(self, context: RequestContext) -> tuple[str, Sequence[str]]:
+        """Return the path in which encoded slashes do not separate, and its segments' values."""
+        slash = self._vendor.framework.encoded_slash
         raw: bytes = context.scope.get("raw_path") or b""
-        if b"%2" not in raw or self._vendor.framework.encoded_slash is None:
-            return context.path
-        below_prefix = raw.partition(b"?")[0].decode("latin-1")[
-            len(context.scope.get("root_path", "")) :
-        ]
-        return unquote(_ESCAPED_SLASH.sub(_ENCODED_SLASH, below_prefix))
+        if slash is None or b"%2" not in raw:
+            return context.path, context.path.split("/")
+        sent = raw.partition(b"?")[0].decode("latin-1").split("/")
+        # The prefix has no encoded slash, but may have other escapes.
+        below_prefix = sent[context.scope.get("root_path", "").count("/") + 1 :]
+        segments = [unquote(_SLASH.sub(_MARK, part)) for part in below_prefix]
+        values = [unquote(_SLASH.sub(quote(slash), part)) for part in below_prefix]
+        return "/".join(["", *segments]), ["", *values]
 
 
 def _compile_operation(documented: DocumentedOperation, components: Mapping[str, Any]) -> Operation:

@@ -15,6 +15,7 @@ from mockvoice.web.bodies import (
     Parts,
     as_schema_value,
     body_parser,
+    media_type_of,
     parse_form,
     parse_json,
     parse_multipart,
@@ -44,22 +45,23 @@ class BodySchema:
         self._schema, self._components = schema, components
         self._validator = RequestValidator(schema, components, "body")
         self._known_names = KnownNames.of(schema, components)
-        self._converts = vendor.framework.reads_json_loosely
+        self._converts = vendor.framework.converts_json_values
         self._conversion: Conversion | None = None  # compiled at the first body that needs it
 
     def validate(self, body: Any, context: RequestContext, violations: list[Violation]) -> Any:
         """Return the body, converted if necessary, and add its violations to ``violations``."""
         size = len(context.body or b"")
-        is_valid = self._validator.is_valid(body)
-        unknown_names = self._unknown_names(body, size)
+        is_valid, unknown_names = self._check(body, size)
         if self._converts and not (is_valid and not unknown_names) and size <= MAX_CONVERTED_BYTES:
             body = self._convert(body)
-            is_valid = self._validator.is_valid(body)
-            unknown_names = self._unknown_names(body, size)
+            is_valid, unknown_names = self._check(body, size)
         if not is_valid:
             violations += self._validator.violations(body)
         context.add_note(unread_note(unknown_names))
         return body
+
+    def _check(self, body: Any, size: int) -> tuple[bool, list[str]]:
+        return self._validator.is_valid(body), self._unknown_names(body, size)
 
     def _unknown_names(self, body: Any, size: int) -> list[str]:
         if self._known_names is None or size > MAX_SEARCHED_BYTES:
@@ -172,7 +174,7 @@ class ValidationStep(OperationStep):
 
     def _parse_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
         content_type = context.header(b"content-type") or ""
-        media_type = content_type.partition(";")[0].strip().lower()
+        media_type = media_type_of(content_type)
         parser, schema = (
             self._bodies.get(media_type)
             or self._bodies.get(_media_range(media_type))
@@ -181,7 +183,8 @@ class ValidationStep(OperationStep):
         try:
             body = self._read(parser, raw, content_type, context)
         except (MalformedBody, UnsupportedMediaType) as error:
-            context.add_note(_coding_note(context))
+            if not self.vendor.framework.decompresses:
+                context.add_note(_coding_note(context))
             body = self.vendor.malformed_body_value(error)
             context.add_note(f"the body was not read: {error}")
         sent, body = body, self.vendor.prepare_body(body)
@@ -218,7 +221,7 @@ class ValidationStep(OperationStep):
 
 def _reject(raw: bytes, content_type: str) -> None:
     """Reject a body of a media type that is not supported."""
-    raise UnsupportedMediaType(content_type.partition(";")[0].strip().lower())
+    raise UnsupportedMediaType(media_type_of(content_type))
 
 
 def _coding_note(context: RequestContext) -> str:
@@ -229,9 +232,8 @@ def _coding_note(context: RequestContext) -> str:
 
 def _parse_files(context: RequestContext, raw: bytes) -> Parts:
     content_type = context.header(b"content-type") or ""
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != MULTIPART:
-        raise UnsupportedMediaType(media_type)
+    if media_type_of(content_type) != MULTIPART:
+        raise UnsupportedMediaType(media_type_of(content_type))
     return parse_multipart(raw, content_type)
 
 

@@ -27,9 +27,11 @@ def _field_error(violation: Violation) -> FieldError:
 def _message(violation: Violation) -> tuple[str, str]:
     limit: Any = violation.limit
     if violation.rule == "either":
-        if isinstance(violation.value, dict):
+        if isinstance(violation.value, dict) and limit:
             return f"needs {' or '.join(limit)}", "required"
-        return "must be an object", "invalid_type"
+        is_object = isinstance(violation.value, dict)
+        problem = "has an invalid format" if is_object else "must be an object"
+        return problem, "invalid_format" if is_object else "invalid_type"
     if violation.rule in _MESSAGES:
         message, code = _MESSAGES[violation.rule]
         return message.format(limit=limit), code

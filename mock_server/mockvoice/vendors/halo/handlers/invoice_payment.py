@@ -1,21 +1,15 @@
 """Operations on payments."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from mockvoice.vendors.halo import render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.handlers.bulk_save import save_records
-from mockvoice.vendors.halo.models import Payment
 from mockvoice.vendors.halo.render.responses import Json
 from mockvoice.vendors.halo.rules import payments, searches
 from mockvoice.vendors.halo.rules.lists import Query
 from mockvoice.vendors.halo.rules.records import Body, find
 from mockvoice.web.responses import Response
-
-
-def _renderer(backend: HaloBackend) -> Callable[[Payment], dict[str, Any]]:
-    return lambda payment: render.payment(backend, payment)
 
 
 def search(backend: HaloBackend, query: Query) -> Json:
@@ -27,9 +21,8 @@ def search(backend: HaloBackend, query: Query) -> Json:
 
 
 def save(backend: HaloBackend, body: Sequence[Body]) -> Response:
-    render_payment = _renderer(backend)
     return save_records(
-        backend, body, lambda element: render_payment(payments.save(backend, element))
+        backend, body, lambda element: render.payment(backend, payments.save(backend, element))
     )
 
 

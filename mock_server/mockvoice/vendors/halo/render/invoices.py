@@ -25,9 +25,9 @@ from mockvoice.vendors.halo.rules import (
 from mockvoice.vendors.halo.rules.fields import (
     HEADER,
     HEADER_DETAILS,
+    HEADER_ECHOED,
     HEADER_OBJECTS,
     HEADER_RENDERED_SEPARATELY,
-    HEADER_UNREAD_FIELDS,
     LINE_LINKS,
 )
 from mockvoice.vendors.halo.rules.lines import display_order
@@ -39,7 +39,7 @@ Json = dict[str, Any]
 
 _DEFAULTS = without_nulls(HEADER)
 _NOT_IN_ROWS = frozenset(
-    [*HEADER_OBJECTS, *HEADER_UNREAD_FIELDS, *HEADER_DETAILS, *HEADER_RENDERED_SEPARATELY]
+    [*HEADER_OBJECTS, *HEADER_ECHOED, *HEADER_DETAILS, *HEADER_RENDERED_SEPARATELY]
 )
 # Properties of a row that it has on request only.
 PERIOD_DATES: Mapping[str, Callable[[Invoice], datetime]] = {
@@ -84,7 +84,7 @@ def header(backend: HaloBackend, invoice: Invoice, *, details: bool = False) -> 
     fields["_cantedit"] = invoices.is_locked(backend, invoice)
     for name, default in HEADER_OBJECTS.items():
         fields[name] = extra.get(name, default)
-    fields |= {name: extra[name] for name in HEADER_UNREAD_FIELDS.keys() & extra}
+    fields |= {name: extra[name] for name in HEADER_ECHOED.keys() & extra}
     fields["invoice_totals"] = {
         "subTotal": number(figures.revenue),
         "taxTotal": number(figures.tax_total),

@@ -11,11 +11,11 @@ from typing import Any
 
 from mockvoice.kernel.money import decimal
 from mockvoice.vendors.halo.models import NO_EXTRA, Extra
-from mockvoice.vendors.halo.rules.stored_values import canonical_value
-from mockvoice.vendors.halo.rules.unread_fields import (
-    HEADER_UNREAD,
-    LINE_UNREAD,
+from mockvoice.vendors.halo.rules.echoed_fields import (
+    HEADER_ECHOED_NAMES,
+    LINE_ECHOED_NAMES,
 )
+from mockvoice.vendors.halo.rules.stored_values import canonical_value
 
 UNSET_DATE = "1900-01-01T00:00:00"
 
@@ -70,7 +70,7 @@ HEADER_OBJECTS: Defaults = {
     "merge_data": [],
 }
 # Sent only with a single record, and only if they have a value.
-HEADER_UNREAD_FIELDS: Defaults = dict.fromkeys(HEADER_UNREAD)
+HEADER_ECHOED: Defaults = dict.fromkeys(HEADER_ECHOED_NAMES)
 # Sent only with ``includedetails``. Observed: always then.
 HEADER_DETAILS: Defaults = {
     "supplier_name": "",
@@ -84,7 +84,7 @@ HEADER_RENDERED_SEPARATELY: Defaults = _fields("invoicenumber duedate")
 HEADER_FIELDS = (
     HEADER,
     HEADER_OBJECTS,
-    HEADER_UNREAD_FIELDS,
+    HEADER_ECHOED,
     HEADER_DETAILS,
     HEADER_RENDERED_SEPARATELY,
 )
@@ -100,7 +100,7 @@ LINE: Defaults = {
         xero_tax_code qbo_lineid hide_on_pdf comment_1 comment_2 quantity_licences quantity_users
         quantity_assets quantity_subscriptions"""
     ),
-    **dict.fromkeys(LINE_UNREAD),
+    **dict.fromkeys(LINE_ECHOED_NAMES),
 }
 # Set only by the server.
 LINE_LINKS: Defaults = _fields(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockvoice.vendors.halo.rules import calendar
-from mockvoice.vendors.halo.rules.unread_fields import UNREAD_DATES
+from mockvoice.vendors.halo.rules.echoed_fields import ECHOED_DATES
 
 # Stored without a fraction of a second, as in the contract.
 _WHOLE_SECOND_DATES = frozenset({"schedule_date", "datesent"})
@@ -32,7 +32,7 @@ _DATES = frozenset(
         "date_updated",
         "date_active",
         "date_inactive",
-        *UNREAD_DATES,
+        *ECHOED_DATES,
     ]
 )
 _ADDRESS = frozenset(

@@ -17,11 +17,11 @@ from mockvoice.vendors.halo.rules import (
     schedules,
     totals,
 )
-from mockvoice.vendors.halo.rules.records import Body, find
-from mockvoice.vendors.halo.rules.unread_fields import (
-    HEADER_UNREAD_OF_ONE_RECORD,
-    LINE_UNREAD_OF_ONE_RECORD,
+from mockvoice.vendors.halo.rules.echoed_fields import (
+    HEADER_FIELDS_OF_ONE_RECORD,
+    LINE_FIELDS_OF_ONE_RECORD,
 )
+from mockvoice.vendors.halo.rules.records import Body, find
 
 # Header fields that belong to one record, so an invoice does not copy them from its template.
 _HEADER_FIELDS_NOT_COPIED = frozenset(
@@ -44,7 +44,7 @@ _HEADER_FIELDS_NOT_COPIED = frozenset(
         "period_end_date",
         "xeroid",
         "qboid",
-        *HEADER_UNREAD_OF_ONE_RECORD,
+        *HEADER_FIELDS_OF_ONE_RECORD,
     ]
 )
 # Line fields that control how a template's line is billed.
@@ -56,7 +56,7 @@ _LINE_FIELDS_NOT_COPIED = frozenset(
         "onetimecharge",
         "onetimechargeinvoiceid",
         "recurring_invoice_quantity_type",
-        *LINE_UNREAD_OF_ONE_RECORD,
+        *LINE_FIELDS_OF_ONE_RECORD,
     ]
 )
 

@@ -4,7 +4,7 @@ Documented: their names and types. Assumed: that a save stores them.
 """
 
 # Returned only with a single record.
-HEADER_UNREAD = tuple(
+HEADER_ECHOED_NAMES = tuple(
     """global_details invoice_type_code xero_branding_theme mailboxid kashflowid time daysplus
     nextcreationperiod intacct_recordno sage_business_cloud_details_id sage_business_cloud_id
     exact_id exact_division xero_line_tax schedule_ignore_delete ticket_summary ticket_note
@@ -16,7 +16,7 @@ HEADER_UNREAD = tuple(
     invoice_match_id sync_include_paid ticket_client_to_invoice_to_id""".split()
 )
 
-LINE_UNREAD = tuple(
+LINE_ECHOED_NAMES = tuple(
     """customfields itemonorder dsite ddevnum productnumber asset_inventory_number lineactiondate
     labourdepartmentid meter_pricing_method line_fully_invoiced calculate_price_from_assets
     calculate_price_from_users recurring_invoice_price_type entity_type item_internal_reference
@@ -33,12 +33,12 @@ LINE_UNREAD = tuple(
     merge_lines_if_matched surcharge_id decimalplacesforinvoices""".split()
 )
 
-UNREAD_DATES = frozenset(
+ECHOED_DATES = frozenset(
     ["time", "lineactiondate", "last_reading_date", "auto_increase_last_date", "due_date"]
 )
 
 # What belongs to one record, so an invoice does not copy it from its template.
-HEADER_UNREAD_OF_ONE_RECORD = frozenset(
+HEADER_FIELDS_OF_ONE_RECORD = frozenset(
     [
         "merge_data",
         "external_links",
@@ -56,7 +56,7 @@ HEADER_UNREAD_OF_ONE_RECORD = frozenset(
         "generic_online_invoice_payment_url",
     ]
 )
-LINE_UNREAD_OF_ONE_RECORD = frozenset(
+LINE_FIELDS_OF_ONE_RECORD = frozenset(
     [
         "autorenewperiod",
         "auto_increase_period",
