@@ -58,8 +58,8 @@ def preserves_parts_validity(vendor: str, case: Any) -> bool:
 def keeps_validity_after_conversion(vendor: str, case: Any) -> bool:
     """Return whether a body is as valid or invalid for a server that converts it as it was generated.
 
-    Such a server reads numbers, booleans and text from each other, so a body may be valid if all its
-    errors are scalars of another type. It ignores the case of names, so an unknown member may be a
+    Such a server reads numbers, booleans and text from each other, and an empty text as no date, so a
+    body may be valid if all its errors are such values. It ignores the case of names, so an unknown member may be a
     property with an invalid value.
     """
     if isinstance(case.body, bytes):
@@ -70,7 +70,8 @@ def keeps_validity_after_conversion(vendor: str, case: Any) -> bool:
     validator = _validator(vendor, operation_id, case.media_type or JSON)
     errors = [] if validator is None else list(validator.iter_errors(case.body))
     return not errors or not all(
-        error.validator == "type" and _is_convertible(error.instance) for error in errors
+        (error.validator == "type" and _is_convertible(error.instance)) or _is_no_date(error)
+        for error in errors
     )
 
 
@@ -81,6 +82,12 @@ def _has_name_in_other_case(value: Any, names: frozenset[str]) -> bool:
         (name not in names and name.lower() in names) or _has_name_in_other_case(member, names)
         for name, member in value.items()
     )
+
+
+def _is_no_date(error: Any) -> bool:
+    """Return whether the value is a text that such a server reads as no date, if it is a date."""
+    has_pattern = error.validator == "pattern" and isinstance(error.instance, str)
+    return has_pattern and (not error.instance or error.instance.startswith("0001-01-01"))
 
 
 def _is_convertible(value: Any) -> bool:

@@ -141,13 +141,13 @@ class DocumentBuilder:
         """Add the company on the left, and the document's title and fields on the right."""
         company = self._company
         left = [
-            self._title_paragraph(company["name"]),
+            self._paragraph(company["name"], fonts.BOLD),
             self._paragraph(f"RNC: {rnc.format(company['rnc'])}"),
             self._paragraph(company["address"]),
             self._paragraph(f"Tel.: {company['phone']}"),
             self._paragraph(company["email"]),
         ]
-        right = [self._title_paragraph(name)]
+        right = [self._paragraph(name, fonts.BOLD)]
         right += [self._paragraph(f"{label}: {value}") for label, value in fields]
         self._add_table([[left, right]], [270, 250])
 
@@ -224,15 +224,11 @@ class DocumentBuilder:
         template.build(self._elements)
         return buffer.getvalue()
 
-    def _paragraph(self, text: str) -> Any:
+    def _paragraph(self, text: str, weight: str = fonts.REGULAR) -> Any:
         from reportlab.platypus import Paragraph
 
-        return Paragraph(fonts.markup(text), self._text)
-
-    def _title_paragraph(self, text: str) -> Any:
-        from reportlab.platypus import Paragraph
-
-        return Paragraph(fonts.markup(text, fonts.BOLD), self._heading)
+        style = self._heading if weight == fonts.BOLD else self._text
+        return Paragraph(fonts.markup(text, weight), style)
 
     def _add_table(
         self, rows: Sequence[Sequence[Any]], widths: Sequence[int], *, grid: bool = False
