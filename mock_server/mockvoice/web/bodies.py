@@ -171,7 +171,8 @@ Parts = dict[str, str | Upload]
 def parse_multipart(body: bytes, content_type: str) -> Parts:
     """Parse a multipart form into its parts by name: text, or files.
 
-    A repeated name gets a number: ``file``, ``file.1``. Raises ``MalformedForm``.
+    A repeated name gets a number: ``file``, ``file.1``. Bytes of a text that are not UTF-8 become
+    U+FFFD. Raises ``MalformedForm``.
     """
     parts: Parts = {}
     for name, part in _multipart_parts(body, content_type):
@@ -182,13 +183,15 @@ def parse_multipart(body: bytes, content_type: str) -> Parts:
 def parse_multipart_form(body: bytes, content_type: str) -> dict[str, Any]:
     """Parse the texts of a multipart form like those of a URL-encoded form; files are left out.
 
-    Raises ``MalformedForm``.
+    Raises ``MalformedForm``, also for a text that is not UTF-8.
     """
-    parts = _multipart_parts(body, content_type)
+    parts = _multipart_parts(body, content_type, "strict")
     return nest_fields((name, part) for name, part in parts if name and isinstance(part, str))
 
 
-def _multipart_parts(body: bytes, content_type: str) -> list[tuple[str | None, str | Upload]]:
+def _multipart_parts(
+    body: bytes, content_type: str, errors: str = "replace"
+) -> list[tuple[str | None, str | Upload]]:
     boundary = parse_options_header(content_type)[1].get("boundary", "")
     if not boundary:
         raise MalformedForm(f"The content type {content_type[:200]!r} has no boundary")
@@ -199,7 +202,7 @@ def _multipart_parts(body: bytes, content_type: str) -> list[tuple[str | None, s
         decoder.receive_data(None)
         while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
             if isinstance(event, Field | File):
-                parts.append((event.name, _read_part(event, decoder)))
+                parts.append((event.name, _read_part(event, decoder, errors)))
     except RequestEntityTooLarge as error:
         raise MalformedForm(
             f"The body is not a multipart form: it has more than {MAX_PARTS} parts"
@@ -219,7 +222,7 @@ def _multipart_problem(error: ValueError) -> str:
     return str(error)[:200]
 
 
-def _read_part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
+def _read_part(head: Field | File, decoder: MultipartDecoder, errors: str) -> str | Upload:
     chunks: list[bytes] = []
     more = True
     while more:
@@ -233,7 +236,7 @@ def _read_part(head: Field | File, decoder: MultipartDecoder) -> str | Upload:
         media_type = head.headers.get("content-type") or "application/octet-stream"
         return Upload(head.filename, media_type, content)
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8", errors)
     except UnicodeDecodeError as error:
         raise MalformedForm(f"The part {head.name} of the form is not UTF-8") from error
 
