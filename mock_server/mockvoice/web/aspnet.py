@@ -153,4 +153,4 @@ def _expected_type(violation: Violation) -> str:
 
 
 def _shorten(value: Any) -> str:
-    return re.sub(r"\s+", " ", str(value))[:200]
+    return re.sub(r"\s+", " ", str(value)[:400])[:200]

@@ -19,6 +19,7 @@ MAX_FORM_FIELDS = 20_000
 
 # A number with a point that only zeros follow, or with an exponent.
 _WHOLE_FLOAT = re.compile(rb"(?<=[:,\[\s])-?[0-9]++(?:\.0++(?![0-9])|(?:\.[0-9]++)?[eE])")
+_MAX_SEARCHED = 64 * 1024  # bytes; numbers with an exponent are not searched for in larger bodies
 _MAX_EXACT = 2**53  # greater floats have no exact value
 
 _PHP_KEY_CHARACTERS = str.maketrans(". ", "__")
@@ -47,7 +48,9 @@ def parse_json(body: bytes, _: str = "") -> Any:
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels")
     # Most bodies have no such number, so their values are not visited.
-    return _with_whole_numbers(value) if _WHOLE_FLOAT.search(body) else value
+    large = len(body) > _MAX_SEARCHED
+    may_have_zeros = b".0" in body if large else _WHOLE_FLOAT.search(body)
+    return _with_whole_numbers(value) if may_have_zeros else value
 
 
 def _with_whole_numbers(value: Any) -> Any:

@@ -5,8 +5,8 @@ import zlib
 from mockvoice.web.errors import BodyTooLarge, MalformedBody, UnsupportedContentEncoding
 
 _IDENTITY = ("", "identity")
-# Window bits of zlib: 16 more for the format of gzip.
-_FORMATS = {"gzip": (16 + zlib.MAX_WBITS,), "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS)}
+# Window bits of zlib: 16 more for the format of gzip. Observed: deflate needs the header of zlib.
+_WINDOW_BITS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 def decompress(body: bytes, coding: str, limit: int) -> bytes:
@@ -18,15 +18,12 @@ def decompress(body: bytes, coding: str, limit: int) -> bytes:
     coding = coding.strip().lower()
     if coding in _IDENTITY or not body:
         return body
-    if coding not in _FORMATS:
+    if coding not in _WINDOW_BITS:
         raise UnsupportedContentEncoding(coding)
-    for window_bits in _FORMATS[coding]:
-        # A deflate body has a header of zlib or none.
-        try:
-            return _inflate(body, window_bits, limit)
-        except zlib.error:
-            continue
-    raise MalformedBody(f"The body is not compressed by {coding}")
+    try:
+        return _inflate(body, _WINDOW_BITS[coding], limit)
+    except zlib.error as error:
+        raise MalformedBody(f"The body is not compressed by {coding}") from error
 
 
 def _inflate(body: bytes, window_bits: int, limit: int) -> bytes:
