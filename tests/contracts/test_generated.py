@@ -7,7 +7,10 @@ from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.core.parameters import ParameterLocation as Location
 
 from mockvoice_contracts.harness.generation_filters import (
+    MAX_QUERY_LENGTH,
+    has_short_url,
     preserves_body_validity,
+    preserves_converted_validity,
     preserves_parts_validity,
     preserves_query_validity,
 )
@@ -74,6 +77,44 @@ def test_a_part_that_becomes_valid_text_is_not_sent(body, kept):
     generated.media_type = "multipart/form-data"
 
     assert preserves_parts_validity("count", generated) is kept
+
+
+@pytest.mark.parametrize(
+    ("body", "negative", "kept"),
+    [
+        # Text that is a number is read as one, so the body may be valid; other text is not.
+        ([{"client_id": "8"}], True, False),
+        ([{"client_id": "eight"}], True, True),
+        ([{"client_id": "8", "lines": "none"}], True, True),
+        # The server reads an unknown name in another case as the property.
+        ([{"Client_ID": "eight"}], False, False),
+        ([{"client_id": 8}], False, True),
+        (b"eight", True, True),
+    ],
+)
+def test_bodies_that_conversion_makes_valid_or_invalid_are_not_sent(body, negative, kept):
+    generated = case("invoice.save", body, negative=negative)
+
+    assert preserves_converted_validity("halo", generated) is kept
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("x" * (MAX_QUERY_LENGTH - len("search=") - 1), True),
+        ("x" * (MAX_QUERY_LENGTH - len("search=")), False),
+        # An escaped letter has six characters, and each item repeats the name.
+        ("é" * (MAX_QUERY_LENGTH // 6), False),
+        (["x"] * (MAX_QUERY_LENGTH // len("search=x")), False),
+        ([], True),
+    ],
+    ids=["longest", "too long", "escaped", "repeated", "empty"],
+)
+def test_a_query_that_makes_the_url_too_long_is_not_sent(value, kept):
+    generated = case("invoices.search", None, negative=False)
+    generated.query = {"search": value}
+
+    assert has_short_url(generated) is kept
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from tests.documents.json_values import Json, Object, at
-from tests.documents.service import Trial
+from tests.documents.service import CheckContext
 
 NOT_OF_TYPE = {
     "integer": "abc", "number": "abc", "numeric": "abc", "date": "someday", "array": "abc", "boolean": "maybe",
@@ -14,7 +14,7 @@ NOT_OF_TYPE = {
 
 
 def body_field(
-    trial: Trial, name: str, *, path: str, body: Object, value: Json, read: str, shown: str = "",
+    context: CheckContext, name: str, *, path: str, body: Object, value: Json, read: str, shown: str = "",
     shows: Json = None, method: str = "POST", typed: str = "string", required: bool = False,
     inside: str = "", wrong: Json = None, enum: bool = False, named: str = "",
 ) -> None:  # fmt: skip
@@ -24,28 +24,28 @@ def body_field(
     place of the value, in the response and in the record that ``read`` names. ``named`` is what a
     rejection names if the field is missing and is not named itself.
     """
-    path, body, value, shows = trial.resolve([path, body, value, shows])
+    path, body, value, shows = context.resolve([path, body, value, shows])
     assert at(body, inside).get(name) != value, "the body has this value already"
-    record = trial.service.save(method, path, _with(body, inside, name, value))
-    trial.values["saved"] = record["id"]
-    stored = trial.service.send("GET", trial.resolve(read))
-    for saved in (record, trial.service.record(stored)) if shown else ():
+    record = context.service.save(method, path, _with(body, inside, name, value))
+    context.values["saved"] = record["id"]
+    stored = context.service.send("GET", context.resolve(read))
+    for saved in (record, context.service.record(stored)) if shown else ():
         assert at(saved, shown) == (value if shows is None else shows), shown
     field = f"{inside}.{name}" if inside else name
     sent = NOT_OF_TYPE[typed] if wrong is None else wrong
-    _rejected(trial, method, path, _with(body, inside, name, sent), field)
+    _rejected(context, method, path, _with(body, inside, name, sent), field)
     if enum:
-        _rejected(trial, method, path, _with(body, inside, name, "neither"), field)
+        _rejected(context, method, path, _with(body, inside, name, "neither"), field)
     if required:
-        _rejected(trial, method, path, _without(body, inside, name), named or field)
+        _rejected(context, method, path, _without(body, inside, name), named or field)
     else:
-        trial.service.save(method, path, _without(body, inside, name))
+        context.service.save(method, path, _without(body, inside, name))
 
 
-def _rejected(trial: Trial, method: str, path: str, body: Object, field: str) -> None:
-    response: requests.Response = trial.service.send(method, path, json=body)
-    assert response.status_code == trial.service.rejection, f"{body}: {response.text}"
-    assert trial.service.names(response, field), f"{field}: {response.text}"
+def _rejected(context: CheckContext, method: str, path: str, body: Object, field: str) -> None:
+    response: requests.Response = context.service.send(method, path, json=body)
+    assert response.status_code == context.service.rejection, f"{body}: {response.text}"
+    assert context.service.names(response, field), f"{field}: {response.text}"
 
 
 def _with(body: Object, inside: str, name: str, value: Any) -> Object:

@@ -6,10 +6,10 @@ import pytest
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from tests.documents.service import Service, Trial
+from tests.documents.service import CheckContext, Service
 from tests.documents.vendors import RECORDS, open_service
 
-NewTrial = Callable[[str], Trial]
+NewContext = Callable[[str], CheckContext]
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,6 @@ def services(documents_server: Server) -> Iterator[dict[str, Service]]:
 
 
 @pytest.fixture
-def new_trial(services: dict[str, Service]) -> NewTrial:
+def new_context(services: dict[str, Service]) -> NewContext:
     """Return the values of a check, with the records of its vendor."""
-    return lambda vendor: Trial(services[vendor], RECORDS[vendor])
+    return lambda vendor: CheckContext(services[vendor], RECORDS[vendor])

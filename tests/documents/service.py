@@ -52,10 +52,10 @@ class Service:
         self._session.close()
 
 
-Record = Callable[["Trial"], Any]
+Record = Callable[["CheckContext"], Any]
 
 
-class Trial:
+class CheckContext:
     """The values that one check names: ``$client`` is a record's id, ``{client}`` its text.
 
     Records whose name begins with ``new_`` are created for each check, the others once.

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from tests.documents.conftest import NewTrial
-from tests.documents.statements import load, states
+from tests.documents.conftest import NewContext
+from tests.documents.statements import covers, load
 
 LISTS = ("halo/invoice-list/query/", "halo/recurring-list/query/")
 
 
-@states("halo/recurring/same-parameters")
+@covers("halo/recurring/same-parameters")
 def test_the_list_of_templates_takes_every_parameter_of_the_list_of_invoices() -> None:
     ids = [statement.id for statement in load("halo") if statement.check]
     invoices, templates = (
@@ -21,42 +21,44 @@ def test_the_list_of_templates_takes_every_parameter_of_the_list_of_invoices() -
     assert templates == invoices
 
 
-@states("halo/booleans")
+@covers("halo/booleans")
 @pytest.mark.parametrize("value", ["undefined", "", "2"])
-def test_a_value_that_is_not_a_boolean_counts_as_absent(new_trial: NewTrial, value: str) -> None:
-    trial = new_trial("halo")
-    scope = {"client_id": trial["rows"]}
+def test_a_value_that_is_not_a_boolean_counts_as_absent(
+    new_context: NewContext, value: str
+) -> None:
+    context = new_context("halo")
+    scope = {"client_id": context["rows"]}
 
-    with_value = trial.service.send("GET", "/Invoice", params={**scope, "postedonly": value})
-    without = trial.service.send("GET", "/Invoice", params=scope)
+    with_value = context.service.send("GET", "/Invoice", params={**scope, "postedonly": value})
+    without = context.service.send("GET", "/Invoice", params=scope)
 
     assert with_value.status_code == 200
     assert with_value.json() == without.json()
 
 
-@states("halo/no-other-methods")
+@covers("halo/no-other-methods")
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_records_are_changed_by_post_alone(new_trial: NewTrial, method: str) -> None:
-    trial = new_trial("halo")
-    path, body = f"/Invoice/{trial['new_invoice']}", [{"reference": "x"}]
+def test_records_are_changed_by_post_alone(new_context: NewContext, method: str) -> None:
+    context = new_context("halo")
+    path, body = f"/Invoice/{context['new_invoice']}", [{"reference": "x"}]
 
-    assert trial.service.send(method, path, json=body).status_code == 405
+    assert context.service.send(method, path, json=body).status_code == 405
 
 
-@states("halo/charge-rate/read-only")
+@covers("halo/charge-rate/read-only")
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_charge_rates_cannot_be_changed(new_trial: NewTrial, method: str) -> None:
-    trial = new_trial("halo")
-    path = "/ChargeRate" if method == "POST" else f"/ChargeRate/{trial['charge_rate']}"
+def test_charge_rates_cannot_be_changed(new_context: NewContext, method: str) -> None:
+    context = new_context("halo")
+    path = "/ChargeRate" if method == "POST" else f"/ChargeRate/{context['charge_rate']}"
 
-    response = trial.service.send(method, path, json=[{"name": "x"}])
+    response = context.service.send(method, path, json=[{"name": "x"}])
 
     assert response.status_code == 405
 
 
-@states("halo/authentication")
-def test_every_operation_needs_a_token(new_trial: NewTrial) -> None:
-    trial = new_trial("halo")
+@covers("halo/authentication")
+def test_every_operation_needs_a_token(new_context: NewContext) -> None:
+    context = new_context("halo")
     requests = {
         (statement.arguments.get("method", "GET"), re.sub(r"{\w+}", "1", str(statement.arguments["path"])))
         for statement in load("halo")
@@ -64,7 +66,7 @@ def test_every_operation_needs_a_token(new_trial: NewTrial) -> None:
     }  # fmt: skip
 
     answers = {
-        request: trial.service.send(*request, anonymous=True, json=[]) for request in requests
+        request: context.service.send(*request, anonymous=True, json=[]) for request in requests
     }
 
     assert len(requests) > 50
@@ -72,23 +74,23 @@ def test_every_operation_needs_a_token(new_trial: NewTrial) -> None:
         assert (answer.status_code, answer.content) == (401, b""), request
 
 
-@states("halo/invoice/delete/bypass_accounts_sync")
+@covers("halo/invoice/delete/bypass_accounts_sync")
 @pytest.mark.parametrize(("query", "status"), [({}, 400), ({"bypass_accounts_sync": "true"}, 200)])
 def test_a_posted_invoice_is_deleted_only_without_synchronisation(
-    new_trial: NewTrial, query: dict[str, str], status: int
+    new_context: NewContext, query: dict[str, str], status: int
 ) -> None:
-    trial = new_trial("halo")
-    path = f"/Invoice/{trial['new_posted_invoice']}"
+    context = new_context("halo")
+    path = f"/Invoice/{context['new_posted_invoice']}"
 
-    assert trial.service.send("DELETE", path, params=query).status_code == status
+    assert context.service.send("DELETE", path, params=query).status_code == status
 
 
-@states("halo/recurring/delete/bypass_accounts_sync")
+@covers("halo/recurring/delete/bypass_accounts_sync")
 @pytest.mark.parametrize("query", [{}, {"bypass_accounts_sync": "true"}])
 def test_a_template_is_deleted_with_and_without_synchronisation(
-    new_trial: NewTrial, query: dict[str, str]
+    new_context: NewContext, query: dict[str, str]
 ) -> None:
-    trial = new_trial("halo")
-    path = f"/RecurringInvoice/{trial['new_posted_template']}"
+    context = new_context("halo")
+    path = f"/RecurringInvoice/{context['new_posted_template']}"
 
-    assert trial.service.send("DELETE", path, params=query).status_code == 200
+    assert context.service.send("DELETE", path, params=query).status_code == 200

@@ -37,6 +37,20 @@ def test_a_request_is_read_as_the_page_says(framework_server, http, vendor, row)
 
 
 @pytest.mark.parametrize("key", FRAMEWORKS)
+def test_every_request_shows_how_it_is_read(key):
+    status_only = [
+        f"{vendor}: {row.input}"
+        for row in Framework.load(key).rows
+        for vendor, request in row.requests.items()
+        if not (request.get("shows") or request.get("note"))
+    ]
+
+    assert status_only == [], (
+        "add shows or note: a server that ignores the input sends this status too"
+    )
+
+
+@pytest.mark.parametrize("key", FRAMEWORKS)
 def test_the_table_of_a_page_has_its_rows(key):
     page = PAGES / f"{key}.md"
 

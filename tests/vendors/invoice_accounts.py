@@ -1,4 +1,10 @@
-"""Accounts of all vendors in which a test creates, reads and pays invoices, with the same verbs."""
+"""Accounts of all vendors in which a test creates, reads and pays invoices, with the same verbs.
+
+Grow CRM and Halo take negative prices. The page of Grow CRM says only that a rate is numeric, and its
+final amounts may be negative (growcrm.md 7.2 and 8); Halo's credits are invoices with negative totals
+(halo.md 7.3). OptiFlow's form wants a price of at least 0 (optiflow.md 6.3); for COUNT, this is the
+mock's choice (count.md 7.3).
+"""
 
 import re
 from datetime import UTC, datetime
@@ -19,6 +25,7 @@ class Account:
 
     vendor: str
     base: str
+    takes_negative_prices = False
 
     def __init__(self, server):
         self._root = server.urls["vendors"][self.vendor]["root_url"]
@@ -58,6 +65,7 @@ class GrowCrm(Account):
     """Invoices in inline mode, where each line has a discount and a tax of its own."""
 
     vendor, base = "growcrm", "/api"
+    takes_negative_prices = True
 
     def create(self, lines):
         body = {"bill_clientid": 1, "bill_categoryid": 4, "bill_date": "2026-11-02"}
@@ -115,6 +123,7 @@ class GrowCrmSummary(GrowCrm):
 
 class Halo(Account):
     vendor, base = "halo", "/api"
+    takes_negative_prices = True
 
     def create(self, lines):
         items = [
@@ -148,7 +157,7 @@ class OptiFlow(Account):
             {
                 "product_id": 3,
                 "quantity": str(max(line["quantity"], CENT)),
-                "unit_price": str(abs(line["price"]).quantize(CENT)),
+                "unit_price": str(line["price"].quantize(CENT)),
                 ("discount_amount" if line["discount_type"] == "fixed" else "discount_rate"): str(
                     line["discount"]
                 ),
@@ -192,7 +201,7 @@ class Count(Account):
             {
                 "productUuid": self._product,
                 "quantity": str(max(line["quantity"], CENT)),
-                "unitPrice": str(abs(line["price"])),
+                "unitPrice": str(line["price"]),
                 "taxes": self._taxes if line["tax"] else [],
             }
             for line in lines

@@ -1,7 +1,7 @@
 """Invoices of every vendor: none is owed the wrong way round, and each can be paid to the cent.
 
-The lines have discounts up to 100 % and beyond, zero and negative prices, and parts of a cent, as far
-as each vendor accepts them.
+The lines have discounts up to 100 % and beyond, zero prices, and parts of a cent, as far as each vendor
+accepts them; and negative prices, for the vendors that take them.
 """
 
 from decimal import Decimal
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from mockvoice.app import Server
+from mockvoice.kernel.money import quantize
 from mockvoice.settings import Settings
 from mockvoice.vendors.count.rules.totals import inclusive_taxes
 from mockvoice.vendors.halo.models import AppliedTax as HaloTax
@@ -44,7 +45,8 @@ def lines(prices):
 
 PRICES = st.integers(0, 100_000).map(lambda number: Decimal(number) / 1000)
 SIGNED_PRICES = st.integers(-100_000, 100_000).map(lambda number: Decimal(number) / 1000)
-PART = st.integers(1, 20_000).map(lambda number: Decimal(number) / 1000)
+WHOLE_CENTS = st.integers(1, 2000).map(lambda number: Decimal(number) / 100)
+PART = st.one_of(WHOLE_CENTS, st.integers(1, 20_000).map(lambda number: Decimal(number) / 1000))
 REJECTED = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=REJECTED)
 
@@ -58,6 +60,14 @@ def assert_payable(account, invoice_id):
         response = account.pay(invoice_id, due)
         assert response.ok, response.text
         assert account.state(invoice_id)[1:] == (0, True)
+
+
+def assert_part_payment(account, invoice_id, due, amount):
+    """Pay a part, and check that it is accepted in whole cents and that as much less is due."""
+    response = account.pay(invoice_id, amount)
+    assert response.ok or amount % CENT, response.text
+    paid = quantize(amount) if response.ok else 0
+    assert account.state(invoice_id)[1] == due - paid
 
 
 @pytest.mark.parametrize("vendor", ACCOUNTS)
@@ -74,16 +84,17 @@ def test_discounts_never_turn_an_invoice_around_and_a_full_payment_pays_it(accou
 
 
 @pytest.mark.parametrize("vendor", ACCOUNTS)
-@given(lines=lines(SIGNED_PRICES), part=PART)
+@given(data=st.data(), part=PART)
 @SETTINGS
-def test_no_payment_leaves_a_rest_that_cannot_be_paid(accounts, vendor, lines, part):
+def test_no_payment_leaves_a_rest_that_cannot_be_paid(accounts, vendor, data, part):
     account = accounts[vendor]
-    invoice_id = account.create(lines)
+    prices = SIGNED_PRICES if account.takes_negative_prices else PRICES
+    invoice_id = account.create(data.draw(lines(prices)))
     assume(invoice_id is not None)
     total, due, _ = account.state(invoice_id)
     assert total == due
     if due > 0:
-        account.pay(invoice_id, min(part, due))
+        assert_part_payment(account, invoice_id, due, min(part, due))
         assert_payable(account, invoice_id)
 
 
@@ -128,6 +139,14 @@ def test_a_discounted_line_of_optiflow_is_never_negative(quantity, price, rates,
 
     assert min(by_rate.total, by_rate.tax_amount, by_rate.subtotal - by_rate.discount_amount) >= 0
     assert (whole.total, whole.tax_amount) == (0, 0)
+
+
+@pytest.mark.parametrize(("vendor", "account_class"), ACCOUNTS.items())
+def test_negative_prices_are_rejected_unless_the_vendor_takes_them(accounts, vendor, account_class):
+    line = {"quantity": Decimal(1), "price": Decimal(-5), "discount_type": "fixed", "discount": Decimal(0), "tax": 0}  # fmt: skip
+    created = accounts[vendor].create([line]) is not None
+
+    assert created is account_class.takes_negative_prices
 
 
 @pytest.mark.parametrize(

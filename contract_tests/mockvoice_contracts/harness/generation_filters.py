@@ -55,7 +55,7 @@ def preserves_parts_validity(vendor: str, case: Any) -> bool:
     return not _is_valid(vendor, case, parts)
 
 
-def keeps_validity_after_conversion(vendor: str, case: Any) -> bool:
+def preserves_converted_validity(vendor: str, case: Any) -> bool:
     """Return whether a body is as valid or invalid for a server that converts it as it was generated.
 
     Such a server reads numbers, booleans and text from each other, and an empty text as no date, so a
@@ -96,7 +96,7 @@ def _is_convertible(value: Any) -> bool:
     return isinstance(value, int | float)
 
 
-def has_acceptable_length(case: Any) -> bool:
+def has_short_url(case: Any) -> bool:
     """Return whether a query is short enough for the servers of HTTP, many of which limit the URL."""
     query = {
         name: value if isinstance(value, list) else [value]

@@ -19,9 +19,9 @@ from mockvoice_contracts.harness import forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, MULTIPART, Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.generation_filters import (
-    has_acceptable_length,
-    keeps_validity_after_conversion,
+    has_short_url,
     preserves_body_validity,
+    preserves_converted_validity,
     preserves_parts_validity,
     preserves_query_validity,
 )
@@ -29,7 +29,10 @@ from mockvoice_contracts.harness.ownership import skip_generated_writes
 from mockvoice_contracts.harness.profile import Profile, current_profile
 
 Check = Callable[..., Any]
-MAX_ATTEMPTS = 6  # to run the request chains of one seed
+# The request chains of one seed are run this often at most. A generator of Hypothesis reports its own
+# data as inconsistent now and then, and a chain of requests has many draws. With three attempts, 3 of
+# 40 runs of all vendors still failed for this reason.
+MAX_ATTEMPTS = 6
 SETTINGS = hypothesis.settings(
     deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
@@ -270,11 +273,11 @@ def _case_filter(
     def filter_case(context: Any, case: Any) -> bool:
         if case.meta is None:
             return True
-        if not (has_acceptable_length(case) and preserves_query_validity(vendor, case)):
+        if not (has_short_url(case) and preserves_query_validity(vendor, case)):
             return False
         if case.media_type == MULTIPART:
             return preserves_parts_validity(vendor, case)
-        if converts and not keeps_validity_after_conversion(vendor, case):
+        if converts and not preserves_converted_validity(vendor, case):
             return False
         if case.media_type not in (FORM, JSON):
             return True

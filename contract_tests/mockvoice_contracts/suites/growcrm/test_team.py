@@ -53,6 +53,16 @@ def test_members_are_filtered_by_status_and_role(api: Api) -> None:
     assert ids(search(api, "team", ALL, role_id=2)) == []
 
 
+@pytest.mark.parametrize("status", ["suspended", "deleted"])
+def test_active_members_are_not_listed_under_another_status(api: Api, status: str) -> None:
+    active = {person["id"] for person in members(api) if person["status"] == "active"}
+    rows = search(api, "team", ALL, status=status)["data"]
+
+    assert active
+    assert active.isdisjoint(row["id"] for row in rows)
+    assert {row["status"] for row in rows} <= {status}
+
+
 @pytest.mark.assumed
 def test_a_member_is_found_by_name_and_email(api: Api) -> None:
     for person in members(api):
