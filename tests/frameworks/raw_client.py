@@ -16,7 +16,11 @@ from mockvoice_contracts.suites.count.request_signer import SignedAuth
 from tests.accounts import DEMO_TOKENS
 
 TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
-COMPRESSIONS = {"gzip": gzip.compress, "deflate": zlib.compress}
+COMPRESSIONS = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "raw deflate": lambda content: zlib.compress(content, wbits=-zlib.MAX_WBITS),
+}
 COUNT = {"client_id": "count-demo-client", "client_secret": "count-demo-secret"}
 
 numbers = itertools.count(1)
@@ -35,7 +39,7 @@ class RawRequest:
             self.headers["Content-Type"] = content_type
         self.headers |= self._credentials(vendor, content)
         if "compress" in row:
-            self.headers["Content-Encoding"] = row["compress"]
+            self.headers.setdefault("Content-Encoding", row["compress"])
             content = COMPRESSIONS[row["compress"]](content)
         if row.get("host", True):
             self.headers["Host"] = urlsplit(base_url).netloc

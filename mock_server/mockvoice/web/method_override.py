@@ -52,7 +52,7 @@ async def override_method(context: RequestContext, vendor: Vendor, receive: Rece
         raise RequestError("Bad request.")
     # A response to a POST has a body, so it cannot be that of a HEAD.
     context.method = method.upper().replace("HEAD", "GET")
-    context.add_note(f"the request is a {context.method}, as it says")
+    context.add_note(f"the POST names the method {context.method}")
 
 
 def _body_fields(context: RequestContext, body: bytes, framework: Framework) -> Mapping[str, Any]:

@@ -273,3 +273,10 @@ def shapes(api: ProbeClient) -> Any:
     status, created = api("POST", "/api/invoices", body)
     rows = api("GET", "/api/invoices", query={"client_id": owner})[1]
     return [status, shape(read(api, created["data"])), shape(rows)]
+
+
+def team_by_status(api: ProbeClient) -> Any:
+    return [
+        len(api("GET", "/api/team", query={"status": status})[1]["data"])
+        for status in ("active", "suspended")
+    ]
