@@ -194,7 +194,7 @@ def test_the_note_of_a_wrong_signature_has_the_text_to_sign(urls, http, control)
     [
         ("growcrm", "GET", "/api/invoices/99999", "could not be found"),
         ("growcrm", "POST", "/api/invoices", "body bill_clientid is missing"),
-        ("halo", "GET", "/api/Invoice/99999", "NotFound"),
+        ("halo", "GET", "/api/Invoice/99999", "no record has this id"),
         ("halo", "GET", "/api/Unheard", "GET /api/Unheard is not an operation of this API"),
         ("optiflow", "DELETE", "/api/v1/invoices", "DELETE is not allowed here"),
     ],
