@@ -14,7 +14,7 @@ from mockvoice.web.laravel import (
     trim_strings,
     violation_message,
 )
-from mockvoice.web.schemas import RequestValidator
+from mockvoice.web.request_validator import request_validator
 
 NUMERIC = {"type": "number"}
 
@@ -77,7 +77,9 @@ def test_nested_fields_are_reported_with_dots_and_messages_are_not_repeated() ->
             },
         },
     }
-    violations = RequestValidator(schema, {}, "body").violations({"items": [{}, {"tax_rate": "x"}]})
+    violations = request_validator(schema, {}, "body").violations(
+        {"items": [{}, {"tax_rate": "x"}]}
+    )
 
     assert errors_by_field([*violations, *violations]) == {
         "tags": ["The tags field must be present."],

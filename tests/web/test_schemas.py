@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockvoice.web.schemas import RequestValidator, ResponseValidator
+from mockvoice.web.request_validator import request_validator
+from mockvoice.web.schemas import ResponseValidator
 
 COMPONENTS: dict[str, Any] = {
     "schemas": {
@@ -24,7 +25,7 @@ def response_is_valid(schema: dict[str, Any], body: Any) -> bool:
 
 
 def request_violations(schema: dict[str, Any], body: Any) -> list[str]:
-    validator = RequestValidator(schema, COMPONENTS, "body")
+    validator = request_validator(schema, COMPONENTS, "body")
     return [str(violation) for violation in validator.violations(body)]
 
 
@@ -102,7 +103,7 @@ def test_every_violation_is_reported_with_its_path() -> None:
 
 
 def test_a_date_in_the_year_zero_is_rejected():
-    validator = RequestValidator({"type": "string", "format": "date"}, {}, "body")
+    validator = request_validator({"type": "string", "format": "date"}, {}, "body")
 
     assert validator.is_valid("0001-01-01")
     assert not validator.is_valid("0000-01-01")
@@ -112,7 +113,7 @@ def test_a_date_in_the_year_zero_is_rejected():
 def test_a_violation_of_a_nullable_reference_has_the_rule_of_its_schema():
     schemas = {"Whole": {"x-rule": "integer", "anyOf": [{"type": "integer"}]}}
     reference = {"allOf": [{"$ref": "#/components/schemas/Whole"}], "nullable": True}
-    validator = RequestValidator(reference, {"schemas": schemas}, "body")
+    validator = request_validator(reference, {"schemas": schemas}, "body")
 
     assert [violation.rule for violation in validator.violations("x")] == ["integer"]
 
@@ -123,6 +124,6 @@ def test_a_violation_of_a_part_has_the_rule_of_the_whole_schema():
         "x-rule": "either",
         "allOf": [{"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}],
     }
-    validator = RequestValidator(schema, {}, "body")
+    validator = request_validator(schema, {}, "body")
 
     assert [violation.rule for violation in validator.violations({"c": 1})] == ["either"]

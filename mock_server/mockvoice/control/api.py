@@ -43,4 +43,5 @@ def _vendor(server: ServerContext) -> Vendor:
         pages=partial(console.add, server=server),
         page_paths=("/",),
         instrumented=False,
+        value_limit=10_000_000,  # imports have the rows of many invoices
     )

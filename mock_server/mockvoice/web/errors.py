@@ -79,6 +79,14 @@ class BodyTooLarge(RequestError):
         self.limit = limit
 
 
+class TooManyValues(BodyTooLarge):
+    """The body has more values, or the like, than the server reads."""
+
+    def __init__(self, limit: int, name: str) -> None:
+        super().__init__(limit)
+        self.args = (f"The body has more than {limit:,} {name}",)
+
+
 class MalformedBody(RequestError):
     """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply.
 

@@ -15,7 +15,7 @@ from mockvoice.kernel.store import Table
 from mockvoice.web.errors import Violation
 from mockvoice.web.framework import Framework
 from mockvoice.web.request_context import RequestContext
-from mockvoice.web.schemas import MAX_VIOLATIONS
+from mockvoice.web.request_validator import MAX_VIOLATIONS
 from mockvoice.web.vendor import RequestCheck
 
 Errors = dict[str, list[str]]

@@ -10,13 +10,13 @@ from mockvoice.web.bodies import (
     FORM,
     MULTIPART,
     BodyParser,
+    check_values,
     media_type_of,
     parse_form,
     parse_json,
     parse_multipart_form,
 )
-from mockvoice.web.errors import MalformedBody, RequestError
-from mockvoice.web.framework import Framework
+from mockvoice.web.errors import MalformedBody, RequestError, TooManyValues
 from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import Vendor
@@ -43,7 +43,7 @@ async def override_method(context: RequestContext, vendor: Vendor, receive: Rece
         name = field.encode()
         if name not in body and name not in query:
             return
-        sent = _body_fields(context, body, vendor.framework)
+        sent = _body_fields(context, body, vendor)
         method = sent.get(field) or dict(parse_query(query)).get(field)
     if not isinstance(method, str):
         return
@@ -55,15 +55,16 @@ async def override_method(context: RequestContext, vendor: Vendor, receive: Rece
     context.add_note(f"the POST names the method {context.method}")
 
 
-def _body_fields(context: RequestContext, body: bytes, framework: Framework) -> Mapping[str, Any]:
+def _body_fields(context: RequestContext, body: bytes, vendor: Vendor) -> Mapping[str, Any]:
     content_type = context.header(b"content-type") or ""
     media_type = media_type_of(content_type)
-    is_json = framework.reads_as_json(media_type)
+    is_json = vendor.framework.reads_as_json(media_type)
     parser = parse_json if is_json else _FORM_PARSERS.get(media_type)
     if parser is None:
         return {}
     try:
+        check_values(body, parser, vendor.value_limit)
         fields = parser(body, content_type)
-    except MalformedBody:
+    except (MalformedBody, TooManyValues):
         return {}
     return fields if isinstance(fields, dict) else {}

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockvoice.web.errors import Violation
-from mockvoice.web.schemas import RequestValidator, Schema
+from mockvoice.web.request_validator import request_validator
+from mockvoice.web.schemas import Schema
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _NUMBER = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,19})?([eE][+-]?[0-9]{1,2})?")
@@ -73,7 +74,7 @@ def value_parser(schema: Schema, components: Mapping[str, Any]) -> ValueParser:
     if not branches:
         return _PARSERS.get(schema.get("type", "string"), str)
     parsers = [
-        (value_parser(branch, components), RequestValidator(branch, components, "").is_valid)
+        (value_parser(branch, components), request_validator(branch, components, "").is_valid)
         for branch in branches
     ]
 
@@ -130,7 +131,7 @@ class Parameter:
         self._parse_value = value_parser(schema["items"] if self._array else schema, components)
         self._default = schema.get("default")
         self.rule: str = schema.get("type", schema.get("x-rule", "type"))
-        self._validator = RequestValidator(schema, components, self.location)
+        self._validator = request_validator(schema, components, self.location)
         limits = {k: v for k, v in schema.items() if k in ("minimum", "maximum")}
         self._is_plain_integer = schema.get("type") == "integer" and (
             schema.keys() - {"description", "example", "default", "format", "nullable"}

@@ -1,7 +1,7 @@
 """Compile OpenAPI 3.0 schemas to JSON Schema validators."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -9,12 +9,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mockvoice.web.errors import Violation
-
 Schema = Mapping[str, Any]
-
-# The maximum number of violations that are reported for one value.
-MAX_VIOLATIONS = 100
 
 _ANNOTATIONS = {
     "deprecated",
@@ -29,7 +24,6 @@ _ANNOTATIONS = {
 }
 _SUBSCHEMA_KEYWORDS = ("items", "not")
 _SUBSCHEMA_LIST_KEYWORDS = ("allOf", "anyOf", "oneOf")
-_BRANCH_ERRORS = {"anyOf", "oneOfNotValid", "oneOfMultipleValid"}
 _COMPOSITION_KEYWORDS = {"allOf", "anyOf", "oneOf", "$ref"}
 
 
@@ -156,95 +150,6 @@ def create_validator(
     Raises ``ValueError`` for an invalid schema.
     """
     return _compile(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS), python_dates)
-
-
-class RequestValidator:
-    """Validates values of requests, and reports all violations."""
-
-    __slots__ = ("_schema", "_validator", "is_valid", "location")
-
-    def __init__(self, schema: Schema, components: Mapping[str, Any], location: str) -> None:
-        self._schema = to_json_schema(schema, components, response=False)
-        self._validator = create_validator(self._schema, python_dates=True)
-        self.is_valid: Callable[[Any], bool] = self._validator.is_valid
-        self.location = location
-
-    def violations(self, value: Any, field: tuple[str | int, ...] = ()) -> list[Violation]:
-        """Return the violations, at most a hundred; empty for a valid value."""
-        errors = self._validator.iter_errors(value)
-        return [
-            self._violation(error, field)
-            for error in islice(_most_specific(errors), MAX_VIOLATIONS)
-        ]
-
-    def _violation(self, error: Any, field: tuple[str | int, ...]) -> Violation:
-        path = (*field, *error.instance_path)
-        # The value of an "anyOf" error is not a limit: it lists the branches' errors, which may
-        # quote the sent value. Only the names of alternative members are one.
-        keyword = error.kind.name
-        limit = _alternatives(error) if keyword in _BRANCH_ERRORS else error.kind.value
-        if keyword == "required":
-            missing: str = error.kind.property
-            schema = self._failing_schema(error.schema_path)
-            declared = schema.get("properties", {}).get(missing, {}).get("x-rule", "")
-            # A list that may be empty has the rule "present" instead of "required".
-            rule = "present" if declared.startswith("present") else keyword
-            return Violation(self.location, (*path, missing), rule)
-        rule = self._rule(error.schema_path) or self._rule_of_branches(error) or keyword
-        return Violation(self.location, path, rule, limit, error.instance)
-
-    def _rule_of_branches(self, error: Any) -> str | None:
-        """Return the first ``x-rule`` in the branches of an ``anyOf``."""
-        branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
-        errors = (inner for branch in branches for inner in branch)
-        rules = (self._rule(inner.schema_path) or self._rule_of_branches(inner) for inner in errors)
-        return next((rule for rule in rules if rule), None)
-
-    def _rule(self, schema_path: list[str | int]) -> str | None:
-        """Return the ``x-rule`` of the failing schema, or of the schema whose ``allOf`` contains it."""
-        rule: str | None = self._failing_schema(schema_path).get("x-rule")
-        if rule is None and schema_path[-3:-2] == ["allOf"]:
-            rule = self._failing_schema(schema_path[:-2]).get("x-rule")
-        return rule
-
-    def _failing_schema(self, schema_path: list[str | int]) -> dict[str, Any]:
-        """Return the failing schema; the last step of its path is the failing keyword."""
-        schema: Any = self._schema
-        for step in schema_path[:-1]:
-            if step == "$ref":
-                schema = self._schema["components"]["schemas"][schema["$ref"].split("/")[-1]]
-            else:
-                schema = schema[step]
-        failing: dict[str, Any] = schema
-        return failing
-
-
-def _alternatives(error: Any) -> list[str] | None:
-    """Return the names of which a value must have one, if that is what its branches require."""
-    branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
-    errors = [inner for branch in branches for inner in branch]
-    if not errors or any(inner.kind.name != "required" for inner in errors):
-        return None
-    return list(dict.fromkeys(inner.kind.property for inner in errors))
-
-
-def _most_specific(errors: Iterable[Any]) -> Iterator[Any]:
-    """Replace an ``anyOf`` error by the errors of a branch that only fails in nested values."""
-    for error in errors:
-        depth = len(error.instance_path)
-        branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
-        inner = next(
-            (
-                branch
-                for branch in branches
-                if branch and all(len(e.instance_path) > depth for e in branch)
-            ),
-            None,
-        )
-        if inner is None:
-            yield error
-        else:
-            yield from _most_specific(inner)
 
 
 class ResponseValidator:

@@ -15,6 +15,7 @@ from mockvoice.web.bodies import (
     Parts,
     as_schema_value,
     body_parser,
+    check_values,
     media_type_of,
     parse_form,
     parse_json,
@@ -31,7 +32,8 @@ from mockvoice.web.errors import (
 from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.parameters import Parameter, parse_query
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
-from mockvoice.web.schemas import RequestValidator, Schema
+from mockvoice.web.request_validator import request_validator
+from mockvoice.web.schemas import Schema
 from mockvoice.web.unread import MAX_SCANNED, MAX_SEARCHED_BYTES, KnownNames, unread_note
 from mockvoice.web.vendor import Vendor
 
@@ -43,7 +45,7 @@ class BodySchema:
 
     def __init__(self, schema: Schema, components: Mapping[str, Any], vendor: Vendor) -> None:
         self._schema, self._components = schema, components
-        self._validator = RequestValidator(schema, components, "body")
+        self._validator = request_validator(schema, components, "body")
         self._known_names = KnownNames.of(schema, components)
         self._converts = vendor.framework.converts_json_values
         self._conversion: Conversion | None = None  # compiled at the first body that needs it
@@ -105,7 +107,7 @@ class ValidationStep(OperationStep):
         # The schema for bodies of other media types that are read all the same.
         self._default = next((schema for _, schema in self._bodies.values()), None)
         form = content.get(MULTIPART)
-        self._files = RequestValidator(form["schema"], components, "body") if form else None
+        self._files = request_validator(form["schema"], components, "body") if form else None
         self._body_required: bool = body.get("required", False)
         self._checks = self.vendor.request_checks.get(operation.operation_id, ())
 
@@ -200,6 +202,7 @@ class ValidationStep(OperationStep):
         framework = self.vendor.framework
         if not raw:
             return framework.empty_body
+        check_values(raw, parser, self.vendor.value_limit)
         if parser is parse_json:
             raw = context.text = framework.decode_text(raw, content_type)
         return parser(raw, content_type)

@@ -22,7 +22,7 @@ from mockvoice.vendors.count.handlers import (
 from mockvoice.vendors.count.integration_models import Attempt
 from mockvoice.vendors.count.rules import ledger
 from mockvoice.vendors.count.rules import webhooks as deliveries
-from mockvoice.web.schemas import RequestValidator
+from mockvoice.web.request_validator import request_validator
 from tests.vendors.count.backends import BANK, INCOME, NOON, empty_backend, invoice_body
 
 
@@ -86,7 +86,7 @@ def test_every_request_of_the_demo_data_is_valid():
             assert request["operation"] == "transactions.reconcile"
         elif body is not None:
             schema = operation.spec["requestBody"]["content"]["application/json"]["schema"]
-            validator = RequestValidator(schema, document.data["components"], "body")
+            validator = request_validator(schema, document.data["components"], "body")
             assert validator.violations(body) == [], request
 
 

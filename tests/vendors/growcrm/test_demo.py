@@ -13,7 +13,7 @@ from mockvoice.sandboxes.fixture_replay import resolve_placeholders
 from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors.growcrm import VENDOR
 from mockvoice.vendors.growcrm.rules import estimates
-from mockvoice.web.schemas import RequestValidator
+from mockvoice.web.request_validator import request_validator
 
 FOLDER = resource("fixtures", "growcrm")
 DEMO = json.loads(FOLDER.joinpath("demo.json").read_bytes())
@@ -66,7 +66,8 @@ def test_every_body_conforms_to_the_contract() -> None:
         if body is not None:
             schema = DOCUMENT.expand(schemas[request["operation"]])
             assert (
-                RequestValidator(schema, DOCUMENT.data["components"], "body").violations(body) == []
+                request_validator(schema, DOCUMENT.data["components"], "body").violations(body)
+                == []
             ), request
 
 

@@ -12,7 +12,7 @@ from mockvoice.resources import resource
 from mockvoice.sandboxes.fixture_replay import resolve_placeholders
 from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.vendors.halo import VENDOR
-from mockvoice.web.schemas import RequestValidator
+from mockvoice.web.request_validator import request_validator
 
 FOLDER = resource("fixtures", "halo")
 HISTORY = json.loads(FOLDER.joinpath("demo.json").read_bytes())
@@ -44,7 +44,7 @@ def test_every_body_matches_the_contract() -> None:
     }
     for request in HISTORY["requests"]:
         if "body" in request["arguments"]:
-            validator = RequestValidator(
+            validator = request_validator(
                 schemas[request["operation"]], DOCUMENT.data["components"], "body"
             )
             body = resolve_placeholders(request["arguments"]["body"], datetime(2026, 3, 2).date())  # noqa: DTZ001

@@ -11,8 +11,8 @@ from mockvoice.control.errors import InvalidForm
 from mockvoice.control.handlers import sandboxes
 from mockvoice.web.errors import InvalidRequest
 from mockvoice.web.pages import call_on_loop
+from mockvoice.web.request_validator import RequestValidator, request_validator
 from mockvoice.web.responses import DeferredResponse, Response
-from mockvoice.web.schemas import RequestValidator
 
 
 def call_handler(work: Callable[[], Any]) -> Any:
@@ -36,7 +36,7 @@ def _validator(operation: str) -> RequestValidator:
     document = own_contract().document
     body = document.expand(document.find(operation).spec["requestBody"])
     schema = body["content"]["application/json"]["schema"]
-    return RequestValidator(schema, document.data["components"], "body")
+    return request_validator(schema, document.data["components"], "body")
 
 
 def field(name: str) -> str:

@@ -26,6 +26,7 @@ from mockvoice.web.errors import (
     RouteNotFound,
     TokenExpired,
     TooManyRequests,
+    TooManyValues,
     Unauthorized,
     UnsupportedCharset,
     UnsupportedContentEncoding,
@@ -84,6 +85,8 @@ def _request_error(error: RequestError) -> Response:
             return _response(400, "invalid_json", "The body is not valid JSON.")
         case UnsupportedMediaType() | UnsupportedCharset() | UnsupportedContentEncoding():
             return _response(415, "unsupported_media_type", f"{error}.")
+        case TooManyValues():
+            return _response(413, "payload_too_large", f"{error}.")
         case BodyTooLarge():
             size = f"{error.limit // 1024 // 1024} MiB"
             return _response(413, "payload_too_large", f"The body is larger than {size}.")

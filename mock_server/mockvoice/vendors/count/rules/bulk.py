@@ -9,7 +9,7 @@ from mockvoice.vendors.count.errors import CountError, LegacyNumericField
 from mockvoice.vendors.count.rules.records import Body
 from mockvoice.vendors.count.rules.validation_messages import field_errors, joined_message
 from mockvoice.web import contract
-from mockvoice.web.schemas import RequestValidator
+from mockvoice.web.request_validator import RequestValidator, request_validator
 
 Row = TypeVar("Row")
 
@@ -45,4 +45,4 @@ def _process_row(
 @functools.cache
 def _validator(schema: str) -> RequestValidator:
     components = contract.load("count", "mockvoice.vendors.count").data["components"]
-    return RequestValidator({"$ref": f"#/components/schemas/{schema}"}, components, "body")
+    return request_validator({"$ref": f"#/components/schemas/{schema}"}, components, "body")

@@ -1,0 +1,152 @@
+"""Validate values of requests by the contract, and describe what violates it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from mockvoice.web.errors import Violation
+from mockvoice.web.split_schema import SplitSchema, is_small, list_at
+from mockvoice.web.schemas import Schema, create_validator, to_json_schema
+
+Field = tuple[str | int, ...]
+
+# The maximum number of violations that are reported for one value.
+MAX_VIOLATIONS = 100
+
+_BRANCH_ERRORS = {"anyOf", "oneOfNotValid", "oneOfMultipleValid"}
+
+
+def request_validator(
+    schema: Schema, components: Mapping[str, Any], location: str
+) -> "RequestValidator":
+    """Return the validator of a schema of the contract; ``location`` is that of the violations."""
+    return RequestValidator(to_json_schema(schema, components, response=False), location)
+
+
+class RequestValidator:
+    """Validates values by a JSON Schema, and reports all violations."""
+
+    __slots__ = ("_items", "_location", "_schema", "_shallow", "_split", "is_valid")
+
+    def __init__(self, schema: dict[str, Any], location: str) -> None:
+        self._schema = _SchemaErrors(schema, location)
+        self.is_valid: Callable[[Any], bool] = self._schema.is_valid
+        self._location = location
+        self._split: SplitSchema | None = None  # compiled at the first large invalid value
+
+    def violations(self, value: Any, field: Field = ()) -> list[Violation]:
+        """Return the violations, at most a hundred; empty for a valid value."""
+        if not is_small(value):
+            found = list(islice(self._violations_by_item(value, field), MAX_VIOLATIONS))
+            if found or self.is_valid(value):
+                return found
+        return list(islice(self._schema.violations(value, field), MAX_VIOLATIONS))
+
+    def _violations_by_item(self, value: Any, field: Field) -> Iterator[Violation]:
+        """Find the violations of a large value: those of its lists' items after all others.
+
+        The items of an invalid list are not validated, so that one with too many of them is not slow.
+        """
+        if self._split is None:
+            self._split = SplitSchema.of(self._schema.schema)
+            self._shallow = _SchemaErrors(self._split.schema, self._location)
+            self._items = {
+                path: RequestValidator(schema, self._location)
+                for path, schema in self._split.items.items()
+            }
+        invalid = set()
+        for violation in self._shallow.violations(self._split.shorten(value), field):
+            invalid.add(violation.field)
+            yield violation
+        for path, item_validator in self._items.items():
+            if (*field, *path) in invalid:
+                continue
+            for index, item in enumerate(list_at(value, path)):
+                if not item_validator.is_valid(item):
+                    yield from item_validator.violations(item, (*field, *path, index))
+
+
+class _SchemaErrors:
+    """The errors of values by one JSON Schema, as violations."""
+
+    __slots__ = ("_location", "_validator", "is_valid", "schema")
+
+    def __init__(self, schema: dict[str, Any], location: str) -> None:
+        self.schema = schema
+        self._validator = create_validator(schema, python_dates=True)
+        self.is_valid: Callable[[Any], bool] = self._validator.is_valid
+        self._location = location
+
+    def violations(self, value: Any, field: Field) -> Iterator[Violation]:
+        """Find all violations before the first is returned."""
+        errors = _most_specific(self._validator.iter_errors(value))
+        return (self._violation(error, field) for error in errors)
+
+    def _violation(self, error: Any, field: Field) -> Violation:
+        path = (*field, *error.instance_path)
+        # The value of an "anyOf" error is not a limit: it lists the branches' errors, which may
+        # quote the sent value. Only the names of alternative members are one.
+        keyword = error.kind.name
+        limit = _alternatives(error) if keyword in _BRANCH_ERRORS else error.kind.value
+        if keyword == "required":
+            missing: str = error.kind.property
+            schema = self._failing_schema(error.schema_path)
+            declared = schema.get("properties", {}).get(missing, {}).get("x-rule", "")
+            # A list that may be empty has the rule "present" instead of "required".
+            rule = "present" if declared.startswith("present") else keyword
+            return Violation(self._location, (*path, missing), rule)
+        rule = self._rule(error.schema_path) or self._rule_of_branches(error) or keyword
+        return Violation(self._location, path, rule, limit, error.instance)
+
+    def _rule_of_branches(self, error: Any) -> str | None:
+        """Return the first ``x-rule`` in the branches of an ``anyOf``."""
+        branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
+        errors = (inner for branch in branches for inner in branch)
+        rules = (self._rule(inner.schema_path) or self._rule_of_branches(inner) for inner in errors)
+        return next((rule for rule in rules if rule), None)
+
+    def _rule(self, schema_path: list[str | int]) -> str | None:
+        """Return the ``x-rule`` of the failing schema, or of the schema whose ``allOf`` contains it."""
+        rule: str | None = self._failing_schema(schema_path).get("x-rule")
+        if rule is None and schema_path[-3:-2] == ["allOf"]:
+            rule = self._failing_schema(schema_path[:-2]).get("x-rule")
+        return rule
+
+    def _failing_schema(self, schema_path: list[str | int]) -> dict[str, Any]:
+        """Return the failing schema; the last step of its path is the failing keyword."""
+        schema: Any = self.schema
+        for step in schema_path[:-1]:
+            if step == "$ref":
+                schema = self.schema["components"]["schemas"][schema["$ref"].split("/")[-1]]
+            else:
+                schema = schema[step]
+        failing: dict[str, Any] = schema
+        return failing
+
+
+def _alternatives(error: Any) -> list[str] | None:
+    """Return the names of which a value must have one, if that is what its branches require."""
+    branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
+    errors = [inner for branch in branches for inner in branch]
+    if not errors or any(inner.kind.name != "required" for inner in errors):
+        return None
+    return list(dict.fromkeys(inner.kind.property for inner in errors))
+
+
+def _most_specific(errors: Iterable[Any]) -> Iterator[Any]:
+    """Replace an ``anyOf`` error by the errors of a branch that only fails in nested values."""
+    for error in errors:
+        depth = len(error.instance_path)
+        branches = error.kind.context if error.kind.name in ("anyOf", "oneOfNotValid") else ()
+        inner = next(
+            (
+                branch
+                for branch in branches
+                if branch and all(len(e.instance_path) > depth for e in branch)
+            ),
+            None,
+        )
+        if inner is None:
+            yield error
+        else:
+            yield from _most_specific(inner)
