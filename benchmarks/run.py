@@ -34,6 +34,7 @@ from benchmarks.load import (
 )
 from benchmarks.sandboxes import sandboxes
 from benchmarks.seeding import seeding
+from benchmarks.stalls import longest_stalls
 from benchmarks.vendors import signature, vendors
 
 SMALL = 1000  # invoices of the small data set
@@ -60,6 +61,7 @@ def main() -> int:
         "signature": lambda: signature(options.rounds, options.seconds, options.connections),
         "sandboxes": lambda: sandboxes(options.rounds, options.large),
         "vendors": lambda: vendors(options.rounds, options.seconds, SMALL, options.large),
+        "stalls": longest_stalls,
     }
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
@@ -79,7 +81,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--stages",
         nargs="*",
-        help="startup_seconds, side_by_side, growth, fill, seeding, journal, signature, sandboxes, vendors; default: all",
+        help="startup_seconds, side_by_side, growth, fill, seeding, journal, signature, sandboxes, vendors, stalls; default: all",
     )
     parser.add_argument("--starts", type=int, default=5, help="number of start-ups to measure")
     return parser.parse_args()
