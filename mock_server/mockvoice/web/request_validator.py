@@ -5,8 +5,8 @@ from itertools import islice
 from typing import Any
 
 from mockvoice.web.errors import Violation
-from mockvoice.web.split_schema import SplitSchema, is_small, list_at
 from mockvoice.web.schemas import Schema, create_validator, to_json_schema
+from mockvoice.web.split_schema import SplitSchema, is_small, list_at
 
 Field = tuple[str | int, ...]
 
