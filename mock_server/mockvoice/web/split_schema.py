@@ -13,7 +13,7 @@ Path = tuple[str, ...]
 Schema = dict[str, Any]
 
 _MAX_WHOLE = 100  # values in a value
-_MAX_MEMBERS = 100
+_MAX_ITEMS = 100  # of a list whose items are not split off
 _MAX_TEXT = 100_000  # more than the contracts allow, except for files
 
 
@@ -58,11 +58,14 @@ class SplitSchema:
         if isinstance(value, str):
             return value[:_MAX_TEXT]
         if isinstance(value, list):
-            return [None] * len(value) if path in self.items else value[:_MAX_MEMBERS]
+            return [None] * len(value) if path in self.items else value[:_MAX_ITEMS]
         if isinstance(value, dict):
-            declared = self.members.get(path, frozenset())
-            names = declared & value.keys() if declared else list(value)[:_MAX_MEMBERS]
-            return {name: self.shorten(value[name], (*path, name)) for name in names}
+            declared = self.members.get(path, value.keys())
+            return {
+                name: self.shorten(member, (*path, name))
+                for name, member in value.items()
+                if name in declared
+            }
         return value
 
 
