@@ -7,8 +7,8 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from mockvoice.web.bodies import Upload, as_schema_value, parse_multipart
 from mockvoice.web.errors import MalformedForm
+from mockvoice.web.multipart import Upload, as_schema_value, parse_multipart
 from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 TYPE = "multipart/form-data; boundary=edge"
@@ -56,7 +56,8 @@ LONG_TEXT = b"secret-" * 100
     ("body", "reason"),
     [
         (b"no form at all", "a part or its end is missing"),
-        (b"--edge\r\n" + LONG_TEXT + b"\r\n\r\nx\r\n--edge--\r\n", "Missing Content-Disposition header"),
+        (b"--edge\r\nX-Secret: " + LONG_TEXT + b"\r\n\r\nx\r\n--edge--\r\n", "Missing Content-Disposition header"),
+        (b"--edge\r\n" + LONG_TEXT + b"\r\n\r\nx\r\n--edge--\r\n", "a part or its end is missing"),
         (b'--edge\r\nContent-Disposition: form-data; name="\xff' + LONG_TEXT + b'"\r\n\r\nx\r\n--edge--\r\n',
          "the head of a part is not UTF-8"),
         (FORM.removesuffix(b"--edge--\r\n") * 400 + b"--edge--\r\n", "it has more than 1000 parts"),

@@ -19,7 +19,6 @@ from mockvoice.kernel.store import Key, QueryResult, Table
 from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.auth import bearer, bearer_token
-from mockvoice.web.bodies import Upload
 from mockvoice.web.document import DocumentedOperation, InvalidContract
 from mockvoice.web.errors import (
     BodyTooLarge,
@@ -36,6 +35,7 @@ from mockvoice.web.errors import (
 )
 from mockvoice.web.framework import Framework
 from mockvoice.web.invoice_view import InvoiceView
+from mockvoice.web.multipart import Upload
 from mockvoice.web.record_views import RecordView
 from mockvoice.web.request_context import RequestContext, RequestUrl
 from mockvoice.web.responses import DeferredResponse, Response

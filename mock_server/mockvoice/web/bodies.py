@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
-from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from mockvoice.web.errors import MalformedBody, MalformedForm, TooManyValues
 
@@ -149,107 +146,6 @@ def _with_lists(node: Any) -> Any:
 
 
 FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
-MAX_PARTS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file of a multipart form."""
-
-    name: str  # the sender's file name; never to be used as a path
-    media_type: str
-    content: bytes
-
-
-Parts = dict[str, str | Upload]
-
-
-def parse_multipart(body: bytes, content_type: str) -> Parts:
-    """Parse a multipart form into its parts by name: text, or files.
-
-    A repeated name gets a number: ``file``, ``file.1``. Bytes of a text that are not UTF-8 become
-    U+FFFD. Raises ``MalformedForm``.
-    """
-    parts: Parts = {}
-    for name, part in _multipart_parts(body, content_type):
-        parts[_unique_name(name, parts)] = part
-    return parts
-
-
-def parse_multipart_form(body: bytes, content_type: str) -> dict[str, Any]:
-    """Parse the texts of a multipart form like those of a URL-encoded form; files are left out.
-
-    Raises ``MalformedForm``, also for a text that is not UTF-8.
-    """
-    parts = _multipart_parts(body, content_type, "strict")
-    return nest_fields((name, part) for name, part in parts if name and isinstance(part, str))
-
-
-def _multipart_parts(
-    body: bytes, content_type: str, errors: str = "replace"
-) -> list[tuple[str | None, str | Upload]]:
-    boundary = parse_options_header(content_type)[1].get("boundary", "")
-    if not boundary:
-        raise MalformedForm(f"The content type {content_type[:200]!r} has no boundary")
-    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_PARTS)
-    parts: list[tuple[str | None, str | Upload]] = []
-    try:
-        decoder.receive_data(body)
-        decoder.receive_data(None)
-        while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
-            if isinstance(event, Field | File):
-                parts.append((event.name, _read_part(event, decoder, errors)))
-    except RequestEntityTooLarge as error:
-        raise MalformedForm(
-            f"The body is not a multipart form: it has more than {MAX_PARTS} parts"
-        ) from error
-    except ValueError as error:
-        reason = _multipart_problem(error)
-        raise MalformedForm(f"The body is not a multipart form: {reason}") from error
-    return parts
-
-
-def _multipart_problem(error: ValueError) -> str:
-    """Describe the parser's error without the names of its states and codecs."""
-    if isinstance(error, UnicodeDecodeError):
-        return "the head of a part is not UTF-8"
-    if "State." in str(error):
-        return "a part or its end is missing"
-    return str(error)[:200]
-
-
-def _read_part(head: Field | File, decoder: MultipartDecoder, errors: str) -> str | Upload:
-    chunks: list[bytes] = []
-    more = True
-    while more:
-        event = decoder.next_event()
-        if not isinstance(event, Data):
-            raise MalformedForm("A part of the form is incomplete")
-        chunks.append(event.data)
-        more = event.more_data
-    content = b"".join(chunks)
-    if isinstance(head, File):
-        media_type = head.headers.get("content-type") or "application/octet-stream"
-        return Upload(head.filename, media_type, content)
-    try:
-        return content.decode("utf-8", errors)
-    except UnicodeDecodeError as error:
-        raise MalformedForm(f"The part {head.name} of the form is not UTF-8") from error
-
-
-def _unique_name(name: str | None, parts: Mapping[str, Any]) -> str:
-    base = name or "part"
-    number, unique = 0, base
-    while unique in parts:
-        number += 1
-        unique = f"{base}.{number}"
-    return unique
-
-
-def as_schema_value(parts: Parts) -> dict[str, str]:
-    """Convert a form's parts for validation by a schema: a file becomes an empty text."""
-    return {name: part if isinstance(part, str) else "" for name, part in parts.items()}
 
 
 def media_type_of(content_type: str) -> str:

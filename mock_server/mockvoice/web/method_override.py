@@ -8,15 +8,14 @@ from starlette.types import Receive
 
 from mockvoice.web.bodies import (
     FORM,
-    MULTIPART,
     BodyParser,
     check_values,
     media_type_of,
     parse_form,
     parse_json,
-    parse_multipart_form,
 )
 from mockvoice.web.errors import MalformedBody, RequestError, TooManyValues
+from mockvoice.web.multipart import MULTIPART, parse_multipart_form
 from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import Vendor

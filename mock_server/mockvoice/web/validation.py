@@ -10,17 +10,12 @@ from starlette.types import Receive, Scope, Send
 
 from mockvoice.web.bodies import (
     FORM,
-    MULTIPART,
     BodyParser,
-    Parts,
-    as_schema_value,
     body_parser,
     check_values,
     media_type_of,
     parse_form,
     parse_json,
-    parse_multipart,
-    parse_multipart_form,
 )
 from mockvoice.web.conversions import MAX_CONVERTED_BYTES, Conversion
 from mockvoice.web.errors import (
@@ -30,6 +25,13 @@ from mockvoice.web.errors import (
     Violation,
 )
 from mockvoice.web.middleware import OperationMiddleware, OperationStep
+from mockvoice.web.multipart import (
+    MULTIPART,
+    Parts,
+    as_schema_value,
+    parse_multipart,
+    parse_multipart_form,
+)
 from mockvoice.web.parameters import Parameter, parse_query
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
 from mockvoice.web.request_validator import request_validator

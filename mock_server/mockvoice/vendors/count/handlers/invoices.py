@@ -10,7 +10,7 @@ from mockvoice.vendors.count.rules import credit, invoices, payments, public_fil
 from mockvoice.vendors.count.rules.ignored_fields import empty_body_warnings, warnings_for
 from mockvoice.vendors.count.rules.lists import Query
 from mockvoice.vendors.count.rules.records import Body, find
-from mockvoice.web.bodies import Upload
+from mockvoice.web.multipart import Upload
 
 
 def search(backend: CountBackend, query: Query) -> render.Json:

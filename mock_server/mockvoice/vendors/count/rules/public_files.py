@@ -13,7 +13,7 @@ from mockvoice.vendors.count.models import Attachment, Change, Invoice
 from mockvoice.vendors.count.rules.documents import record_change
 from mockvoice.vendors.count.rules.records import Body, find
 from mockvoice.vendors.count.rules.tokens import Credentials, url_token
-from mockvoice.web.bodies import Upload
+from mockvoice.web.multipart import Upload
 
 INVOICES_PATH = "/public/invoices/"
 FILES_PATH = "/public/attachments/"
