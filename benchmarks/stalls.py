@@ -1,4 +1,4 @@
-"""How long one request, the worst that the contract and the limits admit, makes others wait.
+"""How long an expensive request makes others wait.
 
 ``python -m benchmarks.stalls [--vendor KEY …] [--operation ID] [--above MILLISECONDS]`` prints the
 requests that make others wait longer. A process asks the server, and an idle one beside it, for a
@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from ctypes import c_double
+from ctypes import c_double, c_long
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -52,26 +52,34 @@ class Watcher:
 
     def __init__(self, watched_url: str, idle_url: str) -> None:
         self._longest: list[Any] = [multiprocessing.Value(c_double) for _ in range(2)]
+        self._rounds: Any = multiprocessing.Value(c_long)
         self._process = multiprocessing.Process(
-            target=_watch, args=([watched_url, idle_url], self._longest), daemon=True
+            target=_watch, args=([watched_url, idle_url], self._longest, self._rounds), daemon=True
         )
         self._process.start()
         self.measure(lambda: time.sleep(2))  # until it runs
 
     def measure(self, work: Callable[[], Any]) -> tuple[float, float]:
         """Return the longest waits during a piece of work, for the watched and the idle server."""
+        self._wait_for_rounds(1)
         for longest in self._longest:
             longest.value = 0
         work()
-        time.sleep(0.01)
+        # The round in which the response came may still wait for what the server frees after it.
+        self._wait_for_rounds(2)
         return self._longest[0].value, self._longest[1].value
+
+    def _wait_for_rounds(self, number: int) -> None:
+        end = self._rounds.value + number
+        while self._rounds.value < end and self._process.is_alive():
+            time.sleep(0.001)
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.join()
 
 
-def _watch(urls: list[str], longest: list[Any]) -> None:
+def _watch(urls: list[str], longest: list[Any], rounds: Any) -> None:
     connections = []
     for url in urls:
         parts = urlsplit(url)
@@ -82,6 +90,7 @@ def _watch(urls: list[str], longest: list[Any]) -> None:
             connection.sendall(SMALL_REQUEST)
             connection.recv(65536)
             value.value = max(value.value, (time.perf_counter() - started) * 1000)
+        rounds.value += 1
 
 
 def _serve(urls: Any) -> None:

@@ -1,4 +1,4 @@
-"""The most expensive requests of an operation that its contract and the server's limits admit."""
+"""Expensive requests of known kinds, for any operation: near the server's limits, valid or not."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from mockvoice.web.document import DocumentedOperation
 
 LARGEST = 10 * 1024 * 1024 - 1024  # bytes of a body, below the server's limit
-LENGTHS = (300, 3_000, 19_000)  # of lists; there may be 20,000 values
+LENGTHS = (300, 3_000, 45_000)  # of lists; there may be 50,000 values
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=edge"
@@ -26,7 +26,7 @@ class WorstRequest:
 
 
 def worst_requests(operation: DocumentedOperation, example: Any) -> Iterator[WorstRequest]:
-    """Return the requests; bodies are made from the example of the contract."""
+    """Return the requests of an operation; bodies are made from the example of the contract."""
     yield from _queries(operation)
     if example is None:
         return
@@ -68,11 +68,13 @@ def _json_bodies(example: Any) -> Iterator[tuple[str, bytes]]:
 
 
 def _form_bodies() -> Iterator[tuple[str, bytes]]:
-    numbered = "&".join(f"a[{number}]=1" for number in range(1_900, 3_800))
-    yield "appended fields", f"{numbered}&{'a[]=1&' * 1_900}".encode()
+    numbered = "&".join(f"a[{number}]=1" for number in range(2_400, 4_800))
+    yield "appended fields", f"{numbered}&{'a[]=1&' * 2_400}".encode()
     yield "many fields", b"a=1&" * (LARGEST // 4)
-    yield "nested fields", "&".join(f"a[{number}][b]=1" for number in range(3_900)).encode()
-    yield "escapes of a form", b"a=" + b"%41" * 39_000
+    yield "nested fields", "&".join(f"a[{number}][b]=1" for number in range(4_900)).encode()
+    yield "deep fields", "&".join(f"a{number}{'[]' * 62}=1" for number in range(160)).encode()
+    yield "brackets", b"a" + b"[" * (LARGEST - 2)
+    yield "escapes of a form", b"a=" + b"%41" * 99_000
 
 
 def _multipart_bodies() -> Iterator[tuple[str, bytes]]:
@@ -80,6 +82,10 @@ def _multipart_bodies() -> Iterator[tuple[str, bytes]]:
     parts = "".join(part.format(number) for number in range(100_000))
     yield "many parts", parts.encode()[:LARGEST] + b"--edge--\r\n"
     yield "almost boundaries", b"--edge\r\n" + b"\r\n--edg" * (LARGEST // 8)
+    head = b'--edge\r\nContent-Disposition: form-data; name="'
+    yield "long name", head + b"x" * (LARGEST - 200) + b'"\r\n\r\n1\r\n--edge--\r\n'
+    same = (head + b"x" * 3_000 + b'"\r\n\r\n1\r\n') * 999
+    yield "equal names", same + b"--edge--\r\n"
 
 
 def _lists(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:

@@ -33,6 +33,23 @@ def test_text_fields_and_files_are_distinguished_and_repeated_names_are_numbered
 
 
 @pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ('filename="a b.pdf"', "a b.pdf"),
+        ('filename="é.pdf"', "é.pdf"),
+        ("filename=plain.pdf", "plain.pdf"),
+        ("filename*=UTF-8''%E2%82%AC.pdf", "€.pdf"),
+        ('filename="a\\"b.pdf"', 'a"b.pdf'),
+    ],
+)
+def test_the_name_of_a_file_is_read_in_every_form(options, name):
+    head = f'--edge\r\nContent-Disposition: form-data; name="file"; {options}\r\n\r\n'
+    parts = parse_multipart(head.encode() + b"x\r\n--edge--\r\n", TYPE)
+
+    assert parts == {"file": Upload(name, "application/octet-stream", b"x")}
+
+
+@pytest.mark.parametrize(
     ("body", "content_type"),
     [
         (FORM, "multipart/form-data"),

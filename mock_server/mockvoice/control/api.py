@@ -43,5 +43,5 @@ def _vendor(server: ServerContext) -> Vendor:
         pages=partial(console.add, server=server),
         page_paths=("/",),
         instrumented=False,
-        value_limit=10_000_000,  # imports have the rows of many invoices
+        limits_values=False,  # imports have the rows of many invoices
     )

@@ -21,6 +21,7 @@ from mockvoice.web.errors import (
     MethodNotAllowed,
     RequestError,
     RouteNotFound,
+    TooManyValues,
     UnsupportedMediaType,
     Violation,
 )
@@ -132,6 +133,7 @@ _CODES: dict[int | type[Exception], str] = {
     404: "not_found",
     405: "method_not_allowed",
     BodyTooLarge: "body_too_large",
+    TooManyValues: "body_too_large",
     MalformedBody: "malformed_body",
     UnsupportedMediaType: "unsupported_media_type",
 }

@@ -79,12 +79,13 @@ class BodyTooLarge(RequestError):
         self.limit = limit
 
 
-class TooManyValues(BodyTooLarge):
-    """The body has more values, or the like, than the server reads."""
+class TooManyValues(RequestError):
+    """The body has more values, objects, fields or escapes than the server reads."""
+
+    status = 413
 
     def __init__(self, limit: int, name: str) -> None:
-        super().__init__(limit)
-        self.args = (f"The body has more than {limit:,} {name}",)
+        super().__init__(f"The body has more than {limit:,} {name}")
 
 
 class MalformedBody(RequestError):

@@ -14,22 +14,23 @@ from mockvoice.web.bodies import (
     parse_form,
     parse_json,
 )
-from mockvoice.web.errors import MalformedBody, RequestError, TooManyValues
+from mockvoice.web.errors import MalformedBody, RequestError
 from mockvoice.web.multipart import MULTIPART, parse_multipart_form
 from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import Vendor
 
 _FORM_PARSERS: Mapping[str, BodyParser] = {FORM: parse_form, MULTIPART: parse_multipart_form}
-_METHOD = re.compile("[A-Z]{1,20}")
+_METHOD = re.compile("[A-Z]+")
+_MAX_LENGTH = 20
 
 
 async def override_method(context: RequestContext, vendor: Vendor, receive: Receive) -> None:
     """Set the context's method to the one that a POST names in a header, its body or its query.
 
     The header ``X-HTTP-Method-Override`` comes first, then the field of a form or JSON object, then
-    the query. A value that is no text is ignored. Raises ``BodyTooLarge``, and ``RequestError`` for
-    a text that is no method.
+    the query. A value that is no text is ignored. Raises ``BodyTooLarge`` or ``TooManyValues``, and
+    ``RequestError`` for a text that is no method.
     """
     field = vendor.framework.method_field
     if field is None:
@@ -46,7 +47,7 @@ async def override_method(context: RequestContext, vendor: Vendor, receive: Rece
         method = sent.get(field) or dict(parse_query(query)).get(field)
     if not isinstance(method, str):
         return
-    if not _METHOD.fullmatch(method.upper()):
+    if len(method) > _MAX_LENGTH or not _METHOD.fullmatch(method.upper()):
         context.add_note(f"the request names a method that is none: {method[:100]}")
         raise RequestError("Bad request.")
     # A response to a POST has a body, so it cannot be that of a HEAD.
@@ -61,9 +62,9 @@ def _body_fields(context: RequestContext, body: bytes, vendor: Vendor) -> Mappin
     parser = parse_json if is_json else _FORM_PARSERS.get(media_type)
     if parser is None:
         return {}
+    check_values(body, parser)
     try:
-        check_values(body, parser, vendor.value_limit)
         fields = parser(body, content_type)
-    except (MalformedBody, TooManyValues):
+    except MalformedBody:
         return {}
     return fields if isinstance(fields, dict) else {}

@@ -26,44 +26,44 @@ def request_validator(
 class RequestValidator:
     """Validates values by a JSON Schema, and reports all violations."""
 
-    __slots__ = ("_items", "_location", "_schema", "_shallow", "_split", "is_valid")
+    __slots__ = ("_item_validators", "_location", "_split", "_whole", "_without_items", "is_valid")
 
     def __init__(self, schema: dict[str, Any], location: str) -> None:
-        self._schema = _SchemaErrors(schema, location)
-        self.is_valid: Callable[[Any], bool] = self._schema.is_valid
+        self._whole = _SchemaErrors(schema, location)
+        self.is_valid: Callable[[Any], bool] = self._whole.is_valid
         self._location = location
         self._split: SplitSchema | None = None  # compiled at the first large invalid value
 
     def violations(self, value: Any, field: Field = ()) -> list[Violation]:
-        """Return the violations, at most a hundred; empty for a valid value."""
+        """Return the violations, at most a hundred; empty for a valid value.
+
+        Those of a large value's items come after all others.
+        """
+        if self.is_valid(value):
+            return []
+        found: list[Violation] = []
         if not is_small(value):
             found = list(islice(self._violations_by_item(value, field), MAX_VIOLATIONS))
-            if found or self.is_valid(value):
-                return found
-        return list(islice(self._schema.violations(value, field), MAX_VIOLATIONS))
+        return found or list(islice(self._whole.violations(value, field), MAX_VIOLATIONS))
 
     def _violations_by_item(self, value: Any, field: Field) -> Iterator[Violation]:
-        """Find the violations of a large value: those of its lists' items after all others.
-
-        The items of an invalid list are not validated, so that one with too many of them is not slow.
-        """
+        """Find the violations. The items of a list that is invalid itself are not validated."""
         if self._split is None:
-            self._split = SplitSchema.of(self._schema.schema)
-            self._shallow = _SchemaErrors(self._split.schema, self._location)
-            self._items = {
+            self._split = SplitSchema.of(self._whole.schema)
+            self._without_items = _SchemaErrors(self._split.without_items, self._location)
+            self._item_validators = {
                 path: RequestValidator(schema, self._location)
                 for path, schema in self._split.items.items()
             }
         invalid = set()
-        for violation in self._shallow.violations(self._split.shorten(value), field):
+        for violation in self._without_items.violations(self._split.empty_lists(value), field):
             invalid.add(violation.field)
             yield violation
-        for path, item_validator in self._items.items():
+        for path, validator in self._item_validators.items():
             if (*field, *path) in invalid:
                 continue
             for index, item in enumerate(list_at(value, path)):
-                if not item_validator.is_valid(item):
-                    yield from item_validator.violations(item, (*field, *path, index))
+                yield from validator.violations(item, (*field, *path, index))
 
 
 class _SchemaErrors:

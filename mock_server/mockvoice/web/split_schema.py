@@ -1,4 +1,4 @@
-"""Schemas of requests, split at their lists, so that the errors of a large body are found one by one.
+"""Split schemas at their lists, so that the errors of a large value are found item by item.
 
 The validator finds all errors of a value before it returns the first, and each of them keeps a copy of
 the value that it is about: a body with ten thousand invalid items would take seconds.
@@ -12,100 +12,96 @@ from typing import Any, Self
 Path = tuple[str, ...]
 Schema = dict[str, Any]
 
-_MAX_WHOLE = 100  # values in a value
-_MAX_ITEMS = 100  # of a list whose items are not split off
-_MAX_TEXT = 100_000  # more than the contracts allow, except for files
+MAX_SMALL_NODES = 100
+
+# The keywords of lists and objects that do not look into their items and members, beside the two that
+# describe those.
+_OF_LISTS = frozenset(["type", "items", "minItems", "maxItems"])
+_OF_OBJECTS = frozenset(
+    ["type", "properties", "required", "additionalProperties", "minProperties", "maxProperties"]
+)
 
 
 def is_small(value: Any) -> bool:
-    """Whether a value is validated as a whole."""
+    """Whether a value has few nodes and short texts."""
     nodes, count = [value], 0
     while nodes:
         node = nodes.pop()
         if isinstance(node, str):
-            count += len(node) // 1_000  # a long text is copied into each error
+            count += len(node) // 1_000
         elif isinstance(node, list):
-            nodes += node[:_MAX_WHOLE]
+            nodes += node[:MAX_SMALL_NODES]
         elif isinstance(node, dict):
-            nodes += islice(node.values(), _MAX_WHOLE)
+            nodes += islice(node.values(), MAX_SMALL_NODES)
         count += 1
-        if count + len(nodes) > _MAX_WHOLE:
+        if count + len(nodes) > MAX_SMALL_NODES:
             return False
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class SplitSchema:
-    """A schema without the schemas of its lists' items.
+    """A schema without the items of its lists, and the schemas of those.
 
-    ``items`` has those, by the names of the members that lead to the list; ``members`` has the names
-    that the objects on these ways declare.
+    ``items`` has the schemas by the names of the members that lead to the list.
     """
 
-    schema: Schema
+    without_items: Schema
     items: Mapping[Path, Schema] = field(default_factory=dict)
-    members: Mapping[Path, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, schema: Schema) -> Self:
         """Split a self-contained JSON Schema."""
-        splitter = _Splitter(schema.get("components", {}))
-        shallow = splitter.split(schema, ())
-        return cls(shallow, splitter.items, splitter.members)
+        items: dict[Path, Schema] = {}
+        return cls(_Splitter(schema.get("components", {}), items).split(schema, ()), items)
 
-    def shorten(self, value: Any, path: Path = ()) -> Any:
-        """Return a value with nulls for the items of its lists, and without undeclared members."""
-        if isinstance(value, str):
-            return value[:_MAX_TEXT]
-        if isinstance(value, list):
-            return [None] * len(value) if path in self.items else value[:_MAX_ITEMS]
-        if isinstance(value, dict):
-            declared = self.members.get(path, value.keys())
-            return {
-                name: self.shorten(member, (*path, name))
-                for name, member in value.items()
-                if name in declared
-            }
+    def empty_lists(self, value: Any, path: Path = ()) -> Any:
+        """Return a value with nulls in place of the items that ``without_items`` does not look at."""
+        if path in self.items and isinstance(value, list):
+            return [None] * len(value)
+        if isinstance(value, dict) and any(path == longer[: len(path)] for longer in self.items):
+            return {name: self.empty_lists(member, (*path, name)) for name, member in value.items()}
         return value
 
 
 class _Splitter:
-    """Collects what it removes from a schema."""
+    """Removes the schemas of items, and collects them."""
 
-    def __init__(self, components: Mapping[str, Any]) -> None:
+    def __init__(self, components: Mapping[str, Any], items: dict[Path, Schema]) -> None:
         self._components = components
-        self.items: dict[Path, Schema] = {}
-        self.members: dict[Path, frozenset[str]] = {}
+        self._items = items
 
     def split(self, schema: Schema, path: Path) -> Schema:
-        """Return the schema of a value at a path, without the items of its lists."""
-        result = dict(schema)
-        if "properties" in schema:
-            names = self.members.get(path, frozenset()) | schema["properties"].keys()
-            self.members[path] = names
-            result["properties"] = {
+        """Return the schema of a value at a path, without the items of its lists.
+
+        A schema with other keywords, which may look into the items, stays as it is.
+        """
+        keywords = {key for key in schema if key != "components" and not key.startswith("x-")}
+        if "items" in keywords and keywords <= _OF_LISTS:
+            self._items[path] = {**schema["items"], "components": self._components}
+            return {key: value for key, value in schema.items() if key != "items"}
+        if "properties" in keywords and keywords <= _OF_OBJECTS:
+            properties = {
                 name: self.split(member, (*path, name))
                 for name, member in schema["properties"].items()
             }
-        if "items" in schema and "uniqueItems" not in schema and path not in self.items:
-            del result["items"]
-            self.items[path] = {**schema["items"], "components": self._components}
-        if "allOf" in schema:
-            result["allOf"] = [self.split(part, path) for part in schema["allOf"]]
-        for keyword in ("anyOf", "oneOf"):
-            branches = schema.get(keyword, ())
-            structured = [branch for branch in branches if _is_structured(branch)]
-            # Items of several alternatives cannot be validated apart from them.
-            if len(structured) == 1:
-                result[keyword] = [
-                    self.split(branch, path) if branch is structured[0] else branch
-                    for branch in branches
+            return {**schema, "properties": properties}
+        if keywords in ({"allOf"}, {"anyOf"}, {"oneOf"}):
+            (keyword,) = keywords
+            # A list or an object can only match a branch that may have members.
+            if sum(map(_has_members, schema[keyword])) == 1:
+                branches = [
+                    self.split(branch, path) if _has_members(branch) else branch
+                    for branch in schema[keyword]
                 ]
-        return result
+                return {**schema, keyword: branches}
+        return schema
 
 
-def _is_structured(schema: Schema) -> bool:
-    return bool({"properties", "items", "allOf", "anyOf", "oneOf", "$ref"} & schema.keys())
+def _has_members(schema: Schema) -> bool:
+    """Whether a value of the schema may be a list or an object."""
+    types = schema.get("type", ["object"])
+    return bool({"array", "object"} & set([types] if isinstance(types, str) else types))
 
 
 def list_at(value: Any, path: Path) -> list[Any]:

@@ -204,9 +204,10 @@ class ValidationStep(OperationStep):
         framework = self.vendor.framework
         if not raw:
             return framework.empty_body
-        check_values(raw, parser, self.vendor.value_limit)
         if parser is parse_json:
             raw = context.text = framework.decode_text(raw, content_type)
+        if self.vendor.limits_values:
+            check_values(raw, parser)
         return parser(raw, content_type)
 
     def _other_parser(self, method: str, media_type: str) -> BodyParser:

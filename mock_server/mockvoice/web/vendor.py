@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mockvoice.web.invoice_view import InvoiceView
 
 BODY_LIMIT = 10 * 1024 * 1024
-VALUE_LIMIT = 20_000
 # The version of ``mockvoice.vendor_api``; it grows with changes that break vendors of other packages.
 API_VERSION = 1
 
@@ -99,7 +98,7 @@ class Vendor(BackendSpec):
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
     json_content_type: str = JSON  # the header of responses in JSON
     body_limit: int = BODY_LIMIT  # bytes
-    value_limit: int = VALUE_LIMIT  # values of a body in JSON, or fields of a form
+    limits_values: bool = True  # whether bodies have a limited number of values
     instrumented: bool = True  # whether its requests are logged and may trigger faults
 
     @property
