@@ -64,6 +64,12 @@ def test_a_request_is_recorded_with_its_response(journal):
     assert entry["note"] is None
 
 
+def test_numbers_are_recorded_as_they_were_sent(journal):
+    journal.post('{"text": "Tea", "day": "2026-03-01", "cups": 8.0}')
+
+    assert '"cups":8.0' in journal.http.get(f"{journal.control}/journal").text.replace(" ", "")
+
+
 def test_the_newest_entry_is_first_and_ids_continue_after_clearing(journal, http):
     for number in (1, 2):
         journal.get(f"/reminders/{number}")

@@ -90,5 +90,13 @@ def test_the_journal_says_why_a_body_was_not_read(send, note):
     assert "the body was not read: The body is not JSON: " in note()
 
 
+@pytest.mark.parametrize(("vendor", "path"), REQUIRED)
+def test_a_method_that_begins_like_head_is_no_head(send, vendor, path):
+    response = send(vendor, "POST", path, {"X-HTTP-Method-Override": "header"})
+
+    assert response.status_code == 405
+    assert "HEADER" in response.json()["message"]
+
+
 def _email():
     return f"{datetime.now(UTC).timestamp()}@php.example"

@@ -12,7 +12,7 @@ from mockvoice import __version__
 from mockvoice.control import journal_view
 from mockvoice.control.redaction import MASK, Redactor
 from mockvoice.sandboxes.request_log import Entry, Headers
-from mockvoice.web.bodies import parse_json
+from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import MalformedBody
 from mockvoice.web.parameters import parse_query
 
@@ -107,7 +107,7 @@ def _text(body: bytes, kind: str, redactor: Redactor) -> str | None:
         return ""
     if kind != journal_view.FORM:
         try:
-            data = parse_json(body)
+            data = load_json(body)
         except MalformedBody:
             return journal_view.body_text(body, kind, redactor)
         redacted = redactor.data(data)

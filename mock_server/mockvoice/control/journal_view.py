@@ -10,7 +10,7 @@ from mockvoice.control.errors import InvalidFilter
 from mockvoice.control.redaction import Redactor
 from mockvoice.sandboxes.request_log import Entry, Headers
 from mockvoice.sandboxes.sandbox import Sandbox
-from mockvoice.web.bodies import parse_json
+from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import MalformedBody
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -174,7 +174,7 @@ def body_data(body: bytes, kind: str, redactor: Redactor) -> Any:
         return None
     if kind != FORM:
         try:
-            return redactor.data(parse_json(body))
+            return redactor.data(load_json(body))
         except MalformedBody:
             pass
     return body_text(body, kind, redactor)

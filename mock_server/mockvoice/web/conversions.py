@@ -11,13 +11,14 @@ from typing import Any, Self
 
 import orjson
 
+from mockvoice.web.bodies import as_whole_number
+
 # Larger bodies must have the canonical forms, so that no request is slow.
 MAX_CONVERTED_BYTES = 256 * 1024
 
 Schema = Mapping[str, Any]
 
 _FIRST_DAY = "0001-01-01"
-_MAX_EXACT = 2**53  # greater floats have no exact value
 
 
 # Observed: what .NET reads as a number in the invariant culture. Digits of other scripts are none.
@@ -46,7 +47,7 @@ def _to_number(value: Any) -> Any:
     number = float(text.replace(",", ""))
     if math.isinf(number):
         return value
-    return int(number) if number.is_integer() and abs(number) < _MAX_EXACT else number
+    return as_whole_number(number)
 
 
 def _to_boolean(value: Any) -> Any:

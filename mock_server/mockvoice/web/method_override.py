@@ -40,8 +40,8 @@ async def override_method(context: RequestContext, vendor: Vendor, receive: Rece
         body = await context.read_body(receive, vendor.body_limit)
         query: bytes = context.scope["query_string"]
         # Almost no request contains the field, so the body is not parsed here.
-        name = field.encode()
-        if name not in body and name not in query:
+        encoded = field.encode()
+        if encoded not in body and encoded not in query:
             return
         sent = _body_fields(context, body, vendor)
         method = sent.get(field) or dict(parse_query(query)).get(field)
@@ -50,8 +50,9 @@ async def override_method(context: RequestContext, vendor: Vendor, receive: Rece
     if len(method) > _MAX_LENGTH or not _METHOD.fullmatch(method.upper()):
         context.add_note(f"the request names a method that is none: {method[:100]}")
         raise RequestError("Bad request.")
+    name = method.upper()
     # A response to a POST has a body, so it cannot be that of a HEAD.
-    context.method = method.upper().replace("HEAD", "GET")
+    context.method = "GET" if name == "HEAD" else name
     context.add_note(f"the POST names the method {context.method}")
 
 
