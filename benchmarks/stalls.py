@@ -30,6 +30,7 @@ SMALL_REQUEST = (
     b"GET /api/categories HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     b"Authorization: Bearer growcrm-demo-key\r\n\r\n"
 )
+REPETITIONS = 3
 RESET = 0  # in place of a status: the connection was closed
 
 
@@ -159,9 +160,12 @@ def stalls(vendors: tuple[str, ...], only: str = "", above: float = 50) -> list[
     try:
         for vendor in vendors:
             for name, send in Sender(vendor, urls[vendor]["root_url"]).requests(only):
-                statuses: list[int] = []
-                longest = watcher.measure(lambda send=send, to=statuses: to.append(send()))  # type: ignore[misc]
-                wait = Wait(name, statuses[0], *longest)
+                # Other processes disturb a measurement, so a long wait is measured again.
+                wait = _measure(watcher, name, send)
+                for _ in range(REPETITIONS):
+                    if wait.stall > above:
+                        again = _measure(watcher, name, send)
+                        wait = min(wait, again, key=lambda measured: measured.stall)
                 waits.append(wait)
                 if wait.stall > above or wait.status >= 500 or wait.status == RESET:
                     print(f"{wait.stall:6.0f} ms  {wait.status}  {name}", file=sys.stderr)
@@ -170,6 +174,12 @@ def stalls(vendors: tuple[str, ...], only: str = "", above: float = 50) -> list[
         server.terminate()
         idle.terminate()
     return sorted(waits, key=lambda wait: wait.stall, reverse=True)
+
+
+def _measure(watcher: Watcher, name: str, send: Callable[[], int]) -> Wait:
+    statuses: list[int] = []
+    longest = watcher.measure(lambda: statuses.append(send()))
+    return Wait(name, statuses[0], *longest)
 
 
 def longest_stalls(number: int = 10) -> dict[str, Any]:

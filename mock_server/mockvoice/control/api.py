@@ -43,5 +43,5 @@ def _vendor(server: ServerContext) -> Vendor:
         pages=partial(console.add, server=server),
         page_paths=("/",),
         instrumented=False,
-        limits_values=False,  # imports have the rows of many invoices
+        limits_requests=False,  # imports have the rows of many invoices
     )

@@ -25,4 +25,4 @@ def run_in_thread(work: Callable[[], Result], finish: Callable[[Result], Any]) -
 
         return asyncio.run_coroutine_threadsafe(finish_on_loop(), loop).result()
 
-    return DeferredResponse(run)
+    return DeferredResponse(run, pool="states")

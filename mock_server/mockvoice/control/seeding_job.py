@@ -1,9 +1,7 @@
 """Seeding of a sandbox with generated data: on a copy, in short time slices, applied at the end."""
 
 import asyncio
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -28,8 +26,6 @@ from mockvoice.web.vendor import Vendor
 SLICE_SECONDS = 0.0015
 # Number of requests that the thread generates before the loop executes them.
 REQUESTS_PER_BATCH = 500
-# While a thread works, the loop gets the interpreter back within this time.
-SWITCH_INTERVAL_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +61,19 @@ class SeedingJob:
         Raises ``InvalidSeedRequest`` (also for a vendor without a seeder), ``SeedingRejected`` and
         ``ConcurrentModification``; then nothing has changed.
         """
-        with _short_switch_interval():
-            try:
-                seeder = seeder_for(self._vendor)
-                history = sales_history_for(seeder, self._options, self._copy.clock.today())
-                executor = self._executor(seeder)
-                existing = self._run_on_loop(_prefetch(executor, seeder))
-                requests = ordered_requests(seeder, history, existing, seeder.known_ids)
-                while batch := list(islice(requests, REQUESTS_PER_BATCH)):
-                    self._run_on_loop(_in_slices(executor.execute(batch)))
-                    self._requests += len(batch)
-            except (InvalidSeedOptions, NoSeeder) as error:
-                raise InvalidSeedRequest(str(error)) from error
-            except RequestRejected as error:
-                raise SeedingRejected(str(error)) from error
+        try:
+            seeder = seeder_for(self._vendor)
+            history = sales_history_for(seeder, self._options, self._copy.clock.today())
+            executor = self._executor(seeder)
+            existing = self._run_on_loop(_prefetch(executor, seeder))
+            requests = ordered_requests(seeder, history, existing, seeder.known_ids)
+            while batch := list(islice(requests, REQUESTS_PER_BATCH)):
+                self._run_on_loop(_in_slices(executor.execute(batch)))
+                self._requests += len(batch)
+        except (InvalidSeedOptions, NoSeeder) as error:
+            raise InvalidSeedRequest(str(error)) from error
+        except RequestRejected as error:
+            raise SeedingRejected(str(error)) from error
         return self._run_on_loop(self._apply(history.locale.code))  # type: ignore[no-any-return]
 
     def _executor(self, seeder: VendorSeeder) -> HandlerExecutor:
@@ -97,10 +92,8 @@ class SeedingJob:
             raise ConcurrentModification(sandbox.name, self._vendor.title)
         backend: Backend = self._copy.fork(sandbox.clock)
         backend.is_replaying = False
-        self._original.close()
-        sandbox.backends[key] = backend
         backend.catch_up()
-        backend.start_timers()
+        sandbox.backends.replace(key, backend)
         counts = backend.counts()
         added = {name: count - self._counts_before[name] for name, count in counts.items()}
         added = {name: count for name, count in added.items() if count > 0}
@@ -123,13 +116,3 @@ async def _in_slices(steps: Iterator[None]) -> None:
         else:
             return
         await asyncio.sleep(0)
-
-
-@contextmanager
-def _short_switch_interval() -> Iterator[None]:
-    previous = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(previous)

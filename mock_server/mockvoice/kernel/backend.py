@@ -12,6 +12,7 @@ from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.kernel.schedule import NO_EVENTS
 from mockvoice.kernel.store import Key, Table
 from mockvoice.kernel.undo import UndoLog
+from mockvoice.kernel.work_budget import WorkBudget
 
 Row = TypeVar("Row")
 
@@ -54,6 +55,7 @@ class Backend:
     def __init__(self, clock: Clock, seed: int = 0) -> None:
         self.clock = clock
         self.undo = UndoLog()
+        self.budget = WorkBudget()
         self.ids = IdGenerator(seed, self.undo)
         # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
@@ -98,6 +100,7 @@ class Backend:
             name,
             row_type,
             self.undo,
+            self.budget,
             key=key,
             indexes=indexes,
             sort_orders=sort_orders,
@@ -197,11 +200,21 @@ class Backend:
         copy.clock = clock
         copy._next_events = {}
         copy.undo = UndoLog()
+        copy.budget = WorkBudget()
         copy.ids = IdGenerator(
             self.ids.seed if seed is None else seed, copy.undo, self.ids.counters()
         )
-        copy._tables = {name: table.fork(copy.undo) for name, table in self._tables.items()}
+        copy._tables = {
+            name: table.fork(copy.undo, copy.budget) for name, table in self._tables.items()
+        }
         for attribute, value in self.__dict__.items():
             if isinstance(value, Table):
                 setattr(copy, attribute, copy._tables[value.name])
+        return copy
+
+    def copy_for_thread(self) -> Self:
+        """Return a fork with the same clock, for one thread, while others go on using this backend."""
+        copy = self.fork(self.clock)
+        for table in copy._tables.values():
+            table.detach()
         return copy

@@ -6,6 +6,8 @@ from typing import Any, Generic, Self, TypeVar
 
 from sortedcontainers import SortedList
 
+from mockvoice.kernel.work_budget import WorkBudget
+
 Row = TypeVar("Row")
 Key = int | str
 
@@ -20,6 +22,11 @@ class SortedEntries(SortedList):
         copy._maxes = self._maxes.copy()
         copy._len = self._len
         return copy
+
+    def build_index(self) -> None:
+        """Build the index of positions, which the first query that needs it would build."""
+        if self:
+            self[len(self) - 1]
 
     def move(self, before: Any, after: Any) -> None:
         """Replace one entry by another; ``None`` means no entry."""
@@ -67,12 +74,13 @@ class QueryResult(Generic[Row]):
     read.
     """
 
-    __slots__ = ("_entries", "_keys", "_paired", "_rows", "_start", "_stop")
+    __slots__ = ("_budget", "_entries", "_keys", "_paired", "_rows", "_start", "_stop")
 
     def __init__(
         self,
         rows: dict[Key, Row],
         entries: SortedEntries,
+        budget: WorkBudget,
         *,
         paired: bool,
         keys: set[Key] | None = None,
@@ -80,6 +88,7 @@ class QueryResult(Generic[Row]):
     ) -> None:
         self._rows = rows
         self._entries = entries
+        self._budget = budget
         self._paired = paired
         self._keys = keys
         self._start, self._stop = index_range or (0, len(entries))
@@ -95,7 +104,7 @@ class QueryResult(Generic[Row]):
 
     def first(self) -> Row | None:
         """Return the first row, or ``None``."""
-        return next(iter(self), None)
+        return next(iter(self.slice(0, 1)), None)
 
     def slice(
         self, offset: int, limit: int, *, descending: bool = False, ties_descending: bool = False
@@ -109,6 +118,7 @@ class QueryResult(Generic[Row]):
         stop = min(offset + limit, count)
         if offset >= stop:
             return []
+        self._budget.spend(stop - offset)
         if count < entry_count:  # some entries are excluded, so offsets do not equal indexes
             entries = self._entries_between(0, entry_count, descending, ties_descending)
             return list(islice(self._fetch(entries), offset, stop))

@@ -23,6 +23,7 @@ from mockvoice.kernel.indexes import (
 )
 from mockvoice.kernel.query_result import Key, QueryResult, SortedEntries, sorted_entries
 from mockvoice.kernel.undo import UndoLog
+from mockvoice.kernel.work_budget import WorkBudget
 
 __all__ = ["Key", "QueryResult", "Table"]
 
@@ -49,6 +50,7 @@ class Table(Generic[Row]):
         name: str,
         row_type: type[Row],
         undo: UndoLog,
+        budget: WorkBudget,
         *,
         key: Callable[[Row], Key],
         indexes: Mapping[str, Callable[[Row], Hashable]] | None = None,
@@ -70,6 +72,7 @@ class Table(Generic[Row]):
         self.required_values = required_values or {}
         self.revision = 0  # grows with every change, so that computed results can be cached
         self._undo = undo
+        self._budget = budget
         self._key = key
         self._order_by = dict(sort_orders or {})
         self._shared = False
@@ -118,7 +121,9 @@ class Table(Generic[Row]):
 
     def find_by(self, index: str, value: Hashable) -> list[Row]:
         """Return the rows with this value in the index, in the order of their keys."""
-        return [self._rows[key] for key in sorted(self._indexes[index].get(value))]
+        keys = self._indexes[index].get(value)
+        self._budget.spend(len(keys))
+        return [self._rows[key] for key in sorted(keys)]
 
     def keys_by(self, index: str, value: Hashable) -> Collection[Key]:
         """Return the keys of the rows with this value in the index, unordered."""
@@ -164,12 +169,12 @@ class Table(Generic[Row]):
         where, between = self._selective(where or {}, between or {})
         paired = order is not None
         if not between and keys is None and predicate is None:
-            return QueryResult(self._rows, self._entries(where, order), paired=paired)
+            return self._result(self._entries(where, order), paired=paired)
         if order and keys is None and predicate is None and between.keys() == {order}:
             # The matching entries are one range of the sorted entries.
             entries = self._entries(where, order)
-            return QueryResult(
-                self._rows, entries, paired=True, index_range=entries.index_range(*between[order])
+            return self._result(
+                entries, paired=True, index_range=entries.index_range(*between[order])
             )
 
         matching = self.matching_keys(
@@ -177,8 +182,11 @@ class Table(Generic[Row]):
         )
         if len(matching) > SORT_LIMIT:
             entries = self._keys if order is None else self._orders[order]
-            return QueryResult(self._rows, entries, paired=paired, keys=_as_set(matching))
-        return QueryResult(self._rows, self._sorted_entries(matching, order), paired=paired)
+            return self._result(entries, paired=paired, keys=_as_set(matching))
+        return self._result(self._sorted_entries(matching, order), paired=paired)
+
+    def _result(self, entries: SortedEntries, **options: Any) -> QueryResult[Row]:
+        return QueryResult(self._rows, entries, self._budget, **options)
 
     def matching_keys(
         self,
@@ -285,6 +293,7 @@ class Table(Generic[Row]):
         """Insert a row or replace the row with the same key, and return it."""
         key = self._key(row)
         before = self._rows.get(key)
+        self._budget.spend()
         self._undo.record(self, key, before)
         self._change(key, before, row)
         return row
@@ -292,6 +301,7 @@ class Table(Generic[Row]):
     def delete(self, key: Key) -> None:
         """Delete the row with this key. Raises ``KeyError`` if there is none."""
         before = self._rows[key]
+        self._budget.spend()
         self._undo.record(self, key, before)
         self._change(key, before, None)
 
@@ -299,16 +309,27 @@ class Table(Generic[Row]):
         """Undo a change of the row at ``key``."""
         self._change(key, self._rows.get(key), before)
 
-    def fork(self, undo: UndoLog) -> "Table[Row]":
+    def fork(self, undo: UndoLog, budget: WorkBudget) -> "Table[Row]":
         """Return an independent table with the same rows.
 
         The cost does not depend on the number of rows: both tables share everything until one of
         them is changed, which then copies its containers once, but not its rows.
         """
         copy: Table[Row] = Table.__new__(Table)
-        copy.__dict__.update(self.__dict__, _undo=undo)
+        copy.__dict__.update(self.__dict__, _undo=undo, _budget=budget)
         self._shared = copy._shared = True
         return copy
+
+    def detach(self) -> None:
+        """Stop sharing what queries change, so that a thread may use this fork.
+
+        The rest of what forks share does not change: each of them copies it first.
+        """
+        self._views = self._views.clone()
+        self._order_by = dict(self._order_by)
+        self._added_orders = self._added_orders.copy()
+        for entries in (self._keys, *self._orders.values()):
+            entries.build_index()
 
     def _unshare(self) -> None:
         self._rows = self._rows.copy()

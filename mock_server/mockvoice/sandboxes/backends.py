@@ -1,5 +1,6 @@
 """The backends of one sandbox, created on first use."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -27,6 +28,8 @@ class LazyBackends(dict[str, Backend]):
         self._origins = dict(origins)
         self._clock = clock
         self._settings = settings
+        # By vendor, what a long change holds while a thread works on a copy of the backend.
+        self.change_locks: dict[str, asyncio.Lock] = {}
 
     @classmethod
     def wrap(cls, backends: Mapping[str, Backend], clock: Clock) -> Self:
@@ -52,6 +55,17 @@ class LazyBackends(dict[str, Backend]):
         self._settings = settings
         for backend in self.values():
             backend.sandbox_settings = settings
+
+    def change_lock(self, key: str) -> asyncio.Lock:
+        """Return the lock that a long change of a vendor's backend holds; others wait for it."""
+        return self.change_locks.setdefault(key, asyncio.Lock())
+
+    def replace(self, key: str, backend: Backend) -> None:
+        """Replace a backend by a changed copy, which takes over its timers."""
+        self[key].close()
+        backend.sandbox_settings = self._settings
+        self[key] = backend
+        backend.start_timers()
 
     def vendors(self) -> Iterable[str]:
         """Return the keys of all backends, forked or not."""

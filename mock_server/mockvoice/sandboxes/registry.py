@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from mockvoice.kernel.clock import Clock
+from mockvoice.kernel.thread_pools import ThreadPools
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.request_log import MAX_ENTRIES
 from mockvoice.sandboxes.sandbox import Sandbox
@@ -38,6 +39,7 @@ class SandboxRegistry:
         journal_size: int = MAX_ENTRIES,
     ) -> None:
         self._limit = limit
+        self.threads = ThreadPools()
         self.journal_size = journal_size  # requests per sandbox; 0 disables the journal
         self._by_name: dict[str, Sandbox] = {}
         self._timer: asyncio.TimerHandle | None = None  # runs at the next expiry

@@ -10,6 +10,8 @@ from werkzeug.http import parse_options_header
 
 from mockvoice.web.errors import MalformedBody, MalformedForm, TooManyValues
 
+# The size in bytes above which a body is parsed and validated in a thread.
+LARGE_BODY = 64 * 1024
 # Deeper than any vendor's data, and far below the depth at which a parser or validator fails.
 MAX_DEPTH = 64
 

@@ -1,17 +1,21 @@
 """Run an operation's handler in a transaction, and validate its response."""
 
-import asyncio
 import inspect
+import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive, Scope, Send
 
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.work_budget import WorkLimitExceeded
 from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import date_header
 from mockvoice.web.errors import ContractViolation
+from mockvoice.web.long_requests import run_on_copy
 from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
@@ -19,6 +23,11 @@ from mockvoice.web.responses import JSON, DeferredResponse, Response, to_json
 
 # Arguments that a handler may have besides the contract's parameters and body.
 FROM_CONTEXT = {"accept", "address", "base_url", "principal", "sandbox"}
+# What a handler may do on the event loop: about 10 to 30 milliseconds of work.
+WORK_LIMIT = 300
+READING_METHODS = ("GET", "HEAD")
+
+EncodedResponse = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
 class HandlerStep(OperationStep):
@@ -26,39 +35,59 @@ class HandlerStep(OperationStep):
 
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
         """Check the handler's arguments against the contract."""
+        self._threads = self.sandboxes.threads
         self._json_type = self.vendor.json_content_type
         self._handler: Callable[..., Any] = operation.function
         self._names = _handler_arguments(operation, self._handler)
         parameters = {argument_name(parameter["name"]) for parameter in operation.parameters}
+        self._work_limit = WORK_LIMIT if self.vendor.limits_requests else math.inf
         self._context_names = FROM_CONTEXT.intersection(self._names) - parameters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the handler in a transaction, and send its response."""
         context: RequestContext = scope[SCOPE_KEY]
-        operation = context.operation
         sandbox = context.sandbox
-        if operation is None or sandbox is None:
+        if context.operation is None or sandbox is None:
             raise RuntimeError("dispatch must run after routing and security")
+        if sandbox.backends.change_locks and scope["method"] not in READING_METHODS:
+            async with sandbox.backends.change_lock(self.vendor.key):
+                pass  # a long change is applied before this one starts
+        arguments = self._arguments(context)
         backend = sandbox.backends[self.vendor.key]
-        backend.catch_up()
-        savepoint = backend.undo.begin()
         try:
-            result = self._handler(backend, **self._arguments(context))
-            if type(result) is not DeferredResponse:
-                status, headers, body = encode(result, operation, self._json_type)
-        except BaseException:
-            backend.undo.roll_back(savepoint)
-            raise
-        backend.undo.commit()
-        if type(result) is DeferredResponse:
-            deferred = await asyncio.to_thread(result.work)
-            status, headers, body = encode(deferred, operation, self._json_type)
+            backend.budget.limit(self._work_limit)
+            result = self._run(context.operation, arguments, backend)
+        except WorkLimitExceeded:
+            work = partial(self._run, context.operation, arguments)
+            result = await run_on_copy(sandbox, self.vendor.key, work, self._threads.handlers)
+        finally:
+            backend.budget.limit(math.inf)
+        if isinstance(result, DeferredResponse):
+            deferred = await getattr(self._threads, result.pool).run(result.work)
+            result = encode(deferred, context.operation, self._json_type)
+        status, headers, body = result
         if scope["method"] == "HEAD":
             body = b""
         context.response = status, headers, body
         headers = [*headers, date_header(context.clock)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def _run(
+        self, operation: Operation, arguments: dict[str, Any], backend: Backend
+    ) -> EncodedResponse | DeferredResponse:
+        """Run the due events, and then the handler in a transaction."""
+        backend.catch_up()
+        savepoint = backend.undo.begin()
+        try:
+            result = self._handler(backend, **arguments)
+            if type(result) is not DeferredResponse:
+                result = encode(result, operation, self._json_type)
+        except BaseException:
+            backend.undo.roll_back(savepoint)
+            raise
+        backend.undo.commit()
+        return result  # type: ignore[no-any-return]
 
     def _arguments(self, context: RequestContext) -> dict[str, Any]:
         arguments = context.arguments
@@ -94,9 +123,7 @@ def _handler_arguments(
     return names
 
 
-def encode(
-    result: Any, operation: Operation, json_type: str = JSON
-) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+def encode(result: Any, operation: Operation, json_type: str = JSON) -> EncodedResponse:
     """Encode a handler's result as status, headers and bytes; ``json_type`` is the header of JSON.
 
     Raises ``ContractViolation`` if the contract does not allow the response.

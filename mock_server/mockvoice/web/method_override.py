@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from starlette.types import Receive
 
+from mockvoice.kernel.thread_pools import ThreadPools
 from mockvoice.web.bodies import (
     FORM,
+    LARGE_BODY,
     BodyParser,
     check_values,
     media_type_of,
@@ -25,7 +28,9 @@ _METHOD = re.compile("[A-Z]+")
 _MAX_LENGTH = 20
 
 
-async def override_method(context: RequestContext, vendor: Vendor, receive: Receive) -> None:
+async def override_method(
+    context: RequestContext, vendor: Vendor, receive: Receive, threads: ThreadPools
+) -> None:
     """Set the context's method to the one that a POST names in a header, its body or its query.
 
     The header ``X-HTTP-Method-Override`` comes first, then the field of a form or JSON object, then
@@ -43,7 +48,10 @@ async def override_method(context: RequestContext, vendor: Vendor, receive: Rece
         encoded = field.encode()
         if encoded not in body and encoded not in query:
             return
-        sent = _body_fields(context, body, vendor)
+        if len(body) > LARGE_BODY:
+            sent = await threads.bodies.run(partial(_body_fields, context, body, vendor))
+        else:
+            sent = _body_fields(context, body, vendor)
         method = sent.get(field) or dict(parse_query(query)).get(field)
     if not isinstance(method, str):
         return

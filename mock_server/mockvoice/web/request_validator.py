@@ -5,8 +5,9 @@ from itertools import islice
 from typing import Any
 
 from mockvoice.web.errors import Violation
+from mockvoice.web.large_values import is_small, member_names, shortened
 from mockvoice.web.schemas import Schema, create_validator, to_json_schema
-from mockvoice.web.split_schema import SplitSchema, is_small, list_at
+from mockvoice.web.split_schema import SplitSchema, list_at
 
 Field = tuple[str | int, ...]
 
@@ -26,13 +27,23 @@ def request_validator(
 class RequestValidator:
     """Validates values by a JSON Schema, and reports all violations."""
 
-    __slots__ = ("_item_validators", "_location", "_split", "_whole", "_without_items", "is_valid")
+    __slots__ = (
+        "_item_validators",
+        "_location",
+        "_names",
+        "_split",
+        "_whole",
+        "_without_items",
+        "is_valid",
+    )
 
     def __init__(self, schema: dict[str, Any], location: str) -> None:
         self._whole = _SchemaErrors(schema, location)
         self.is_valid: Callable[[Any], bool] = self._whole.is_valid
         self._location = location
-        self._split: SplitSchema | None = None  # compiled at the first large invalid value
+        # Compiled at the first large invalid value.
+        self._split: SplitSchema | None = None
+        self._names: frozenset[str] | None = None
 
     def violations(self, value: Any, field: Field = ()) -> list[Violation]:
         """Return the violations, at most a hundred; empty for a valid value.
@@ -43,8 +54,16 @@ class RequestValidator:
             return []
         found: list[Violation] = []
         if not is_small(value):
+            value = self._shortened(value)
             found = list(islice(self._violations_by_item(value, field), MAX_VIOLATIONS))
         return found or list(islice(self._whole.violations(value, field), MAX_VIOLATIONS))
+
+    def _shortened(self, value: Any) -> Any:
+        """Return an invalid value without long texts and unknown members, if it stays invalid."""
+        if self._names is None:
+            self._names = member_names(self._whole.schema)
+        short = shortened(value, self._names)
+        return value if self.is_valid(short) else short
 
     def _violations_by_item(self, value: Any, field: Field) -> Iterator[Violation]:
         """Find the violations. The items of a list that is invalid itself are not validated."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -32,6 +32,7 @@ class DeferredResponse:
     """
 
     work: Callable[[], Any]
+    pool: Literal["documents", "states", "exports", "seeding"] = "documents"  # of ``ThreadPools``
 
 
 def to_json(content: Any) -> bytes:

@@ -121,7 +121,7 @@ class RoutingMiddleware(SpecMiddleware):
         scope[SCOPE_KEY] = context
         try:
             if scope["method"] == "POST" and self._vendor.framework.method_field is not None:
-                await override_method(context, self._vendor, receive)
+                await override_method(context, self._vendor, receive, self._sandboxes.threads)
             self._route(context, scope)
             if context.operation is not None:
                 await self.app(scope, receive, send)

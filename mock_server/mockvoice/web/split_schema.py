@@ -6,13 +6,10 @@ the value that it is about: a body with ten thousand invalid items would take se
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Self
 
 Path = tuple[str, ...]
 Schema = dict[str, Any]
-
-MAX_SMALL_NODES = 100
 
 # The keywords of lists and objects that do not look into their items and members, beside the two that
 # describe those.
@@ -20,23 +17,7 @@ _OF_LISTS = frozenset(["type", "items", "minItems", "maxItems"])
 _OF_OBJECTS = frozenset(
     ["type", "properties", "required", "additionalProperties", "minProperties", "maxProperties"]
 )
-
-
-def is_small(value: Any) -> bool:
-    """Whether a value has few nodes and short texts."""
-    nodes, count = [value], 0
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, str):
-            count += len(node) // 1_000
-        elif isinstance(node, list):
-            nodes += node[:MAX_SMALL_NODES]
-        elif isinstance(node, dict):
-            nodes += islice(node.values(), MAX_SMALL_NODES)
-        count += 1
-        if count + len(nodes) > MAX_SMALL_NODES:
-            return False
-    return True
+_COMPOSITIONS = frozenset(["allOf", "anyOf", "oneOf"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +61,12 @@ class _Splitter:
         if "items" in keywords and keywords <= _OF_LISTS:
             self._items[path] = {**schema["items"], "components": self._components}
             return {key: value for key, value in schema.items() if key != "items"}
-        if "properties" in keywords and keywords <= _OF_OBJECTS:
+        composed = {key: schema[key] for key in keywords & _COMPOSITIONS}
+        if (
+            "properties" in keywords
+            and keywords <= _OF_OBJECTS | _COMPOSITIONS
+            and not _has_subschemas(composed)
+        ):
             properties = {
                 name: self.split(member, (*path, name))
                 for name, member in schema["properties"].items()
@@ -96,6 +82,15 @@ class _Splitter:
                 ]
                 return {**schema, keyword: branches}
         return schema
+
+
+def _has_subschemas(schema: Schema) -> bool:
+    """Whether a schema looks into the members or items of its value."""
+    branches = [branch for key in _COMPOSITIONS & schema.keys() for branch in schema[key]]
+    keywords = schema.keys() - _COMPOSITIONS
+    return not keywords <= _OF_OBJECTS - {"properties", "additionalProperties"} or any(
+        map(_has_subschemas, branches)
+    )
 
 
 def _has_members(schema: Schema) -> bool:

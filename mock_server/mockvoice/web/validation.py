@@ -1,6 +1,7 @@
 """Parse and validate a request's parameters and body into a handler's typed arguments."""
 
 from collections.abc import Awaitable, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockvoice.web.bodies import (
     FORM,
+    LARGE_BODY,
     BodyParser,
     body_parser,
     check_values,
@@ -134,16 +136,24 @@ class ValidationStep(OperationStep):
             raw = await context.read_body(
                 receive, self.vendor.body_limit, decompresses=self.vendor.framework.decompresses
             )
-        if self._files is not None and not self._bodies:
-            context.arguments["body"] = parts = _parse_files(context, raw)
-            violations += self._files.violations(as_schema_value(parts))
+        if len(raw) > LARGE_BODY:
+            work = partial(self._read_body, context, raw, violations)
+            context.arguments["body"] = await self.sandboxes.threads.bodies.run(work)
         else:
-            context.arguments["body"] = self._parse_body(context, raw, violations)
+            context.arguments["body"] = self._read_body(context, raw, violations)
         for check in self._checks:
             violations += check(context, violations)
         if violations:
             raise InvalidRequest(violations, context.text)
         await self.next_app(context.scope, receive, send)
+
+    def _read_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
+        """Return the body, parsed, and add its violations to ``violations``."""
+        if self._files is None or self._bodies:
+            return self._parse_body(context, raw, violations)
+        parts = _parse_files(context, raw)
+        violations += self._files.violations(as_schema_value(parts))
+        return parts
 
     def _parse_parameters(self, context: RequestContext) -> list[Violation]:
         """Add the parsed parameters to the request's arguments, and return their violations."""
@@ -206,7 +216,7 @@ class ValidationStep(OperationStep):
             return framework.empty_body
         if parser is parse_json:
             raw = context.text = framework.decode_text(raw, content_type)
-        if self.vendor.limits_values:
+        if self.vendor.limits_requests:
             check_values(raw, parser)
         return parser(raw, content_type)
 

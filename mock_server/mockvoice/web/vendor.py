@@ -98,7 +98,7 @@ class Vendor(BackendSpec):
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
     json_content_type: str = JSON  # the header of responses in JSON
     body_limit: int = BODY_LIMIT  # bytes
-    limits_values: bool = True  # whether bodies have a limited number of values
+    limits_requests: bool = True  # whether the values of a body are limited, and a handler's work
     instrumented: bool = True  # whether its requests are logged and may trigger faults
 
     @property

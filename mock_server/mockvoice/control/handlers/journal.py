@@ -22,7 +22,7 @@ def search(
         server, sandbox_name, Filter(vendor, operation, status, since), limit
     )
     # Decoding is slow compared to serving a request; entries never change, so a thread may do it.
-    return DeferredResponse(lambda: render_entries(entries, redactor))
+    return DeferredResponse(lambda: render_entries(entries, redactor), pool="exports")
 
 
 def export(
@@ -41,7 +41,8 @@ def export(
     return DeferredResponse(
         lambda: Response(
             archive(entries, redactor), headers=headers, media_type="application/har+json"
-        )
+        ),
+        pool="exports",
     )
 
 

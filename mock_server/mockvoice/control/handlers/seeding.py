@@ -28,4 +28,4 @@ def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> De
         }
         return Response(summary, 201)
 
-    return DeferredResponse(run)
+    return DeferredResponse(run, pool="seeding")

@@ -54,7 +54,9 @@ def restore(server: ServerContext, sandbox_name: str, snapshot_name: str) -> dic
 
 def get(server: ServerContext, sandbox_name: str, snapshot_name: str) -> DeferredResponse:
     state = _find_state(server.sandbox(sandbox_name), snapshot_name)
-    return DeferredResponse(lambda: Response(exports.dump(state), media_type=JSON_TEXT))
+    return DeferredResponse(
+        lambda: Response(exports.dump(state), media_type=JSON_TEXT), pool="exports"
+    )
 
 
 def replace(
@@ -85,7 +87,7 @@ def diff(
 ) -> DeferredResponse:
     sandbox = server.sandbox(sandbox_name)
     before, after = _find_state(sandbox, snapshot_name), _find_state(sandbox, other_name)
-    return DeferredResponse(_json_of(lambda: state_diff(before, after)))
+    return DeferredResponse(_json_of(lambda: state_diff(before, after)), pool="exports")
 
 
 def _json_of(compute: Callable[[], Any]) -> Callable[[], Response]:

@@ -1,0 +1,32 @@
+"""The work that a request may do on the event loop."""
+
+import math
+
+
+class WorkLimitExceeded(BaseException):
+    """The request needs more work than it may do on the event loop.
+
+    Not an ``Exception``: only the code that set the limit may catch it.
+    """
+
+
+class WorkBudget:
+    """Units of work that are left. One unit is about the work for one row: 20 to 100 microseconds.
+
+    Without a limit, any amount of work is allowed.
+    """
+
+    __slots__ = ("_left",)
+
+    def __init__(self) -> None:
+        self._left = math.inf
+
+    def limit(self, units: float) -> None:
+        """Allow this amount of work from now on; ``math.inf`` removes the limit."""
+        self._left = units
+
+    def spend(self, units: float = 1) -> None:
+        """Count work that is about to be done. Raises ``WorkLimitExceeded``."""
+        self._left -= units
+        if self._left < 0:
+            raise WorkLimitExceeded

@@ -1,0 +1,38 @@
+"""Run handlers that need much work in a thread, on a copy of their backend."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.thread_pools import ThreadPool
+from mockvoice.sandboxes.sandbox import Sandbox
+
+Result = TypeVar("Result")
+
+MAX_ATTEMPTS = 3
+
+
+async def run_on_copy(
+    sandbox: Sandbox, key: str, work: Callable[[Backend], Result], pool: ThreadPool
+) -> Result:
+    """Run ``work`` in a thread on a copy of a vendor's backend; return its result.
+
+    Others see all its changes or none: they read the backend as it is, and requests that change it
+    wait. If it is changed all the same, for example by a reset, the work is done again, and in the end
+    on the event loop.
+    """
+    async with sandbox.backends.change_lock(key):
+        for _ in range(MAX_ATTEMPTS):
+            original = sandbox.backends[key]
+            version = original.version()
+            copy = original.copy_for_thread()
+            result = await pool.run(partial(work, copy))
+            if copy.version() == version:
+                return result  # nothing to apply
+            if sandbox.backends.get(key) is original and original.version() == version:
+                sandbox.backends.replace(key, copy)
+                return result
+            await asyncio.sleep(0)
+        return work(sandbox.backends[key])
