@@ -28,6 +28,7 @@ from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 from mockvoice.sandboxes.state_cache import InitialDataError
+from mockvoice.sandboxes.storage_limits import StorageFull, StorageLimits
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
@@ -74,6 +75,7 @@ class Server:
         self.sandboxes = SandboxRegistry(
             limit=self.settings.max_sandboxes,
             journal_size=self.settings.journal_size,
+            storage_limits=StorageLimits(self.settings.max_rows, self.settings.max_memory),
         )
         self._factory = SandboxFactory(
             self.vendors, self.sandboxes, SandboxSettings(quirks=self.settings.quirks)
@@ -115,9 +117,10 @@ class Server:
         try:
             if isinstance(data, Path):
                 data = self._factory.load_file(data)
+                self.sandboxes.storage_limits.check_rows(data.row_count())
         except OSError as error:
             raise InvalidDataFile(f"--data {data}: {error.strerror}") from error
-        except DecodeError as error:
+        except (DecodeError, StorageFull) as error:
             raise InvalidDataFile(f"--data {data}: {error}") from error
         return InitialState(data, self.settings.seed, self.settings.now)
 

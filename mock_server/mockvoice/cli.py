@@ -3,6 +3,7 @@
 Each command imports its modules only when it runs, so ``--help`` is fast.
 """
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +19,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+# A number of bytes, with a unit of 1,024 or a power of it.
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 
@@ -98,6 +101,19 @@ def parse_instant_option(
         raise click.BadParameter(
             f"{value!r} is not an instant such as 2026-03-01T09:00:00Z: {error}"
         ) from error
+
+
+def parse_size_option(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> int | None:
+    """Return the bytes of an option such as ``512MiB``. Raises ``BadParameter``."""
+    if value is None:
+        return None
+    match = _SIZE.fullmatch(value.strip())
+    if match is None:
+        raise click.BadParameter(f"{value!r} is not a size such as 512MiB or 2GiB")
+    number, unit = match.groups()
+    return int(float(number) * 1024 ** " KMGT".index((unit or " ").upper()))
 
 
 def parse_data_option(
@@ -201,6 +217,20 @@ def parse_port_options(
     default=1000,
     show_default=True,
     help="Maximum number of sandboxes; above it, the oldest is deleted, but never `default`.",
+)
+@option(
+    "--max-rows",
+    type=click.IntRange(0),
+    default=1_000_000,
+    show_default=True,
+    help="Maximum number of rows in a sandbox; above it, writes get 507; 0 allows any number.",
+)
+@option(
+    "--max-memory",
+    callback=parse_size_option,
+    metavar="SIZE",
+    show_default="75 % of the machine's or container's",
+    help="Maximum memory of the server, such as 2GiB; above it, writes get 507; 0 allows any amount.",
 )
 @option(
     "--journal-size",

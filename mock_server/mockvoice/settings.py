@@ -29,6 +29,8 @@ class Settings:
     # Whether new sandboxes follow the vendors' documents to the letter; see ``SandboxSettings``.
     quirks: Quirks = "strict"
     max_sandboxes: int = 1000  # above the limit the oldest sandbox is deleted
+    max_rows: int = 1_000_000  # of a sandbox; 0: any number
+    max_memory: int | None = None  # bytes; None: a part of the machine's memory; 0: any amount
     journal_size: int = 1000  # number of requests in each sandbox's journal
     log_level: str = "info"
     ready_file: Path | None = None

@@ -46,8 +46,10 @@ def resolve(
 
 
 def load_export(server: ServerContext, document: Any) -> SandboxState:
-    """Load the state of an export file; from any thread. Raises ``InvalidExport``."""
+    """Load the state of an export; from any thread. Raises ``InvalidExport`` and ``StorageFull``."""
     try:
-        return exports.load(server.vendors, server.factory.states, document)
+        state = exports.load(server.vendors, server.factory.states, document)
     except DecodeError as error:
         raise InvalidExport(str(error)) from error
+    server.sandboxes.storage_limits.check_rows(state.row_count())
+    return state

@@ -16,6 +16,7 @@ from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.state import Snapshot
 from mockvoice.web.errors import (
     BodyTooLarge,
+    InsufficientStorage,
     InvalidRequest,
     MalformedBody,
     MethodNotAllowed,
@@ -133,6 +134,7 @@ _CODES: dict[int | type[Exception], str] = {
     404: "not_found",
     405: "method_not_allowed",
     BodyTooLarge: "body_too_large",
+    InsufficientStorage: "insufficient_storage",
     TooManyValues: "body_too_large",
     MalformedBody: "malformed_body",
     UnsupportedMediaType: "unsupported_media_type",

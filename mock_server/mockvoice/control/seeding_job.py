@@ -59,7 +59,7 @@ class SeedingJob:
         """Seed the sandbox, from a thread; clients see either all new data or none.
 
         Raises ``InvalidSeedRequest`` (also for a vendor without a seeder), ``SeedingRejected`` and
-        ``ConcurrentModification``; then nothing has changed.
+        ``ConcurrentModification`` and ``StorageFull``; then nothing has changed.
         """
         try:
             seeder = seeder_for(self._vendor)
@@ -70,6 +70,7 @@ class SeedingJob:
             while batch := list(islice(requests, REQUESTS_PER_BATCH)):
                 self._run_on_loop(_in_slices(executor.execute(batch)))
                 self._requests += len(batch)
+                self._check_storage()
         except (InvalidSeedOptions, NoSeeder) as error:
             raise InvalidSeedRequest(str(error)) from error
         except RequestRejected as error:
@@ -83,6 +84,13 @@ class SeedingJob:
 
     def _run_on_loop(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def _check_storage(self) -> None:
+        """Raise ``StorageFull`` if the generated data exceeds a limit."""
+        limits = self._server.sandboxes.storage_limits
+        limits.check_memory()
+        other_rows = self._sandbox.backends.row_count(without=self._vendor.key)
+        limits.check_rows(other_rows + self._copy.row_counter.rows)
 
     async def _apply(self, locale: str) -> SeedResult:
         """Replace the original backend by the seeded copy."""

@@ -10,7 +10,7 @@ from mockvoice.kernel.clock import REAL_TIME, Clock
 from mockvoice.kernel.ids import IdGenerator
 from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.kernel.schedule import NO_EVENTS
-from mockvoice.kernel.store import Key, Table
+from mockvoice.kernel.store import Key, RowCounter, Table
 from mockvoice.kernel.undo import UndoLog
 from mockvoice.kernel.work_budget import WorkBudget
 
@@ -56,7 +56,8 @@ class Backend:
         self.clock = clock
         self.undo = UndoLog()
         self.budget = WorkBudget()
-        self.ids = IdGenerator(seed, self.undo)
+        self.row_counter = RowCounter()
+        self.ids = IdGenerator(seed, self.undo, self.budget)
         # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
         self.schedule = NO_EVENTS
@@ -101,6 +102,7 @@ class Backend:
             row_type,
             self.undo,
             self.budget,
+            self.row_counter,
             key=key,
             indexes=indexes,
             sort_orders=sort_orders,
@@ -201,11 +203,16 @@ class Backend:
         copy._next_events = {}
         copy.undo = UndoLog()
         copy.budget = WorkBudget()
+        copy.row_counter = RowCounter(self.row_counter.rows)
         copy.ids = IdGenerator(
-            self.ids.seed if seed is None else seed, copy.undo, self.ids.counters()
+            self.ids.seed if seed is None else seed,
+            copy.undo,
+            copy.budget,
+            self.ids.counters(),
         )
         copy._tables = {
-            name: table.fork(copy.undo, copy.budget) for name, table in self._tables.items()
+            name: table.fork(copy.undo, copy.budget, copy.row_counter)
+            for name, table in self._tables.items()
         }
         for attribute, value in self.__dict__.items():
             if isinstance(value, Table):

@@ -8,14 +8,22 @@ from hashlib import blake2b
 from uuid import UUID
 
 from mockvoice.kernel.undo import UndoLog
+from mockvoice.kernel.work_budget import WorkBudget
 
 
 class IdGenerator:
     """Named counters, and the ids and random values drawn from them."""
 
-    def __init__(self, seed: int, undo: UndoLog, counters: dict[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        undo: UndoLog,
+        budget: WorkBudget,
+        counters: dict[str, int] | None = None,
+    ) -> None:
         self.seed = seed
         self._undo = undo
+        self._budget = budget
         self._counters = dict(counters or {})
 
     def next(self, name: str, first: int = 1) -> int:
@@ -62,6 +70,7 @@ class IdGenerator:
             self._counters[name] = number
 
     def _set(self, name: str, number: int) -> None:
+        self._budget.spend()
         self._undo.record(self, name, self._counters.get(name))
         self._counters[name] = number
 

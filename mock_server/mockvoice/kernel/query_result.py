@@ -118,7 +118,7 @@ class QueryResult(Generic[Row]):
         stop = min(offset + limit, count)
         if offset >= stop:
             return []
-        self._budget.spend(stop - offset)
+        self._budget.spend((stop - offset) / 2)
         if count < entry_count:  # some entries are excluded, so offsets do not equal indexes
             entries = self._entries_between(0, entry_count, descending, ties_descending)
             return list(islice(self._fetch(entries), offset, stop))

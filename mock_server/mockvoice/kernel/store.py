@@ -36,6 +36,15 @@ SORT_LIMIT = 2000
 MAX_ADDED_ORDERS = 8
 
 
+class RowCounter:
+    """The number of rows in the tables of one backend."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: int = 0) -> None:
+        self.rows = rows
+
+
 class Table(Generic[Row]):
     """Rows by key. Rows are immutable: a change replaces the row.
 
@@ -51,6 +60,7 @@ class Table(Generic[Row]):
         row_type: type[Row],
         undo: UndoLog,
         budget: WorkBudget,
+        row_counter: RowCounter,
         *,
         key: Callable[[Row], Key],
         indexes: Mapping[str, Callable[[Row], Hashable]] | None = None,
@@ -73,6 +83,7 @@ class Table(Generic[Row]):
         self.revision = 0  # grows with every change, so that computed results can be cached
         self._undo = undo
         self._budget = budget
+        self._row_counter = row_counter
         self._key = key
         self._order_by = dict(sort_orders or {})
         self._shared = False
@@ -309,14 +320,14 @@ class Table(Generic[Row]):
         """Undo a change of the row at ``key``."""
         self._change(key, self._rows.get(key), before)
 
-    def fork(self, undo: UndoLog, budget: WorkBudget) -> "Table[Row]":
+    def fork(self, undo: UndoLog, budget: WorkBudget, row_counter: RowCounter) -> "Table[Row]":
         """Return an independent table with the same rows.
 
         The cost does not depend on the number of rows: both tables share everything until one of
         them is changed, which then copies its containers once, but not its rows.
         """
         copy: Table[Row] = Table.__new__(Table)
-        copy.__dict__.update(self.__dict__, _undo=undo, _budget=budget)
+        copy.__dict__.update(self.__dict__, _undo=undo, _budget=budget, _row_counter=row_counter)
         self._shared = copy._shared = True
         return copy
 
@@ -351,10 +362,12 @@ class Table(Generic[Row]):
         if new is None:
             del self._rows[key]
             self._keys.remove(key)
+            self._row_counter.rows -= 1
         else:
             self._rows[key] = new
             if old is None:
                 self._keys.add(key)
+                self._row_counter.rows += 1
         for name, index in self._indexes.items():
             before = None if old is None else index.by(old)
             after = None if new is None else index.by(new)

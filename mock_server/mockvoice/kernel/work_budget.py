@@ -2,6 +2,8 @@
 
 import math
 
+NESTED_UNITS = 0.2
+
 
 class WorkLimitExceeded(BaseException):
     """The request needs more work than it may do on the event loop.
@@ -24,6 +26,10 @@ class WorkBudget:
     def limit(self, units: float) -> None:
         """Allow this amount of work from now on; ``math.inf`` removes the limit."""
         self._left = units
+
+    def spend_nested(self, count: int) -> None:
+        """Count the work for rows inside another row, such as the lines of an invoice."""
+        self.spend(count * NESTED_UNITS)
 
     def spend(self, units: float = 1) -> None:
         """Count work that is about to be done. Raises ``WorkLimitExceeded``."""

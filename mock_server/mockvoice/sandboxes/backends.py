@@ -75,6 +75,10 @@ class LazyBackends(dict[str, Backend]):
         """Return a backend for reading only; before the first access, this is its origin."""
         return self.get(key, self._origins[key])
 
+    def row_count(self, without: str | None = None) -> int:
+        """Return the number of rows of all backends, or of all others than one."""
+        return sum(self.peek(key).row_counter.rows for key in self._origins if key != without)
+
     def all(self) -> list[Backend]:
         """Return every backend; fork those that have not been used yet."""
         return [self[key] for key in self._origins]

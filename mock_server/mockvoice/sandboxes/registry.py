@@ -11,6 +11,7 @@ from mockvoice.kernel.thread_pools import ThreadPools
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.request_log import MAX_ENTRIES
 from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.sandboxes.storage_limits import StorageLimits
 
 DEFAULT = "default"
 
@@ -37,8 +38,10 @@ class SandboxRegistry:
         *,
         limit: int = MAX_SANDBOXES,
         journal_size: int = MAX_ENTRIES,
+        storage_limits: StorageLimits | None = None,
     ) -> None:
         self._limit = limit
+        self.storage_limits = storage_limits or StorageLimits()
         self.threads = ThreadPools()
         self.journal_size = journal_size  # requests per sandbox; 0 disables the journal
         self._by_name: dict[str, Sandbox] = {}

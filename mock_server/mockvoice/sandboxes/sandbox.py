@@ -102,6 +102,10 @@ class Sandbox:
             if due_at is not None and due_at <= now:
                 self.backends[key].catch_up()
 
+    def row_count(self) -> int:
+        """Return the number of rows of all vendors."""
+        return self.backends.row_count()
+
     def save(self) -> SandboxState:
         """Return the present state; the cost does not depend on the size of the data."""
         now = self.clock.now()

@@ -23,6 +23,10 @@ class SandboxState:
     now: datetime | None = None
     frozen: bool = False
 
+    def row_count(self) -> int:
+        """Return the number of rows of all backends."""
+        return sum(backend.row_counter.rows for backend in self.backends.values())
+
     def apply_to(self, clock: Clock) -> None:
         """Set a clock to the time of this state."""
         clock.reset()

@@ -12,22 +12,25 @@ from starlette.types import Receive, Scope, Send
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.work_budget import WorkLimitExceeded
+from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import date_header
 from mockvoice.web.errors import ContractViolation
 from mockvoice.web.long_requests import run_on_copy
-from mockvoice.web.middleware import OperationMiddleware, OperationStep
+from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
 from mockvoice.web.responses import JSON, DeferredResponse, Response, to_json
+from mockvoice.web.vendor import Vendor
 
 # Arguments that a handler may have besides the contract's parameters and body.
 FROM_CONTEXT = {"accept", "address", "base_url", "principal", "sandbox"}
 # What a handler may do on the event loop: about 10 to 30 milliseconds of work.
-WORK_LIMIT = 300
+WORK_LIMIT = 150
 READING_METHODS = ("GET", "HEAD")
 
 EncodedResponse = tuple[int, list[tuple[bytes, bytes]], bytes]
+Result = EncodedResponse | DeferredResponse
 
 
 class HandlerStep(OperationStep):
@@ -41,6 +44,8 @@ class HandlerStep(OperationStep):
         self._names = _handler_arguments(operation, self._handler)
         parameters = {argument_name(parameter["name"]) for parameter in operation.parameters}
         self._work_limit = WORK_LIMIT if self.vendor.limits_requests else math.inf
+        self._storage_limits = self.sandboxes.storage_limits
+        self._stores = _stores_data(operation, self.vendor)
         self._context_names = FROM_CONTEXT.intersection(self._names) - parameters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,16 +57,13 @@ class HandlerStep(OperationStep):
         if sandbox.backends.change_locks and scope["method"] not in READING_METHODS:
             async with sandbox.backends.change_lock(self.vendor.key):
                 pass  # a long change is applied before this one starts
-        arguments = self._arguments(context)
-        backend = sandbox.backends[self.vendor.key]
+        if self._stores:
+            self._storage_limits.check_memory()
+        work = partial(self._run, context.operation, self._arguments(context), sandbox)
         try:
-            backend.budget.limit(self._work_limit)
-            result = self._run(context.operation, arguments, backend)
+            result = self._run_within_limit(work, sandbox.backends[self.vendor.key])
         except WorkLimitExceeded:
-            work = partial(self._run, context.operation, arguments)
             result = await run_on_copy(sandbox, self.vendor.key, work, self._threads.handlers)
-        finally:
-            backend.budget.limit(math.inf)
         if isinstance(result, DeferredResponse):
             deferred = await getattr(self._threads, result.pool).run(result.work)
             result = encode(deferred, context.operation, self._json_type)
@@ -73,14 +75,26 @@ class HandlerStep(OperationStep):
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
+    def _run_within_limit(self, work: Callable[[Backend], Result], backend: Backend) -> Result:
+        """Do the work on the event loop. Raises ``WorkLimitExceeded`` if it is too much for that."""
+        backend.budget.limit(self._work_limit)
+        try:
+            return work(backend)
+        finally:
+            backend.budget.limit(math.inf)
+
     def _run(
-        self, operation: Operation, arguments: dict[str, Any], backend: Backend
-    ) -> EncodedResponse | DeferredResponse:
-        """Run the due events, and then the handler in a transaction."""
+        self, operation: Operation, arguments: dict[str, Any], sandbox: Sandbox, backend: Backend
+    ) -> Result:
+        """Run the due events, and then the handler in a transaction. Raises ``StorageFull``."""
         backend.catch_up()
+        rows = backend.row_counter.rows
         savepoint = backend.undo.begin()
         try:
             result = self._handler(backend, **arguments)
+            if self._stores and backend.row_counter.rows > rows:
+                other_rows = sandbox.backends.row_count(without=self.vendor.key)
+                self._storage_limits.check_rows(other_rows + backend.row_counter.rows)
             if type(result) is not DeferredResponse:
                 result = encode(result, operation, self._json_type)
         except BaseException:
@@ -95,6 +109,17 @@ class HandlerStep(OperationStep):
             return {name: arguments[name] for name in self._names}
         return {name: getattr(context, name) if name in self._context_names else arguments[name]
                 for name in self._names}  # fmt: skip
+
+
+def _stores_data(operation: AbstractOperation, vendor: Vendor) -> bool:
+    """Whether an operation is rejected if the server stores no more data.
+
+    Deleting, reading and getting a token work all the same. The operations of the control API that
+    store data document the status.
+    """
+    if not vendor.limits_requests:
+        return "507" in operation.responses
+    return operation.method in METHODS_WITH_BODY and bool(operation.security)
 
 
 def _handler_arguments(

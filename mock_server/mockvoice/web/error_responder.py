@@ -6,9 +6,10 @@ import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from starlette.types import Send
 
+from mockvoice.sandboxes.storage_limits import StorageFull
 from mockvoice.web.date_header import date_header
 from mockvoice.web.dispatch import encode_headers
-from mockvoice.web.errors import ContractViolation, InjectedError
+from mockvoice.web.errors import ContractViolation, InjectedError, InsufficientStorage
 from mockvoice.web.journal import error_note
 from mockvoice.web.request_context import SCOPE_KEY, Disconnected, RequestContext
 from mockvoice.web.responses import JSON, Response
@@ -31,6 +32,8 @@ class ErrorResponder:
         """
         if isinstance(error, InjectedError):
             return self._vendor.error_response(error.error)
+        if isinstance(error, StorageFull):
+            return self._vendor.error_response(InsufficientStorage(str(error)))
         response = self._vendor.error_response(error)
         if response.status is None or response.status >= 500:
             logger.error("%s failed", context.summary if context else "a page", exc_info=error)

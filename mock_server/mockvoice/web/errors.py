@@ -88,6 +88,12 @@ class TooManyValues(RequestError):
         super().__init__(f"The body has more than {limit:,} {name}")
 
 
+class InsufficientStorage(RequestError):
+    """The mock server stores no more data. The message says what to do; no vendor sends it."""
+
+    status = 507
+
+
 class MalformedBody(RequestError):
     """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply.
 

@@ -14,6 +14,8 @@ from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
 from mockvoice.web.vendor import Vendor
 
+METHODS_WITH_BODY = ("post", "put", "patch")
+
 
 class OperationStep:
     """The part of a middleware that handles one operation; compiled at start-up."""

@@ -9,10 +9,8 @@ from starlette.types import Receive, Scope, Send
 from mockvoice.sandboxes.registry import DEFAULT
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.fault_injection import has_fault_header, inject_faults
-from mockvoice.web.middleware import OperationMiddleware, OperationStep
+from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
-
-METHODS_WITH_BODY = ("post", "put", "patch")
 
 
 class AuthenticationStep(OperationStep):

@@ -68,14 +68,7 @@ def _content(backend: CountBackend, document_id: str, content: DocumentContent) 
         "notes": content.notes,
         "currency": content.currency,
         "taxSetting": content.tax_setting,
-        "products": [
-            _line(backend, content.tax_setting, line, line_id)
-            for line, line_id in zip(
-                content.lines,
-                _derived_ids(document_id, _LINE_ID_OFFSET, len(content.lines)),
-                strict=True,
-            )
-        ],
+        "products": _lines(backend, document_id, content),
         "tagUuids": content.tags,
         "tags": [tag_reference(backend, tag_id) for tag_id in content.tags],
         "discount": float(quantize(content.discount)),
@@ -84,6 +77,17 @@ def _content(backend: CountBackend, document_id: str, content: DocumentContent) 
         "taxTotal": float(content.totals.tax),
         "total": float(content.totals.total),
     }
+
+
+def _lines(backend: CountBackend, document_id: str, content: DocumentContent) -> list[Json]:
+    count = len(content.lines)
+    backend.budget.spend_nested(count)
+    return [
+        _line(backend, content.tax_setting, line, line_id)
+        for line, line_id in zip(
+            content.lines, _derived_ids(document_id, _LINE_ID_OFFSET, count), strict=True
+        )
+    ]
 
 
 def _line(backend: CountBackend, tax_setting: str, line: Line, line_id: str) -> Json:

@@ -18,6 +18,7 @@ from mockvoice.vendors.count.errors import (
 from mockvoice.vendors.count.rules.validation_messages import field_errors, joined_message
 from mockvoice.web.errors import (
     BodyTooLarge,
+    InsufficientStorage,
     InvalidRequest,
     MalformedBody,
     MalformedForm,
@@ -85,6 +86,8 @@ def _request_error(error: RequestError) -> Response:
             return _response(400, "invalid_json", "The body is not valid JSON.")
         case UnsupportedMediaType() | UnsupportedCharset() | UnsupportedContentEncoding():
             return _response(415, "unsupported_media_type", f"{error}.")
+        case InsufficientStorage():
+            return _response(507, "insufficient_storage", f"{error}.")
         case TooManyValues():
             return _response(413, "payload_too_large", f"{error}.")
         case BodyTooLarge():

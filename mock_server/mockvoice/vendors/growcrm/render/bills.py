@@ -29,7 +29,7 @@ def invoice(backend: GrowBackend, row: Invoice) -> Json:
         "terms": bill.terms,
         "tax_type": bill.tax_type,
         "totals": _totals(bill),
-        "line_items": [_line(line) for line in bill.lines],
+        "line_items": _lines(backend, bill),
         "taxes": _taxes(bill),
         "tags": bill.tags,
     }
@@ -58,7 +58,7 @@ def estimate(backend: GrowBackend, row: Estimate) -> Json:
             "is_converted": converted is not None,
             "invoice_id": converted.id if converted else None,
         },
-        "line_items": [_line(line) for line in bill.lines],
+        "line_items": _lines(backend, bill),
         "taxes": _taxes(bill),
         "tags": bill.tags,
     }
@@ -79,6 +79,11 @@ def _totals(bill: Bill) -> Json:
         "adjustment_amount": figures.adjustment_amount,
         "final_amount": figures.final_amount,
     }
+
+
+def _lines(backend: GrowBackend, bill: Bill) -> list[Json]:
+    backend.budget.spend_nested(len(bill.lines))
+    return [_line(line) for line in bill.lines]
 
 
 def _line(line: Line) -> Json:

@@ -11,6 +11,7 @@ from mockvoice.vendors.halo.errors import (
 )
 from mockvoice.web import aspnet
 from mockvoice.web.errors import (
+    InsufficientStorage,
     InvalidRequest,
     MalformedBody,
     MalformedForm,
@@ -47,6 +48,8 @@ def error_response(error: Exception) -> Response:
             return Response(None, 405, error.headers)
         case TooManyRequests():
             return Response(None, 429, error.headers)
+        case InsufficientStorage():
+            return Response(str(error), 507)
         case RequestError():
             return Response(None, error.status)
         case _:

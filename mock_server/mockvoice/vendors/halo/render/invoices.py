@@ -228,6 +228,7 @@ def _timer(template: Invoice) -> Json:
 
 
 def _lines(backend: HaloBackend, invoice: Invoice, *, include_items: bool) -> list[Json]:
+    backend.budget.spend_nested(len(invoice.lines))
     return [
         line(backend, invoice, row, include_items=include_items) for row in display_order(invoice)
     ]

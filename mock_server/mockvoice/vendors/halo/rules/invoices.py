@@ -110,6 +110,7 @@ def store(backend: HaloBackend, before: Invoice, after: Invoice) -> Invoice:
 
     Assumed: every save increments the sequence, even if it changes nothing.
     """
+    backend.budget.spend_nested(len(after.lines))
     after = replace(after, change_seq=before.change_seq + 1, modified_at=backend.clock.now())
     changes.log_changes(backend, before, after)
     expenses.sync_billed_expenses(backend, before, after)

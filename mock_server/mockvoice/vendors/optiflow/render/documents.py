@@ -65,7 +65,7 @@ def invoice(backend: OptiBackend, row: Invoice) -> Json:
     series = get_existing(backend.document_subtypes, row.document_subtype_id)
     return {
         **invoice_row(backend, row),
-        "items": [_line(backend, line, "invoice_id", row.id) for line in row.lines],
+        "items": _lines(backend, row, "invoice_id"),
         "payments": [
             payment(backend, live_payment)
             for live_payment in balances.payments_not_voided(backend, row)
@@ -95,10 +95,15 @@ def quotation(backend: OptiBackend, row: Quotation) -> Json:
     series = get_existing(backend.document_subtypes, row.document_subtype_id)
     return {
         **quotation_row(backend, row),
-        "items": [_line(backend, line, "quotation_id", row.id) for line in row.lines],
+        "items": _lines(backend, row, "quotation_id"),
         "contact": contact(backend, headers.get_contact(backend, row)),
         "document_subtype": document_subtype(backend, series),
     }
+
+
+def _lines(backend: OptiBackend, row: Invoice | Quotation, owner: str) -> list[Json]:
+    backend.budget.spend_nested(len(row.lines))
+    return [_line(backend, line, owner, row.id) for line in row.lines]
 
 
 def _line(backend: OptiBackend, line: Line, owner: str, owner_id: int) -> Json:
