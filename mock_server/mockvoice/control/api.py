@@ -43,5 +43,6 @@ def _vendor(server: ServerContext) -> Vendor:
         pages=partial(console.add, server=server),
         page_paths=("/",),
         instrumented=False,
-        limits_requests=False,  # imports have the rows of many invoices
+        imports=frozenset(["sandboxes.create", "sandboxes.reset", "snapshots.replace"]),
+        limits_work=False,  # its backend is the server
     )

@@ -189,12 +189,17 @@ _LIMITS: Mapping[BodyParser, Sequence[tuple[str, bytes, int]]] = {
 }
 
 
-def check_values(body: bytes, parser: BodyParser) -> None:
+# An import has the rows of many records: it may have this many times as many values.
+IMPORT_FACTOR = 20
+
+
+def check_values(body: bytes, parser: BodyParser, factor: int = 1) -> None:
     """Raise ``TooManyValues`` for a body that may have too many values to be read quickly.
 
-    Their marks are counted before the body is parsed, also those in texts.
+    Their marks are counted before the body is parsed, also those in texts. ``factor`` raises the limits.
     """
-    for name, mark, limit in _LIMITS.get(parser, ()):
+    for name, mark, usual_limit in _LIMITS.get(parser, ()):
+        limit = usual_limit * factor
         if len(body) > limit and body.count(mark) > limit:
             raise TooManyValues(limit, name)
 

@@ -43,7 +43,7 @@ class HandlerStep(OperationStep):
         self._handler: Callable[..., Any] = operation.function
         self._names = _handler_arguments(operation, self._handler)
         parameters = {argument_name(parameter["name"]) for parameter in operation.parameters}
-        self._work_limit = WORK_LIMIT if self.vendor.limits_requests else math.inf
+        self._work_limit = WORK_LIMIT if self.vendor.limits_work else math.inf
         self._storage_limits = self.sandboxes.storage_limits
         self._stores = _stores_data(operation, self.vendor)
         self._context_names = FROM_CONTEXT.intersection(self._names) - parameters
@@ -117,7 +117,7 @@ def _stores_data(operation: AbstractOperation, vendor: Vendor) -> bool:
     Deleting, reading and getting a token work all the same. The operations of the control API that
     store data document the status.
     """
-    if not vendor.limits_requests:
+    if not vendor.limits_work:
         return "507" in operation.responses
     return operation.method in METHODS_WITH_BODY and bool(operation.security)
 

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockvoice.web.bodies import (
     FORM,
+    IMPORT_FACTOR,
     LARGE_BODY,
     BodyParser,
     body_parser,
@@ -113,6 +114,8 @@ class ValidationStep(OperationStep):
         form = content.get(MULTIPART)
         self._files = request_validator(form["schema"], components, "body") if form else None
         self._body_required: bool = body.get("required", False)
+        imports = operation.operation_id in self.vendor.imports
+        self._value_factor = IMPORT_FACTOR if imports else 1
         self._checks = self.vendor.request_checks.get(operation.operation_id, ())
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -216,8 +219,7 @@ class ValidationStep(OperationStep):
             return framework.empty_body
         if parser is parse_json:
             raw = context.text = framework.decode_text(raw, content_type)
-        if self.vendor.limits_requests:
-            check_values(raw, parser)
+        check_values(raw, parser, self._value_factor)
         return parser(raw, content_type)
 
     def _other_parser(self, method: str, media_type: str) -> BodyParser:

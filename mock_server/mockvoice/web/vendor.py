@@ -98,7 +98,9 @@ class Vendor(BackendSpec):
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
     json_content_type: str = JSON  # the header of responses in JSON
     body_limit: int = BODY_LIMIT  # bytes
-    limits_requests: bool = True  # whether the values of a body are limited, and a handler's work
+    # The operations whose bodies may have the values of many records.
+    imports: frozenset[str] = frozenset()
+    limits_work: bool = True  # whether a handler that needs much work runs on a copy, in a thread
     instrumented: bool = True  # whether its requests are logged and may trigger faults
 
     @property

@@ -1,0 +1,80 @@
+"""Requests that need much work: others are served meanwhile, and see all of it or nothing."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from mockvoice.app import Server
+from mockvoice.settings import Settings
+from tests.vendors.record_lists import RecordList
+
+LINES = 2_500
+
+
+@pytest.fixture
+def halo() -> Iterator[RecordList]:
+    with Server(Settings(port=0, vendors=("halo",))) as server:
+        yield RecordList(server, "halo")
+
+
+def invoice(lines: int, **last: Any) -> list[dict[str, Any]]:
+    line = {"qty_order": 1, "unit_price": 2}
+    return [{"client_id": 8, "lines": [line] * (lines - 1) + [{**line, **last}]}]
+
+
+def invoice_count(halo: RecordList) -> int:
+    count: int = halo.call("GET", "/api/Invoice?count=1").json()["record_count"]
+    return count
+
+
+def test_others_read_while_a_large_invoice_is_saved(halo: RecordList) -> None:
+    before = invoice_count(halo)
+    counts = []
+    with ThreadPoolExecutor() as threads:
+        saving = threads.submit(halo.call, "POST", "/api/Invoice", json=invoice(LINES))
+        while not saving.done():
+            counts.append(invoice_count(halo))
+    response = saving.result()
+
+    assert response.status_code == 201
+    assert len(response.json()["lines"]) == LINES
+    assert set(counts) <= {before, before + 1}
+    assert counts.count(before) > 3
+    assert invoice_count(halo) == before + 1
+
+
+def test_changes_wait_for_a_large_one_and_none_is_lost(halo: RecordList) -> None:
+    invoices, clients = invoice_count(halo), halo.length()
+    with ThreadPoolExecutor(8) as threads:
+        saving = [
+            threads.submit(halo.call, "POST", "/api/Invoice", json=invoice(1_000)) for _ in range(2)
+        ]
+        creating = [threads.submit(halo.create, number) for number in range(12)]
+        responses = [future.result() for future in (*saving, *creating)]
+    ids = [response.json()["id"] for response in responses[:2]]
+
+    assert {response.status_code for response in responses} == {201}
+    assert len(set(ids)) == 2
+    assert invoice_count(halo) == invoices + 2
+    assert halo.length() == clients + 12
+
+
+def test_a_large_request_that_is_rejected_changes_nothing(halo: RecordList) -> None:
+    before = invoice_count(halo)
+    rejected = halo.call("POST", "/api/Invoice", json=invoice(LINES, tax_code=987_654))
+    next_ids = [halo.call("POST", "/api/Invoice", json=invoice(1)).json()["id"] for _ in range(2)]
+
+    assert rejected.status_code == 400
+    assert invoice_count(halo) == before + 2
+    assert next_ids[1] == next_ids[0] + 1
+
+
+def test_a_large_page_has_every_row_once(halo: RecordList) -> None:
+    body = [{"client_id": 8, "lines": [{"qty_order": 1}] * 4} for _ in range(300)]
+    assert halo.call("POST", "/api/Invoice", json=body).status_code == 201
+    page = halo.call("GET", "/api/Invoice?count=1000&includelines=true").json()
+
+    assert len(page["invoices"]) == page["record_count"] > 300
+    assert len({row["id"] for row in page["invoices"]}) == page["record_count"]
