@@ -31,7 +31,7 @@ SMALL_REQUEST = (
     b"Authorization: Bearer growcrm-demo-key\r\n\r\n"
 )
 REPETITIONS = 3
-RESET = 0  # in place of a status: the connection was closed
+RESET = 0  # in place of a status: the connection was closed, or there was no response
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Sender:
                 operation.method, url, data=request.body, headers=headers, auth=self._auth(),
                 timeout=60,
             ).status_code  # fmt: skip
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return RESET
 
     def _path(self, operation: Operation) -> str:

@@ -71,6 +71,16 @@ def test_a_large_request_that_is_rejected_changes_nothing(halo: RecordList) -> N
     assert next_ids[1] == next_ids[0] + 1
 
 
+def test_a_request_that_needs_too_much_work_is_rejected(halo: RecordList) -> None:
+    templates = halo.call("GET", "/api/RecurringInvoice").json()["invoices"]
+    before = invoice_count(halo)
+    ids = [templates[0]["id"]] * 40_000
+    rejected = halo.call("POST", "/api/RecurringInvoice/process", json=ids)
+
+    assert rejected.status_code == 413
+    assert invoice_count(halo) == before
+
+
 def test_a_large_page_has_every_row_once(halo: RecordList) -> None:
     body = [{"client_id": 8, "lines": [{"qty_order": 1}] * 4} for _ in range(300)]
     assert halo.call("POST", "/api/Invoice", json=body).status_code == 201

@@ -94,6 +94,15 @@ class InsufficientStorage(RequestError):
     status = 507
 
 
+class TooMuchWork(RequestError):
+    """The request would change or read too many records."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__("The request needs too much work; send it in several parts")
+
+
 class MalformedBody(RequestError):
     """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply.
 

@@ -1,17 +1,22 @@
 """Run handlers that need much work in a thread, on a copy of their backend."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.thread_pools import ThreadPool
+from mockvoice.kernel.work_budget import WorkLimitExceeded
 from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.web.errors import TooMuchWork
 
 Result = TypeVar("Result")
 
 MAX_ATTEMPTS = 3
+# What one request may do at most; it takes some seconds.
+MAX_WORK = 50_000
 
 
 async def run_on_copy(
@@ -21,14 +26,14 @@ async def run_on_copy(
 
     Others see all its changes or none: they read the backend as it is, and requests that change it
     wait. If it is changed all the same, for example by a reset, the work is done again, and in the end
-    on the event loop.
+    on the event loop. Raises ``TooMuchWork``.
     """
     async with sandbox.backends.change_lock(key):
         for _ in range(MAX_ATTEMPTS):
             original = sandbox.backends[key]
             version = original.version()
             copy = original.copy_for_thread()
-            result = await pool.run(partial(work, copy))
+            result = await pool.run(partial(_work_within_limit, work, copy))
             if copy.version() == version:
                 return result  # nothing to apply
             if sandbox.backends.get(key) is original and original.version() == version:
@@ -36,3 +41,15 @@ async def run_on_copy(
                 return result
             await asyncio.sleep(0)
         return work(sandbox.backends[key])
+
+
+def _work_within_limit(work: Callable[[Backend], Result], backend: Backend) -> Result:
+    """Do the work after the due events, which have no limit. Raises ``TooMuchWork``."""
+    backend.catch_up()
+    backend.budget.limit(MAX_WORK)
+    try:
+        return work(backend)
+    except WorkLimitExceeded:
+        raise TooMuchWork from None
+    finally:
+        backend.budget.limit(math.inf)

@@ -28,6 +28,7 @@ from mockvoice.web.errors import (
     TokenExpired,
     TooManyRequests,
     TooManyValues,
+    TooMuchWork,
     Unauthorized,
     UnsupportedCharset,
     UnsupportedContentEncoding,
@@ -88,7 +89,7 @@ def _request_error(error: RequestError) -> Response:
             return _response(415, "unsupported_media_type", f"{error}.")
         case InsufficientStorage():
             return _response(507, "insufficient_storage", f"{error}.")
-        case TooManyValues():
+        case TooManyValues() | TooMuchWork():
             return _response(413, "payload_too_large", f"{error}.")
         case BodyTooLarge():
             size = f"{error.limit // 1024 // 1024} MiB"
