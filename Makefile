@@ -24,7 +24,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve test check layout lint types imports contracts contract mutants bench format constraints clean
+.PHONY: help serve test check layout lint types imports contracts contract mutants bench attack format constraints clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -72,6 +72,10 @@ mutants: .venv/tests ## Run the suites against planted faults: VENDOR=halo ONLY=
 
 bench: .venv/tests ## Compare the mock's speed with other servers
 	@$(BIN)/python -m benchmarks.run
+
+attack: .venv/tests ## Send hostile requests to a mock: make attack REQUESTS=1000000 SEED=7
+	@$(BIN)/python -m tests.attack $(call option,REQUESTS,--requests '$(REQUESTS)') \
+		$(call option,SEED,--seed '$(SEED)')
 
 format: .venv/tests ## Format the code
 	@$(BIN)/ruff format .

@@ -10,7 +10,7 @@ import requests
 from requests.auth import AuthBase
 
 from mockvoice.vendor_registry import load_vendor
-from mockvoice.web.document import Document
+from mockvoice.web.document import Document, DocumentedOperation
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
@@ -36,7 +36,7 @@ def operations(vendor: str) -> list[Operation]:
 
 def _operations(document: Document) -> Iterator[Operation]:
     for operation in document.operations.values():
-        content = document.resolve(operation.spec.get("requestBody", {})).get("content", {})
+        content = _content(document, operation)
         bodies = {media: _example(document, described) for media, described in content.items()}
         if bodies and not {"application/json", FORM} & bodies.keys():
             continue
@@ -45,6 +45,19 @@ def _operations(document: Document) -> Iterator[Operation]:
         form = "application/json" not in bodies
         body = bodies.get(FORM if form else "application/json")
         yield Operation(operation.id, operation.method.lower(), path, names, body, form)
+
+
+def example_body(document: Document, operation: DocumentedOperation) -> Any:
+    """Return the example of an operation's body in its first media type, or ``None``."""
+    described = next(iter(_content(document, operation).values()), None)
+    return None if described is None else _example(document, described)
+
+
+def _content(document: Document, operation: DocumentedOperation) -> Mapping[str, Any]:
+    content: Mapping[str, Any] = document.resolve(operation.spec.get("requestBody", {})).get(
+        "content", {}
+    )
+    return content
 
 
 def _example(document: Document, media_type: Mapping[str, Any]) -> Any:

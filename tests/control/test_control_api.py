@@ -1,8 +1,10 @@
 """The control API: health, vendors, contracts, clocks, outbox and error responses."""
 
 import json
+import socket
 import time
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -286,3 +288,13 @@ def test_messages_are_filtered_by_recipient_subject_and_time(frozen, sandbox, ht
     assert bodies(since=second["at"]) == [second["body"]]
     rejected = http.get(f"{sandbox}/outbox", params={"since": "soon"})
     assert (rejected.status_code, rejected.json()["error"]["message"][:5]) == (400, "since")
+
+
+def test_a_request_without_a_host_gets_an_error(server):
+    parts = urlsplit(server.urls["main"])
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(b"GET /_mock/health HTTP/1.1\r\n\r\n")
+        response = connection.recv(65536)
+
+    assert response.startswith(b"HTTP/1.1 400 ")
+    assert b"Host" in response.partition(b"\r\n\r\n")[2]

@@ -120,7 +120,8 @@ def error_response(error: Exception) -> Response:
         case HTTPException():
             return _error(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
         case RequestError():
-            return _error(error.status, _CODES[type(error)], str(error))
+            code = _CODES.get(type(error)) or _CODES.get(error.status, "refused")
+            return _error(error.status, code, str(error), error.headers)
         case _:
             return _error(
                 500,

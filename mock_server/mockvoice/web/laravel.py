@@ -23,6 +23,15 @@ Errors = dict[str, list[str]]
 _NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)")
 
+# What Laravel strips around a text: whitespace, and characters that are invisible.
+_STRIPPED = (
+    "\0\t\n\v\f\r \x85\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e"
+    + "".join(map(chr, (*range(0x2000, 0x2010), *range(0x2028, 0x202A), 0x202F, 0x205F)))
+    + "".join(map(chr, (*range(0x2060, 0x2066), *range(0x206A, 0x2070))))
+    + "\u2800\u3000\u3164\ufeff\uffa0\U0001d159"
+    + "".join(map(chr, (*range(0x1D173, 0x1D17B), 0xE0020)))
+)
+
 
 class Invalid(Exception):
     """Fields violate a rule, for example by a reference to a missing record.
@@ -168,12 +177,12 @@ def without_trailing_slash(path: str) -> str:
 
 
 def trim_strings(value: Any) -> Any:
-    """Strip the whitespace around every text of a body; empty text becomes null.
+    """Strip whitespace and invisible characters around every text of a body; empty text becomes null.
 
     Objects and lists are changed in place.
     """
     if isinstance(value, str):
-        return value.strip() or None
+        return value.strip(_STRIPPED) or None
     if isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             # Most values of a body are numbers, which need no call.
@@ -264,7 +273,7 @@ def violation_message(field: str, violation: Violation) -> str:
             return f"The {name} field must not be greater than {limit} characters."
         case "maxItems":
             return f"The {name} field must not have more than {limit} items."
-        case "minLength" | "pattern" if isinstance(value, str) and not value.strip():
+        case "minLength" | "pattern" if isinstance(value, str) and not value.strip(_STRIPPED):
             return required(field)
         case "format" if limit == "email":
             return f"The {name} field must be a valid email address."
