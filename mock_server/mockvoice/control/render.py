@@ -119,7 +119,8 @@ def error_response(error: Exception) -> Response:
         case HTTPException():
             return _error(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
         case RequestError():
-            return _error(error.status, _CODES[type(error)], str(error))
+            kinds = (kind for kind in type(error).__mro__ if kind in _CODES)
+            return _error(error.status, _CODES[next(kinds, 400)], str(error))
         case _:
             return _error(
                 500,

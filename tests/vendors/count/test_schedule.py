@@ -20,7 +20,7 @@ from mockvoice.vendors.count.handlers import (
     webhooks,
 )
 from mockvoice.vendors.count.integration_models import Attempt
-from mockvoice.vendors.count.rules import ledger
+from mockvoice.vendors.count.rules import ledger, urls
 from mockvoice.vendors.count.rules import webhooks as deliveries
 from mockvoice.web.request_validator import request_validator
 from tests.vendors.count.backends import BANK, INCOME, NOON, empty_backend, invoice_body
@@ -248,10 +248,12 @@ def test_the_number_of_stored_deliveries_is_limited(monkeypatch):
         ("http://127.9.9.9", True), ("https://127.0.0.1.example.com/", False),
         ("https://hooks.example.com/", False), ("https://10.0.0.1/", False), ("https://[", False),
         ("https://127.0.0.1@hooks.example.com/", False),
+        ("https://hooks.example.com\\@127.0.0.1/", False), ("http://127.999.1.1/", False),
+        ("http://127.0.0.\u00b2/", False), ("http://127.0.0.1:99999/", False),
     ],
 )  # fmt: skip
 def test_only_loopback_hosts_are_loopback(url, local):
-    assert deliveries.is_loopback(url) is local
+    assert urls.is_loopback(url) is local
 
 
 def test_a_rejected_request_does_not_change_the_ledger():

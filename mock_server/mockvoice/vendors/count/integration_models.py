@@ -60,6 +60,7 @@ class AuthorizationCode(Struct, frozen=True, gc=False):
 
     id: str
     expires: int  # microseconds since 1970
+    redirect_uri: str = ""  # to which the code was sent; older exports do not have it
 
 
 class TokenPair(Struct, frozen=True, gc=False):

@@ -2,7 +2,6 @@
 
 import hmac
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -10,6 +9,7 @@ from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.integration_models import Attempt, Delivery, Webhook
 from mockvoice.vendors.count.rules.lists import PageResult, Query, paginate
 from mockvoice.vendors.count.rules.records import Body, attributes_from, find
+from mockvoice.vendors.count.rules.urls import is_loopback
 
 _COLUMNS = {"event": "event", "callbackUrl": "url", "signingSecret": "secret", "status": "status"}
 
@@ -128,17 +128,6 @@ def next_attempt_at(backend: CountBackend) -> int | None:
     """Return the time of the next delivery, if any, in microseconds since 1970."""
     first = backend.deliveries.select({"state": "waiting"}, order="next").first()
     return first.next_at if first else None
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether the host of a URL is a loopback address."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    parts = host.split(".")
-    is_in_127 = len(parts) == 4 and parts[0] == "127" and all(part.isdigit() for part in parts)
-    return host in ("localhost", "::1") or is_in_127
 
 
 def payload(event: str, uuid: str, at: str, team: dict[str, str], data: Any) -> dict[str, Any]:
