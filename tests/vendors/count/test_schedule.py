@@ -231,14 +231,17 @@ def test_without_a_server_deliveries_keep_waiting():
     assert backend.next_event_at() == NOON
 
 
-def test_the_number_of_stored_deliveries_is_limited(monkeypatch):
-    monkeypatch.setattr(deliveries, "MAX_DELIVERIES", 3)
+def test_the_number_of_finished_deliveries_is_limited(monkeypatch):
+    monkeypatch.setattr(deliveries, "MAX_FINISHED", 2)
     backend = waiting_delivery()
     with backend.transaction():
         for number in range(5):
             customers.create(backend, {"customer": f"New {number}"})
+        for delivery_id in (2, 4, 5, 6):
+            for _ in range(4):
+                deliveries.record_attempt(backend, delivery_id, 500, None)
 
-    assert [delivery.id for delivery in backend.deliveries] == [4, 5, 6]
+    assert [delivery.id for delivery in backend.deliveries] == [1, 3, 5, 6]
 
 
 @pytest.mark.parametrize(

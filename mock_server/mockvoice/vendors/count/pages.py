@@ -18,8 +18,8 @@ from mockvoice.vendors.count.integration_models import StoredFile
 from mockvoice.vendors.count.rules.public_files import FILES_PATH, INVOICES_PATH
 from mockvoice.vendors.count.rules.redirect_uris import check_redirect_uri
 from mockvoice.vendors.count.rules.tokens import create_code
-from mockvoice.web.parameters import parse_query
 from mockvoice.web.pages import call_on_loop, current_request
+from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_context import RequestContext
 
 _PARAMETERS = ("clientId", "redirectUri", "state")
