@@ -233,6 +233,7 @@ def test_secrets_are_masked_everywhere(journal, http):
         {"code": code},
         {"remark": "my key is bell-demo-key, or gong-demo-token"},
         {"api_key": 12345678901234567890, "bell-demo-key": 1},
+        {"secret": [secret, [short]], "token": {"note": "gong-demo-token"}},
     ]
     headers = {"X-Signature": secret, "Cookie": f"session={short}; b={secret}", "X-Api-Key": secret,
                "Referer": f"http://x.example/?code={code}&access_token={secret}"}  # fmt: skip

@@ -59,4 +59,4 @@ def _select(
         raise JournalDisabled
     if criteria.vendor is not None:
         server.vendor(criteria.vendor)
-    return select_entries(sandbox, criteria, limit), redactor_for(sandbox)
+    return select_entries(sandbox, criteria, limit), redactor_for(sandbox, server.vendors.values())

@@ -27,6 +27,15 @@ CODE_LIFETIME = timedelta(minutes=10)
 ACCESS_LIFETIME = timedelta(hours=1)
 REFRESH_LIFETIME = timedelta(days=30)
 
+# The secrets that the functions below create, as regular expressions. Older exports have URLs whose
+# secret part has no prefix.
+SECRET_FORMATS = (
+    "count-(?:code|access|refresh)-[0-9a-f]{64}",
+    "count-link-[0-9a-f]{40}",
+    "(?<=/public/invoices/)[0-9a-f]{40}",
+    "(?<=/public/attachments/)[0-9a-f]{40}",
+)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -110,9 +119,12 @@ def check_access_token(backend: CountBackend, credentials: Credentials, token: s
 
 
 def url_token(credentials: Credentials, subject: str) -> str:
-    """Return the secret part of a URL: stable for a subject, different in each sandbox."""
+    """Return the secret part of a URL: stable for a subject, different in each sandbox.
+
+    Its prefix tells it from other digits, so that journals can mask it.
+    """
     digest_bytes = hmac.digest(credentials["client_secret"].encode(), subject.encode(), "sha256")
-    return digest_bytes.hex()[:40]
+    return f"count-link-{digest_bytes.hex()[:40]}"
 
 
 def _is_fixed_refresh_token(credentials: Credentials, token: str) -> bool:
