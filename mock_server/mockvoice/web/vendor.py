@@ -100,6 +100,8 @@ class Vendor(BackendSpec):
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
     json_content_type: str = JSON  # the header of responses in JSON
     body_limit: int = BODY_LIMIT  # bytes
+    # Whether names that an operation does not have are errors, and repeated and empty parameters too.
+    rejects_unknown_names: bool = False
     limits_values: bool = True  # whether bodies have a limited number of values
     instrumented: bool = True  # whether its requests are logged and may trigger faults
 

@@ -80,7 +80,7 @@ class DeliveringBackend(CountBackend):
         if not subscriptions:
             return
         data, previous = render.event_data(self, event, row, before)
-        self._log_overflow(event, len(subscriptions) - webhooks.room_for_deliveries(self))
+        self._log_overflow(event, len(subscriptions))
         for webhook in subscriptions:
             uuid = self.ids.uuid("delivery")
             payload = webhooks.payload(event, uuid, self.now(), render.team(self), data)
@@ -90,16 +90,17 @@ class DeliveringBackend(CountBackend):
         self.undo.defer(self.send_due_deliveries)
 
     def _log_overflow(self, event: str, number: int) -> None:
-        """Log that deliveries will not be sent, once until there is room for all again."""
-        if number > 0 and not self.overflowing:
+        """Log that deliveries will not be sent, once until no delivery is unfinished."""
+        room = webhooks.room_for_deliveries(self)
+        if number > room and not self.overflowing:
             logger.warning(
-                "%d deliveries of %s, and those that follow, are not sent: the workspace has %d "
+                "%d deliveries of %s, and further ones, are not sent: the workspace has %d "
                 "unfinished deliveries, which is the maximum",
-                number,
+                number - room,
                 event,
                 webhooks.MAX_UNFINISHED,
             )
-        self.overflowing = number > 0
+        self.overflowing = number > room or (self.overflowing and room < webhooks.MAX_UNFINISHED)
 
     def send_due_deliveries(self) -> None:
         """Send the deliveries that are due."""
