@@ -129,21 +129,44 @@ def new(server: Server, http: requests.Session) -> Callable[[], Workspace]:
     return lambda: Workspace(server, http)
 
 
-def test_a_sandbox_has_eight_deliveries_at_once(new, mute):
+def subscribe_twice(workspace: Workspace, mute: Mute, number: int) -> None:
+    """Subscribe as two receivers: names of the same host have deliveries of their own."""
+    workspace.subscribe(mute.url, number)
+    workspace.subscribe(mute.url.replace("127.0.0.1", "localhost"), number)
+
+
+def test_a_receiver_has_four_deliveries_at_once(new, mute):
     workspace = new()
     workspace.subscribe(mute.url, 30)
     workspace.publish()
 
-    assert mute.settle(8) == 8
+    assert mute.settle(4) == 4
     assert {row["state"] for row in workspace.deliveries()} == {"sending"}
 
 
+def test_a_sandbox_has_eight_deliveries_at_once(new, mute):
+    workspace = new()
+    subscribe_twice(workspace, mute, 10)
+    workspace.publish()
+
+    assert mute.settle(8) == 8
+
+
 def test_a_server_has_sixty_four_deliveries_at_once(new, mute):
-    for workspace in [new() for _ in range(10)]:
-        workspace.subscribe(mute.url, 9)
+    for workspace in [new() for _ in range(18)]:
+        workspace.subscribe(mute.url, 5)
         workspace.publish()
 
     assert mute.settle(64) == 64
+
+
+def test_a_mute_receiver_does_not_delay_another_of_its_sandbox(new, mute, receiver):
+    workspace = new()
+    workspace.subscribe(mute.url, 50)
+    workspace.subscribe(f"http://127.0.0.1:{receiver.server_address[1]}/", 20)
+    workspace.publish()
+
+    wait_for(lambda: len(receiver.received) == 20, seconds=5)
 
 
 class _Receiver(BaseHTTPRequestHandler):
@@ -209,7 +232,7 @@ def test_the_record_of_deliveries_never_loses_one_that_is_unfinished(new, mute, 
 @pytest.mark.parametrize("end", ["reset", "delete", "stop"])
 def test_deliveries_end_with_their_sandbox(new, mute, server, http, end):
     workspace = new()
-    workspace.subscribe(mute.url, 30)
+    subscribe_twice(workspace, mute, 15)
     workspace.publish()
     mute.settle(8)
     if end == "reset":
@@ -224,9 +247,9 @@ def test_deliveries_end_with_their_sandbox(new, mute, server, http, end):
 
 
 def test_the_slots_of_a_deleted_sandbox_are_free(new, mute, http):
-    first = [new() for _ in range(8)]
+    first = [new() for _ in range(16)]
     for workspace in first:
-        workspace.subscribe(mute.url, 9)
+        workspace.subscribe(mute.url, 5)
         workspace.publish()
     mute.settle(64)
     last = new()

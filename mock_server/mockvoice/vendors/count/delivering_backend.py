@@ -4,6 +4,7 @@ import asyncio
 import logging
 from functools import partial
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -113,7 +114,8 @@ class DeliveringBackend(CountBackend):
         if loop is None or self.closed:
             return  # without a running server, deliveries keep waiting
         for delivery in webhooks.claim_due(self):
-            self.undo.defer(partial(pool_of(loop).add, self, delivery.id))
+            receiver = urlsplit(delivery.url).netloc
+            self.undo.defer(partial(pool_of(loop).add, self, receiver, delivery.id))
 
     async def deliver(self, delivery_id: int) -> None:
         """Send a claimed delivery, and record the result."""
