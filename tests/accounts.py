@@ -1,7 +1,9 @@
 """Read the records of the vendors' accounts in a mock through the vendors' APIs."""
 
 import hmac
+import json
 import time
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 import requests
@@ -64,3 +66,21 @@ class Accounts:
             "x-timestamp": timestamp,
             "x-signature": signature,
         }
+
+
+def signed_post(http, url, path, body, credentials):
+    """Send a signed POST to COUNT, or a GET without a body; return the response's JSON."""
+    method, data = ("GET", b"") if body is None else ("POST", json.dumps(body).encode())
+    stamp = str(int(time.time()))
+    hashed = sha256(data).hexdigest() if data else ""
+    text = f"{method}:{path}:{stamp}:{hashed}".encode()
+    headers = {
+        "x-client-id": credentials["client_id"],
+        "x-timestamp": stamp,
+        "x-signature": hmac.digest(credentials["client_secret"].encode(), text, "sha256").hex(),
+        "Authorization": f"Bearer {credentials['access_token']}",
+        "Content-Type": "application/json",
+    }
+    response = http.request(method, f"{url}/partners{path}", data=data, headers=headers)
+    assert response.status_code < 300, response.text
+    return response.json()

@@ -87,7 +87,9 @@ class Server:
         self._failure: BaseException | None = None
         self._listeners = Listeners.open(self.settings, offsets)
         self._dispatcher = Dispatcher()
-        self._server = _UvicornServer(_config(self._dispatcher), self._assemble, self._ready.set)
+        self._server = _UvicornServer(
+            _config(self._dispatcher), self._assemble, self._ready.set, self.sandboxes.close
+        )
         self.addresses = Addresses.of(
             self.settings.host,
             port_of(self._listeners.main),
@@ -250,10 +252,15 @@ class _UvicornServer(uvicorn.Server):
     """uvicorn's server; it builds the applications at startup and handles signals itself."""
 
     def __init__(
-        self, config: uvicorn.Config, assemble: Callable[[], None], ready: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        assemble: Callable[[], None],
+        ready: Callable[[], None],
+        close: Callable[[], None],
     ) -> None:
         super().__init__(config)
         self._assemble = assemble
+        self._close = close
         self.ready = ready
         self.handle_signals = False
         self.tune_gc = False
@@ -266,6 +273,11 @@ class _UvicornServer(uvicorn.Server):
         await super().startup(sockets)
         self.freeze_heap()
         self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        # Before the loop cancels its tasks, since each one that ends would start another.
+        self._close()
 
     def freeze_heap(self) -> None:
         """Exclude all existing objects from garbage collection: few of them are ever freed."""

@@ -197,7 +197,7 @@ def test_an_email_that_becomes_due_in_real_time_appears_in_the_outbox(serve, htt
         ("GET", "/_mock/sandboxes/.hidden/clock", None, 400, "invalid_request", "does not start with a dot"),
         ("PUT", "/_mock/sandboxes/nope/clock", {"frozen": True}, 404, "sandbox_not_found", "'nope'"),
         ("POST", "/_mock/sandboxes/nope/clock/advance", {"days": 1}, 404, "sandbox_not_found", "'nope'"),
-        ("GET", "/_mock/sandboxes/default/outbox?vendor=nope", None, 404, "vendor_not_found", "'nope'"),
+        ("GET", "/_mock/sandboxes/default/outbox?vendor=nope", None, 400, "invalid_request", "'nope'"),
         ("GET", "/_mock/sandboxes/default/outbox?limit=0", None, 400, "invalid_request", "not be less than 1"),
         ("GET", "/_mock/sandboxes/default/outbox?limit=x", None, 400, "invalid_request", "limit"),
         ("DELETE", "/_mock/health", None, 405, "method_not_allowed", "DELETE"),

@@ -30,7 +30,7 @@ def test_documents_exports_and_sandboxes_do_not_wait_for_seedings() -> None:
                 f"/api/Invoice/{invoices[0]['id']}/pdf",
                 headers={"Accept": "application/pdf"},
             )
-            export = requests.get(f"{url}/default/journal/har", timeout=30)
+            export = requests.get(f"{url}/default/journal.har", timeout=30)
             created = requests.post(url, json={"data": "demo", "seed": 77}, timeout=30)
             done = [seeding.done() for seeding in seedings]
             statuses = {seeding.result().status_code for seeding in seedings}

@@ -80,7 +80,12 @@ def _headers(scope: Scope, name: bytes) -> list[str]:
 
 
 def _host_of(url: str) -> str | None:
-    """Return the host of a URL; ``None`` if it has none, such as the origin ``null``."""
+    """Return the host of a URL; ``None`` if it has none, such as the origin ``null``.
+
+    Neither header has user information, before which another host could be written.
+    """
+    if "@" in url or "\\" in url:
+        return None
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -171,7 +171,7 @@ class InvalidForm(ControlError):
 
 
 class InvalidFilter(ControlError):
-    """A filter of the journal is invalid."""
+    """A filter of the journal or the outbox is invalid, or could match nothing."""
 
 
 class EntryNotFound(ControlError):

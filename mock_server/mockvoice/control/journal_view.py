@@ -1,17 +1,19 @@
 """Entries of a journal as JSON data, decoded and without secrets."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mockvoice.control.errors import InvalidFilter
 from mockvoice.control.redaction import Redactor
+from mockvoice.sandboxes.credentials import GENERATED
 from mockvoice.sandboxes.request_log import Entry, Headers
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import MalformedBody
+from mockvoice.web.vendor import Vendor
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -84,14 +86,30 @@ def select_entries(sandbox: Sandbox, criteria: Filter, limit: int) -> list[Entry
     return entries
 
 
-def redactor_for(sandbox: Sandbox) -> Redactor:
-    """Return a redactor that masks the sandbox's credentials, except ids, wherever they occur."""
-    return Redactor(
+def redactor_for(sandbox: Sandbox, vendors: Iterable[Vendor]) -> Redactor:
+    """Return a redactor that masks credentials, except ids, wherever they occur.
+
+    Those of other sandboxes are recognised by their format. A request with a mistake may have any
+    key of the server in its URL, and one of a deleted sandbox is unknown by then.
+    """
+    secrets = [
         secret
         for credentials in sandbox.credentials.values()
         for role, secret in credentials.items()
-        if not role.endswith("_id")
-    )
+        if not _is_id(role)
+    ]
+    return Redactor(secrets, [text for vendor in vendors for text in _secret_formats(vendor)])
+
+
+def _secret_formats(vendor: Vendor) -> Iterator[str]:
+    for role, demo in vendor.credentials.items():
+        if not _is_id(role):
+            yield re.escape(demo).replace("demo", f"(?:demo|{GENERATED})")
+    yield from vendor.secret_formats
+
+
+def _is_id(role: str) -> bool:
+    return role.endswith("_id")
 
 
 def render_entries(entries: Iterable[Entry], redactor: Redactor) -> list[dict[str, Any]]:
@@ -145,6 +163,7 @@ def headers(raw_headers: Headers, redactor: Redactor) -> dict[str, str]:
     for raw_name, raw_value in raw_headers:
         name = raw_name.decode("latin-1").lower()
         value = redactor.header(name, raw_value.decode("latin-1"))
+        name = redactor.value(name)
         result[name] = f"{result[name]}, {value}" if name in result else value
     return result
 

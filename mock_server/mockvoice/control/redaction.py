@@ -7,7 +7,7 @@ one is masked completely.
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 MASK = "***"
 _MIN_PARTIAL = 16  # length from which the last four characters stay visible
@@ -25,6 +25,10 @@ _PAIR = re.compile(
     r"""(["']?)([A-Za-z_][\w.\-\[\]]{0,80})\1(\s*[=:](?!//)\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&?;,<>{}]+)"""
 )
 _IN_URL = re.compile(r"([?&;])([\w.\-\[\]%]{1,80})=([^&\s\"'<>#;]+)")
+# A run of text that may be one URL-encoded value, or a path.
+_RUN = re.compile(r"[^\s\"'<>&=?]+")
+_MAX_DECODINGS = 2  # a URL in a query is encoded twice
+_SAFE = "/:@!$'()*+,;|~"
 # Text after these words is a credential only if it is not a plain word.
 _BEARER = re.compile(
     r"\b(bearer|basic)\s+(?=[A-Za-z]*[^A-Za-z\s])([^\s\"'<>,;]{8,})", re.IGNORECASE
@@ -39,13 +43,17 @@ def mask(secret: str) -> str:
 
 
 class Redactor:
-    """Masks secrets. The values in ``secrets`` are masked wherever they occur."""
+    """Masks secrets. Known ones are masked wherever they occur, also if they are URL-encoded.
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    Known are the values in ``secrets``, and what a regular expression in ``formats`` matches.
+    """
+
+    def __init__(self, secrets: Iterable[str] = (), formats: Iterable[str] = ()) -> None:
         known = sorted(
             {secret for secret in secrets if len(secret) >= _MIN_KNOWN}, key=len, reverse=True
         )
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        parts = [*map(re.escape, known), *formats]
+        self._known = re.compile("|".join(f"(?:{part})" for part in parts)) if parts else None
 
     def header(self, name: str, value: str) -> str:
         """Return a redacted header value; the scheme of an authorization stays visible."""
@@ -68,21 +76,39 @@ class Redactor:
         name, equals, value = pair.partition("=")
         decoded = unquote_plus(name)
         if equals and value and (is_secret(decoded) or decoded == "code"):
-            return f"{name}={mask(value)}"
+            return f"{self.value(name)}={mask(value)}"
         return self.value(pair)
 
     def value(self, text: str) -> str:
         """Return text without known secrets, and without the secrets in URLs within the text."""
         if "=" in text:
             text = _IN_URL.sub(_mask_in_url, text)
+        if self._known is None:
+            return text
+        text = self._mask_known(text)
+        return _RUN.sub(self._mask_encoded, text) if "%" in text else text
+
+    def _mask_known(self, text: str) -> str:
         return text if self._known is None else self._known.sub(lambda m: mask(m[0]), text)
+
+    def _mask_encoded(self, run: re.Match[str]) -> str:
+        """Return text without the known secrets that it contains once it is decoded."""
+        decoded = run[0]
+        for _ in range(_MAX_DECODINGS):
+            if "%" not in decoded:
+                break
+            decoded = unquote(decoded)
+            masked = self._mask_known(decoded)
+            if masked != decoded:
+                return quote(masked, safe=_SAFE)
+        return run[0]
 
     def data(self, value: Any) -> Any:
         """Return redacted JSON data: members with a secret's name, and known secrets elsewhere."""
         if isinstance(value, Mapping):
             is_exchange = bool(_CODE_EXCHANGE & {_normalized(name) for name in value})
             return {
-                self.value(name): _masked_value(member)
+                self.value(name): self._masked_value(member)
                 if is_secret(name) or (name == "code" and _is_code(member, is_exchange=is_exchange))
                 else self.data(member)
                 for name, member in value.items()
@@ -90,6 +116,15 @@ class Redactor:
         if isinstance(value, list):
             return [self.data(item) for item in value]
         return self.value(value) if isinstance(value, str) else value
+
+    def _masked_value(self, value: Any) -> Any:
+        """Return the value of a member with a secret's name."""
+        if isinstance(value, list):
+            return [self._masked_value(item) for item in value]
+        if isinstance(value, str) and value:
+            return mask(value)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return MASK if is_number else self.data(value)
 
     def text(self, text: str) -> str:
         """Return redacted text of any kind, such as a page, a URL or truncated JSON."""
@@ -109,12 +144,6 @@ def _normalized(name: str) -> str:
 
 def _is_code(value: Any, *, is_exchange: bool) -> bool:
     return isinstance(value, str) and (is_exchange or len(value) >= _MIN_CODE)
-
-
-def _masked_value(value: Any) -> Any:
-    if isinstance(value, str) and value:
-        return mask(value)
-    return MASK if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _mask_in_url(match: re.Match[str]) -> str:

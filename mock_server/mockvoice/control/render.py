@@ -8,6 +8,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from mockvoice.control.errors import ControlError, TokenMissing
+from mockvoice.control.suggestions import suggestion
 from mockvoice.kernel.backend import OutboxMessage
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.sandbox_settings import SandboxSettings
@@ -120,8 +121,8 @@ def error_response(error: Exception) -> Response:
         case HTTPException():
             return _error(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
         case RequestError():
-            code = _CODES.get(type(error)) or _CODES.get(error.status, "refused")
-            return _error(error.status, code, str(error), error.headers)
+            kinds = (kind for kind in type(error).__mro__ if kind in _CODES)
+            return _error(error.status, _CODES[next(kinds, 400)], str(error), error.headers)
         case _:
             return _error(
                 500,
@@ -154,6 +155,8 @@ _EXPECTED = {
     "status": "must be a status such as 404, a class such as 4xx, or none, not {value}",
     "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z, not {value}",
     "integer": "must be a whole number",
+    "repeated": "was sent {limit} times; send it once",
+    "empty": "must not be empty; omit it, or send a value",
     "required": "is required",
     "minimum": "must not be less than {limit}",
     "maximum": "must not be more than {limit}",
@@ -169,12 +172,23 @@ def violation_messages(violations: Iterable[Violation]) -> list[str]:
     return list(dict.fromkeys(_violation_message(violation) for violation in violations))
 
 
+def _unknown_parameter(violation: Violation) -> str:
+    name = str(violation.field[0])[:100]
+    if not violation.known:
+        return f"unknown query parameter {name!r}; this operation has none"
+    return f"unknown query parameter {name!r}{suggestion(name, violation.known)}"
+
+
 def _violation_message(violation: Violation) -> str:
     location = ".".join(map(str, violation.field)) or f"the {violation.location}"
     limit = violation.limit
+    if violation.rule == "unknown":
+        return _unknown_parameter(violation)
     if violation.rule == "additionalProperties":
         noun = "property" if len(limit) == 1 else "properties"
-        return f"{location} has the unknown {noun} {', '.join(map(repr, limit))}"
+        hint = suggestion(limit[0], violation.known)
+        names = ", ".join(repr(name[:100]) for name in limit)
+        return f"{location} has the unknown {noun} {names}{hint}"
     if violation.rule == "minProperties":
         return f"{location} must have at least {limit} of its properties"
     if isinstance(limit, list):

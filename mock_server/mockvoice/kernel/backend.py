@@ -16,6 +16,9 @@ from mockvoice.kernel.work_budget import WorkBudget
 
 Row = TypeVar("Row")
 
+# The most messages in the outbox of one vendor in one sandbox; the oldest is deleted first.
+MAX_OUTBOX = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
@@ -153,9 +156,12 @@ class Backend:
         return revisions, tuple(self.ids.counters().items())
 
     def queue_email(self, to: str, subject: str, body: str, about: str) -> OutboxMessage:
-        """Put a message into the outbox."""
+        """Put a message into the outbox, which keeps the newest ``MAX_OUTBOX`` messages."""
         message = OutboxMessage(self.ids.next("outbox"), self.clock.now(), to, subject, body, about)
-        return self.outbox.put(message)
+        self.outbox.put(message)
+        if len(self.outbox) > MAX_OUTBOX:
+            self.outbox.delete(next(iter(self.outbox)).id)
+        return message
 
     def next_event_at(self) -> datetime | None:
         """Return the time of the next due event, or ``None`` if there is none.

@@ -9,6 +9,8 @@ from mockvoice.sandboxes.backend_spec import BackendSpec
 Credentials = dict[str, dict[str, str]]
 
 _DIGITS = 40  # hexadecimal: 160 bits
+# The regular expression of the part of a credential that takes the place of "demo".
+GENERATED = f"[0-9a-f]{{{_DIGITS}}}"
 
 
 class CredentialGenerator:

@@ -90,6 +90,13 @@ class SandboxRegistry:
         sandbox.backends.close()
         sandbox.snapshots.clear()
 
+    def close(self) -> None:
+        """Stop the timers and the deliveries of all sandboxes: the server ends."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for sandbox in self._by_name.values():
+            sandbox.backends.close()
+
     def _oldest(self) -> str | None:
         return next((name for name in self._by_name if name != DEFAULT), None)
 

@@ -180,7 +180,10 @@ def encode(result: Any, operation: Operation, json_type: str = JSON) -> EncodedR
 
 
 def encode_headers(headers: Any) -> list[tuple[bytes, bytes]]:
-    """Encode headers for ASGI."""
+    """Encode headers for ASGI. Raises ``ContractViolation`` for a value that would end a header."""
+    for name, value in headers.items():
+        if not value.isprintable():
+            raise ContractViolation(f"the header {name} has a control character")
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 

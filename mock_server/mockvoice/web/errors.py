@@ -1,5 +1,6 @@
 """Errors of HTTP requests. Each vendor renders them in its own envelope."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -155,7 +156,7 @@ class Violation:
     ``location`` is ``body``, ``query``, ``path`` or ``header``. ``field`` is the path to the value:
     names and zero-based indexes. ``rule`` is the contract's ``x-rule`` or else the JSON Schema
     keyword that failed (``required``, ``type``, ``maxLength``, …), ``limit`` that keyword's value,
-    and ``value`` the value that was sent.
+    and ``value`` the value that was sent. ``known`` has the names that would not be unknown.
     """
 
     location: str
@@ -163,6 +164,7 @@ class Violation:
     rule: str
     limit: Any = None
     value: Any = None
+    known: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
     def __str__(self) -> str:
         where = ".".join(map(str, self.field)) or "(whole)"

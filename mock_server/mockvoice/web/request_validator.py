@@ -115,7 +115,10 @@ class _SchemaErrors:
             rule = "present" if declared.startswith("present") else keyword
             return Violation(self._location, (*path, missing), rule)
         rule = self._rule(error.schema_path) or self._rule_of_branches(error) or keyword
-        return Violation(self._location, path, rule, limit, error.instance)
+        known: tuple[str, ...] = ()
+        if keyword == "additionalProperties":
+            known = tuple(self._failing_schema(error.schema_path).get("properties", ()))
+        return Violation(self._location, path, rule, limit, error.instance, known)
 
     def _rule_of_branches(self, error: Any) -> str | None:
         """Return the first ``x-rule`` in the branches of an ``anyOf``."""

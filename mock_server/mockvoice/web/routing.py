@@ -26,6 +26,8 @@ from mockvoice.web.vendor import Vendor
 
 Methods = dict[str, Operation]
 
+# The host may be empty in HTTP; an underscore is common in the names of containers.
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{0,5})?")
 _SLASH = re.compile("%2f", re.IGNORECASE)
 # Stands for an encoded slash while a path is compared with the templates, which do not have it.
 _MARK = "\ufdd0"
@@ -158,8 +160,12 @@ class RoutingMiddleware(SpecMiddleware):
             record(context, self._vendor.key, sandbox, started)
 
     def _route(self, context: RequestContext, scope: Scope) -> None:
-        if context.header(b"host") is None and scope["http_version"] == "1.1":
+        host = context.header(b"host")
+        if host is None and scope["http_version"] == "1.1":
             raise RequestError("A request of HTTP/1.1 needs the header Host")
+        # URLs in responses contain the host, so it must be one.
+        if host is not None and _HOST.fullmatch(host) is None:
+            raise RequestError("The header Host is not a host with an optional port")
         operation = context.operation = self._find_operation(context)
         if operation is None:
             scope[LOOP_KEY] = asyncio.get_running_loop()

@@ -38,9 +38,14 @@ from mockvoice.web.multipart import (
 from mockvoice.web.parameters import Parameter, parse_query
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
 from mockvoice.web.request_validator import request_validator
+from mockvoice.web.responses import JSON
 from mockvoice.web.schemas import Schema
 from mockvoice.web.unread import MAX_SCANNED, MAX_SEARCHED_BYTES, KnownNames, unread_note
 from mockvoice.web.vendor import Vendor
+
+_METHODS_WITH_BODY = ("post", "put", "patch", "delete")
+# The schema of a body for an operation that has none.
+_NO_MEMBERS: Schema = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
 class BodySchema:
@@ -102,8 +107,11 @@ class ValidationStep(OperationStep):
             for parameter in parameters
             if parameter.location == "header"
         }
+        self._rejects_unknown = self.vendor.rejects_unknown_names
         body = operation.request_body
         content = body.get("content", {})
+        if not body and self._rejects_unknown and operation.method in _METHODS_WITH_BODY:
+            content = {JSON: {"schema": _NO_MEMBERS}}
         self._bodies: dict[str, tuple[BodyParser, BodySchema]] = {
             name: (body_parser(name), BodySchema(media_type["schema"], components, self.vendor))
             for name, media_type in content.items()
@@ -181,7 +189,9 @@ class ValidationStep(OperationStep):
         sent: dict[str, list[str]] = {}
         for name, value in parse_query(context.scope["query_string"]):
             sent.setdefault(self.vendor.canonical_name(name), []).append(value)
-        if not sent.keys() <= self._query.keys():
+        if self._rejects_unknown:
+            violations += _query_violations(sent, self._query)
+        elif not sent.keys() <= self._query.keys():
             read = {*self._query, self.vendor.framework.method_field}
             context.add_note(unread_note(f"query {name}" for name in sent if name not in read))
         return {
@@ -235,6 +245,25 @@ class ValidationStep(OperationStep):
         if framework.reads_forms and media_type == MULTIPART and method == "POST":
             return parse_multipart_form
         return _reject
+
+
+def _query_violations(
+    sent: dict[str, list[str]], declared: Mapping[str, Parameter]
+) -> list[Violation]:
+    """Return what is unknown, repeated or empty in a query, and remove the latter two."""
+    violations = []
+    for name, values in list(sent.items()):
+        if name not in declared:
+            rule, known = "unknown", tuple(declared)
+            violations.append(Violation("query", (name,), rule, value=values[0], known=known))
+        elif len(values) > 1:
+            violations.append(Violation("query", (name,), "repeated", len(values)))
+        elif not values[0]:
+            violations.append(Violation("query", (name,), "empty"))
+        else:
+            continue
+        del sent[name]
+    return violations
 
 
 def _reject(raw: bytes, content_type: str) -> None:

@@ -70,6 +70,8 @@ class Vendor(BackendSpec):
     # Finds the sandbox if the contract requires no credential, for example for a token request;
     # without it, the default sandbox is used.
     anonymous_access: SecurityCheck | None = None
+    # Regular expressions of the secrets that it issues, which journals mask wherever they occur.
+    secret_formats: Sequence[str] = ()
     error_response: Callable[[Exception], Response]  # any error, in the vendor's envelope
     # Returns the value that the vendor uses for a body that cannot be parsed, or raises.
     malformed_body_value: Callable[[MalformedBody | UnsupportedMediaType], Any] = _raise
@@ -101,6 +103,8 @@ class Vendor(BackendSpec):
     # The operations whose bodies may have the values of many records.
     imports: frozenset[str] = frozenset()
     limits_work: bool = True  # whether a handler that needs much work runs on a copy, in a thread
+    # Whether names that an operation does not have are errors, and repeated and empty parameters too.
+    rejects_unknown_names: bool = False
     instrumented: bool = True  # whether its requests are logged and may trigger faults
 
     @property

@@ -20,7 +20,7 @@ from mockvoice.vendors.count.handlers import (
     webhooks,
 )
 from mockvoice.vendors.count.integration_models import Attempt
-from mockvoice.vendors.count.rules import ledger
+from mockvoice.vendors.count.rules import ledger, urls
 from mockvoice.vendors.count.rules import webhooks as deliveries
 from mockvoice.web.request_validator import request_validator
 from tests.vendors.count.backends import BANK, INCOME, NOON, empty_backend, invoice_body
@@ -231,14 +231,17 @@ def test_without_a_server_deliveries_keep_waiting():
     assert backend.next_event_at() == NOON
 
 
-def test_the_number_of_stored_deliveries_is_limited(monkeypatch):
-    monkeypatch.setattr(deliveries, "MAX_DELIVERIES", 3)
+def test_the_number_of_finished_deliveries_is_limited(monkeypatch):
+    monkeypatch.setattr(deliveries, "MAX_FINISHED", 2)
     backend = waiting_delivery()
     with backend.transaction():
         for number in range(5):
             customers.create(backend, {"customer": f"New {number}"})
+        for delivery_id in (2, 4, 5, 6):
+            for _ in range(4):
+                deliveries.record_attempt(backend, delivery_id, 500, None)
 
-    assert [delivery.id for delivery in backend.deliveries] == [4, 5, 6]
+    assert [delivery.id for delivery in backend.deliveries] == [1, 3, 5, 6]
 
 
 @pytest.mark.parametrize(
@@ -248,10 +251,12 @@ def test_the_number_of_stored_deliveries_is_limited(monkeypatch):
         ("http://127.9.9.9", True), ("https://127.0.0.1.example.com/", False),
         ("https://hooks.example.com/", False), ("https://10.0.0.1/", False), ("https://[", False),
         ("https://127.0.0.1@hooks.example.com/", False),
+        ("https://hooks.example.com\\@127.0.0.1/", False), ("http://127.999.1.1/", False),
+        ("http://127.0.0.\u00b2/", False), ("http://127.0.0.1:99999/", False),
     ],
 )  # fmt: skip
 def test_only_loopback_hosts_are_loopback(url, local):
-    assert deliveries.is_loopback(url) is local
+    assert urls.is_loopback(url) is local
 
 
 def test_a_rejected_request_does_not_change_the_ledger():

@@ -315,3 +315,10 @@ def shapes(api: ProbeClient) -> Any:
     record = invoice(api)
     query = {"customerUuid": record["customerUuid"]}
     return [shape(read(api, record)), shape(api("GET", "/partners/invoices", query=query)[1])]
+
+
+def redirect_uris(api: ProbeClient) -> Any:
+    client = api.target.credentials["client_id"]
+    query = {"clientId": client, "state": "s"}
+    uris = ("http://127.0.0.1/", "javascript://127.0.0.1/", "http://127.0.0.1/#part")
+    return [api("GET", "/auth2/consent", query={**query, "redirectUri": uri})[0] for uri in uris]

@@ -120,9 +120,16 @@ def test_denial_redirects_with_an_error_and_the_same_state(consent: Callable[...
     assert "code" not in callback
 
 
-def test_the_consent_page_rejects_an_unregistered_redirect_uri(api: Api, target: Target) -> None:
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://elsewhere.example/", "javascript://127.0.0.1/", "//127.0.0.1/", CALLBACK + "%0A",
+        CALLBACK + "%23part", "http://elsewhere.example\\@127.0.0.1/",
+    ],
+)  # fmt: skip
+def test_the_consent_page_rejects_an_unregistered_redirect_uri(target: Target, uri: str) -> None:
     page = f"{target.url}/auth2/consent?clientId={target.credentials['client_id']}&state=s"
-    url = page + "&redirectUri=https://elsewhere.example/"
+    url = f"{page}&redirectUri={uri}"
 
     assert requests.get(url, timeout=10).status_code == 400
     response = requests.post(url, data={"decision": "allow"}, timeout=10, allow_redirects=False)
@@ -146,6 +153,18 @@ def test_a_code_can_be_exchanged_only_once(signer: Api, consent: Callable[..., A
     body = {"grant_type": "authorization_code", "code": code}
 
     assert signer.call("tokens.grant", expect=401, body=body)["code"] == "invalid_grant"
+
+
+@pytest.mark.assumed
+@pytest.mark.parametrize("field", ["redirectUri", "redirect_uri"])
+def test_a_code_is_valid_only_for_the_redirect_uri_it_was_sent_to(
+    signer: Api, consent: Callable[..., Any], field: str
+) -> None:
+    body = {"grantType": "authorization_code", "code": consent()["code"][0]}
+    other = {**body, field: CALLBACK + "/other"}
+
+    assert signer.call("tokens.grant", expect=401, body=other)["code"] == "invalid_grant"
+    signer.call("tokens.grant", expect=200, body={**body, field: CALLBACK})
 
 
 @pytest.mark.needs("clock")

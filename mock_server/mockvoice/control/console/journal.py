@@ -36,7 +36,8 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
             sandbox = server.sandbox(name)
             for entry in select_entries(sandbox, Filter(since=str(max(0, number - 1))), 1_000_000):
                 if entry.id == number:
-                    return render_entry(entry, redactor_for(sandbox))
+                    redactor = redactor_for(sandbox, server.vendors.values())
+                    return render_entry(entry, redactor)
             raise EntryNotFound(number)
 
         return render_page("entry.html", server, name, entry=call_handler(find))

@@ -2,6 +2,7 @@
 
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import JournalDisabled
+from mockvoice.control.filters import check_operation, check_vendor
 from mockvoice.control.har import archive
 from mockvoice.control.journal_view import Filter, redactor_for, render_entries, select_entries
 from mockvoice.control.redaction import Redactor
@@ -58,6 +59,6 @@ def _select(
     sandbox = server.sandbox(sandbox_name)
     if not server.sandboxes.journal_size:
         raise JournalDisabled
-    if criteria.vendor is not None:
-        server.vendor(criteria.vendor)
-    return select_entries(sandbox, criteria, limit), redactor_for(sandbox)
+    check_vendor(server, criteria.vendor)
+    check_operation(server, criteria.operation, criteria.vendor)
+    return select_entries(sandbox, criteria, limit), redactor_for(sandbox, server.vendors.values())

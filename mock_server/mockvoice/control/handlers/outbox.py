@@ -5,6 +5,7 @@ from typing import Any
 
 from mockvoice.control import render
 from mockvoice.control.context import ServerContext
+from mockvoice.control.filters import check_vendor
 from mockvoice.control.parsing import parse_instant
 
 
@@ -18,7 +19,8 @@ def search(
     limit: int,
 ) -> list[dict[str, Any]]:
     sandbox = server.sandbox(sandbox_name)
-    keys = list(server.vendors) if vendor is None else [server.vendor(vendor).key]
+    check_vendor(server, vendor)
+    keys = list(server.vendors) if vendor is None else [vendor]
     backends = {key: sandbox.backends[key] for key in keys}
     for backend in backends.values():
         backend.catch_up()

@@ -11,6 +11,7 @@ from mockvoice.vendors.count import auth, install, pages, quirks, render
 from mockvoice.vendors.count.delivering_backend import DeliveringBackend
 from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.count.record_views import RECORD_VIEWS
+from mockvoice.vendors.count.rules.tokens import SECRET_FORMATS
 from mockvoice.vendors.count.schedule import SCHEDULE
 from mockvoice.web.express import (
     EXPRESS,
@@ -41,6 +42,7 @@ VENDOR = Vendor(
     lookup_credentials=("client_id",),
     anonymous_access=SecurityCheck(auth.client_from_query),
     install_defaults=install.install,
+    secret_formats=SECRET_FORMATS,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
     framework=EXPRESS,

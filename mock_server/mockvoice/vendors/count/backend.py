@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.count.integration_models import (
+    UNFINISHED,
     AuthorizationCode,
     Delivery,
     Link,
@@ -241,7 +242,7 @@ class CountBackend(Backend):
         self.deliveries: Table[Delivery] = self.add_table(
             "deliveries",
             Delivery,
-            indexes={"state": lambda d: d.state},
+            indexes={"state": lambda d: d.state, "finished": lambda d: d.state not in UNFINISHED},
             sort_orders={"next": lambda d: d.next_at},
             sequence="delivery",
         )

@@ -1,15 +1,20 @@
 """The backend of a workspace that delivers webhooks, with a timer for the next attempt."""
 
 import asyncio
+import logging
+from functools import partial
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import orjson
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import render, webhook_delivery
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.integration_models import Delivery
+from mockvoice.vendors.count.delivery_pool import Deliveries, pool_of
 from mockvoice.vendors.count.rules import webhooks
+
+logger = logging.getLogger("mockvoice.count")
 
 
 class DeliveringBackend(CountBackend):
@@ -18,15 +23,15 @@ class DeliveringBackend(CountBackend):
     def define_tables(self) -> None:
         """Create the tables, and the state of timers and deliveries, which is not exported."""
         super().define_tables()
-        # Attempts in progress; the event loop itself keeps only weak references to tasks.
-        self.delivery_tasks: set[asyncio.Task[None]] = set()
+        self.pending_deliveries = Deliveries()
         self.timer: asyncio.TimerHandle | None = None  # for the next delivery attempt
         self.closed = False
+        self.overflowing = False  # whether the last event had more deliveries than could wait
 
     def fork(self, clock: Clock, seed: int | None = None) -> Self:
         """Return a copy of this workspace with another clock and no deliveries in progress."""
         copy = super().fork(clock, seed)
-        copy.delivery_tasks, copy.timer, copy.closed = set(), None, False
+        copy.pending_deliveries, copy.timer, copy.closed = Deliveries(), None, False
         return copy
 
     # -- timers ------------------------------------------------------------------------------
@@ -37,17 +42,16 @@ class DeliveringBackend(CountBackend):
         A copy sends deliveries again that were in progress when it was made: only the original
         records their results.
         """
-        if not self.delivery_tasks and self.deliveries.count("state", "sending"):
+        if not self.pending_deliveries.pending and self.deliveries.count("state", "sending"):
             with self.transaction():
                 webhooks.release_claimed(self)
         self._set_timer()
 
     def close(self) -> None:
-        """Cancel the timer and the delivery attempts in progress."""
+        """Cancel the timer, and the delivery attempts that run or wait."""
         self.closed = True
         self._set_timer()
-        for task in self.delivery_tasks:
-            task.cancel()
+        self.pending_deliveries.cancel()
 
     def _set_timer(self) -> None:
         if self.timer is not None:
@@ -77,6 +81,7 @@ class DeliveringBackend(CountBackend):
         if not subscriptions:
             return
         data, previous = render.event_data(self, event, row, before)
+        self._log_overflow(event, len(subscriptions))
         for webhook in subscriptions:
             uuid = self.ids.uuid("delivery")
             payload = webhooks.payload(event, uuid, self.now(), render.team(self), data)
@@ -84,6 +89,19 @@ class DeliveringBackend(CountBackend):
                 payload["previousData"] = previous
             webhooks.queue_delivery(self, webhook, orjson.dumps(payload).decode(), uuid)
         self.undo.defer(self.send_due_deliveries)
+
+    def _log_overflow(self, event: str, number: int) -> None:
+        """Log that deliveries will not be sent, once until no delivery is unfinished."""
+        room = webhooks.room_for_deliveries(self)
+        if number > room and not self.overflowing:
+            logger.warning(
+                "%d deliveries of %s, and further ones, are not sent: the workspace has %d "
+                "unfinished deliveries, which is the maximum",
+                number - room,
+                event,
+                webhooks.MAX_UNFINISHED,
+            )
+        self.overflowing = number > room or (self.overflowing and room < webhooks.MAX_UNFINISHED)
 
     def send_due_deliveries(self) -> None:
         """Send the deliveries that are due."""
@@ -96,17 +114,17 @@ class DeliveringBackend(CountBackend):
         if loop is None or self.closed:
             return  # without a running server, deliveries keep waiting
         for delivery in webhooks.claim_due(self):
-            self.undo.defer(lambda claimed=delivery: self._start_delivery(loop, claimed))  # type: ignore[misc]
+            receiver = urlsplit(delivery.url).netloc
+            self.undo.defer(partial(pool_of(loop).add, self, receiver, delivery.id))
 
-    def _start_delivery(self, loop: asyncio.AbstractEventLoop, delivery: Delivery) -> None:
-        task = loop.create_task(self._deliver(delivery))
-        self.delivery_tasks.add(task)
-        task.add_done_callback(self.delivery_tasks.discard)
-
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def deliver(self, delivery_id: int) -> None:
+        """Send a claimed delivery, and record the result."""
+        delivery = self.deliveries.get(delivery_id)
+        if delivery is None:
+            return
         status, error = await webhook_delivery.attempt(delivery)
         with self.transaction():
-            webhooks.record_attempt(self, delivery.id, status, error)
+            webhooks.record_attempt(self, delivery_id, status, error)
         self._set_timer()
 
 

@@ -8,6 +8,7 @@ from mockvoice.kernel.codec import one_of
 
 # An import rejects other values of fields with these types.
 Serial = Annotated[int, Meta(ge=1)]
+UNFINISHED = ("waiting", "sending")
 DeliveryState = Annotated[str, one_of("waiting", "sending", "delivered", "failed", "not_attempted")]
 # Since 1970, up to the year 9998.
 Microseconds = Annotated[int, Meta(ge=0, lt=253_370_764_800_000_000)]
@@ -60,6 +61,7 @@ class AuthorizationCode(Struct, frozen=True, gc=False):
 
     id: str
     expires: int  # microseconds since 1970
+    redirect_uri: str = ""  # to which the code was sent; older exports do not have it
 
 
 class TokenPair(Struct, frozen=True, gc=False):

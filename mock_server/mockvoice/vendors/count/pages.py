@@ -1,6 +1,7 @@
 """HTML pages: consent to an application, public invoices and downloads of attachments."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,8 +16,10 @@ from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import CountError, InvalidClient
 from mockvoice.vendors.count.integration_models import StoredFile
 from mockvoice.vendors.count.rules.public_files import FILES_PATH, INVOICES_PATH
-from mockvoice.vendors.count.rules.tokens import check_redirect_uri, create_code
+from mockvoice.vendors.count.rules.redirect_uris import check_redirect_uri
+from mockvoice.vendors.count.rules.tokens import create_code
 from mockvoice.web.pages import call_on_loop, current_request
+from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_context import RequestContext
 
 _PARAMETERS = ("clientId", "redirectUri", "state")
@@ -28,7 +31,7 @@ def add_routes(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
 
     @app.get("/auth2/consent")
     def show_consent() -> Any:
-        args = {name: flask.request.args.get(name, "") for name in _PARAMETERS}
+        args = _consent_args()
         request = current_request()
         try:
             context = call_on_loop(lambda: _consent_context(sandboxes, request, args))
@@ -38,7 +41,7 @@ def add_routes(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
 
     @app.post("/auth2/consent")
     def submit_consent() -> Any:
-        args = {name: flask.request.args.get(name, "") for name in _PARAMETERS}
+        args = _consent_args()
         request = current_request()
         allowed = flask.request.form.get("decision") == "allow"
         try:
@@ -64,6 +67,15 @@ def add_routes(app: flask.Flask, sandboxes: SandboxRegistry) -> None:
         return _download(file)
 
 
+def _consent_args() -> dict[str, str]:
+    """Return the parameters of the page's URL, read as those of the start are.
+
+    Flask takes the first of repeated parameters, and the start the last one.
+    """
+    sent = dict(parse_query(flask.request.query_string))
+    return {name: sent.get(name, "") for name in _PARAMETERS}
+
+
 def _consent_context(
     sandboxes: SandboxRegistry, request: RequestContext, args: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -79,7 +91,7 @@ def _consent_redirect(
     result = dict(_DENIED)
     if allowed:
         with backend.transaction():
-            result = {"code": create_code(backend, sandbox.credentials[KEY])}
+            result = {"code": create_code(backend, sandbox.credentials[KEY], args["redirectUri"])}
     return f"{args['redirectUri']}?{urlencode({**result, 'state': args['state']})}"
 
 
@@ -135,16 +147,25 @@ def _as_count_backend(backend: Backend) -> CountBackend:
 
 def _download(file: StoredFile) -> flask.Response:
     """Return the file unchanged and as a download, so that browsers do not render it as a page."""
-    response = flask.Response(file.content)
-    response.headers["Content-Type"] = _header_safe(file.media_type) or "application/octet-stream"
+    response = flask.send_file(
+        BytesIO(file.content),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=_printable(file.name) or "file",
+        etag=False,
+    )
+    if media_type := _latin(file.media_type):
+        response.headers["Content-Type"] = media_type  # Flask would add a charset to a text
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox"
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=_header_safe(file.name) or "file"
-    )
     return response
 
 
-def _header_safe(text: str) -> str:
+def _printable(text: str) -> str:
     """Return the text without characters that could end a header."""
-    return "".join(char for char in text if char.isprintable() and ord(char) < 256).strip()
+    return "".join(char for char in text if char.isprintable()).strip()
+
+
+def _latin(text: str) -> str:
+    """Return the text without characters that a header cannot contain."""
+    return "".join(char for char in _printable(text) if ord(char) < 256)

@@ -12,6 +12,7 @@ from mockvoice.vendors.halo import auth, install, render
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.halo.record_views import RECORD_VIEWS
+from mockvoice.vendors.halo.rules.tokens import SECRET_FORMATS
 from mockvoice.vendors.halo.schedule import SCHEDULE
 from mockvoice.web.aspnet import ASP_NET
 from mockvoice.web.vendor import SecurityCheck, Vendor
@@ -54,6 +55,7 @@ VENDOR = Vendor(
     lookup_credentials=("access_token", "client_id"),
     anonymous_access=SecurityCheck(auth.authorize_token_request, needs_body=True),
     install_defaults=install.install,
+    secret_formats=SECRET_FORMATS,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
     record_views=RECORD_VIEWS,

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.rules.tokens import check_redirect_uri
+from mockvoice.vendors.count.rules.redirect_uris import check_redirect_uri
 from mockvoice.web.responses import Response
 
 CONSENT_PATH = "/auth2/consent"

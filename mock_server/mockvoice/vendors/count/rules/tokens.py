@@ -18,16 +18,23 @@ from mockvoice.vendors.count.errors import (
     InvalidAccessToken,
     InvalidClient,
     InvalidGrant,
-    InvalidRedirectUri,
 )
 from mockvoice.vendors.count.integration_models import AuthorizationCode, SpentToken, TokenPair
 from mockvoice.vendors.count.rules.records import Body
-from mockvoice.vendors.count.rules.webhooks import is_loopback
 
 # Documented: codes are short-lived, and tokens have an expiry time. Assumed: the durations.
 CODE_LIFETIME = timedelta(minutes=10)
 ACCESS_LIFETIME = timedelta(hours=1)
 REFRESH_LIFETIME = timedelta(days=30)
+
+# The secrets that the functions below create, as regular expressions. Older exports have URLs whose
+# secret part has no prefix.
+SECRET_FORMATS = (
+    "count-(?:code|access|refresh)-[0-9a-f]{64}",
+    "count-link-[0-9a-f]{40}",
+    "(?<=/public/invoices/)[0-9a-f]{40}",
+    "(?<=/public/attachments/)[0-9a-f]{40}",
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -49,33 +56,27 @@ def digest(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def check_redirect_uri(backend: CountBackend, uri: str) -> None:
-    """Reject an unregistered redirect URI. Documented: it equals a registered URI or is below one.
-
-    Assumed: all URIs of loopback hosts are accepted.
-    """
-    registered = any(
-        uri == prefix or uri.startswith(prefix.rstrip("/") + "/")
-        for prefix in backend.team.redirect_uris
-    )
-    if not registered and not is_loopback(uri):
-        raise InvalidRedirectUri
-
-
-def create_code(backend: CountBackend, credentials: Credentials) -> str:
-    """Create an authorization code, after the user's consent."""
+def create_code(backend: CountBackend, credentials: Credentials, redirect_uri: str) -> str:
+    """Create an authorization code, after the user's consent, for one redirect URI."""
     code = _new_token(backend, credentials, "code")
     expires = backend.token_clock.now() + CODE_LIFETIME
-    backend.codes.put(AuthorizationCode(digest(code), _microseconds(expires)))
+    backend.codes.put(AuthorizationCode(digest(code), _microseconds(expires), redirect_uri))
     return code
 
 
 def exchange_code(backend: CountBackend, credentials: Credentials, body: Body) -> Tokens:
-    """Exchange an authorization code for a pair of tokens. Assumed: a code works once."""
+    """Exchange an authorization code for a pair of tokens. Assumed: a code works once.
+
+    Assumed: a redirect URI in the body must be the one that the code was sent to; the vendor's own
+    clients send none.
+    """
     check_client(credentials, body)
     stored = backend.codes.get(digest(body["code"]))
     if stored is None or stored.expires <= backend.token_clock.microseconds():
         raise InvalidGrant
+    for name in ("redirectUri", "redirect_uri"):
+        if body.get(name, stored.redirect_uri) != stored.redirect_uri:
+            raise InvalidGrant
     backend.codes.delete(stored.id)
     return _new_pair(backend, credentials)
 
@@ -118,9 +119,12 @@ def check_access_token(backend: CountBackend, credentials: Credentials, token: s
 
 
 def url_token(credentials: Credentials, subject: str) -> str:
-    """Return the secret part of a URL: stable for a subject, different in each sandbox."""
+    """Return the secret part of a URL: stable for a subject, different in each sandbox.
+
+    Its prefix tells it from other digits, so that journals can mask it.
+    """
     digest_bytes = hmac.digest(credentials["client_secret"].encode(), subject.encode(), "sha256")
-    return digest_bytes.hex()[:40]
+    return f"count-link-{digest_bytes.hex()[:40]}"
 
 
 def _is_fixed_refresh_token(credentials: Credentials, token: str) -> bool:

@@ -2,21 +2,25 @@
 
 import hmac
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.integration_models import Attempt, Delivery, Webhook
+from mockvoice.vendors.count.integration_models import UNFINISHED, Attempt, Delivery, Webhook
 from mockvoice.vendors.count.rules.lists import PageResult, Query, paginate
 from mockvoice.vendors.count.rules.records import Body, attributes_from, find
+from mockvoice.vendors.count.rules.urls import is_loopback
 
 _COLUMNS = {"event": "event", "callbackUrl": "url", "signingSecret": "secret", "status": "status"}
 
 # Seconds to wait before each retry of a failed delivery. Assumed.
 RETRY_DELAYS = (1, 5, 25)
-# The most deliveries that are stored; the oldest is deleted first.
-MAX_DELIVERIES = 1000
+# The most deliveries that wait or are being sent; others are stored as not attempted.
+MAX_UNFINISHED = 1000
+# The most finished deliveries that are stored; the oldest is deleted first.
+MAX_FINISHED = 1000
+
+_REMOTE = "Only loopback addresses are called."
 
 _SECOND = 1_000_000
 
@@ -59,17 +63,27 @@ def active_subscriptions(backend: CountBackend, event: str) -> list[Webhook]:
     return backend.webhooks.find_by("subscribed_event", event)
 
 
+def room_for_deliveries(backend: CountBackend) -> int:
+    """Return how many more deliveries may wait."""
+    unfinished = sum(backend.deliveries.count("state", state) for state in UNFINISHED)
+    return max(0, MAX_UNFINISHED - unfinished)
+
+
 def queue_delivery(backend: CountBackend, webhook: Webhook, body: str, uuid: str) -> Delivery:
     """Queue a delivery, or store it as not attempted.
 
     Documented: body, headers and signature. The mock calls only loopback addresses, since fixtures
-    contain example addresses.
+    contain example addresses. A receiver that does not respond must not make the queue endless.
     """
     secret = webhook.secret
     signature = None
     if secret is not None:
         signature = "sha256=" + hmac.digest(secret.encode(), body.encode(), "sha256").hex()
-    reachable = is_loopback(webhook.url)
+    reason = None
+    if not is_loopback(webhook.url):
+        reason = _REMOTE
+    elif not room_for_deliveries(backend):
+        reason = f"The workspace already had {MAX_UNFINISHED} unfinished deliveries."
     delivery = backend.deliveries.put(
         Delivery(
             id=backend.ids.next("delivery"),
@@ -80,14 +94,21 @@ def queue_delivery(backend: CountBackend, webhook: Webhook, body: str, uuid: str
             body=body,
             signature=signature,
             created=backend.now(),
-            state="waiting" if reachable else "not_attempted",
+            state="waiting" if reason is None else "not_attempted",
             next_at=backend.clock.microseconds(),
-            reason=None if reachable else "Only loopback addresses are called.",
+            reason=reason,
         )
     )
-    if len(backend.deliveries) > MAX_DELIVERIES:
-        backend.deliveries.delete(next(iter(backend.deliveries)).id)
+    _delete_oldest(backend)
     return delivery
+
+
+def _delete_oldest(backend: CountBackend) -> None:
+    """Delete the oldest finished deliveries above their limit, and never one that is unfinished."""
+    while backend.deliveries.count("finished", True) > MAX_FINISHED:
+        oldest = backend.deliveries.select({"finished": True}).first()
+        if oldest is not None:
+            backend.deliveries.delete(oldest.id)
 
 
 def claim_due(backend: CountBackend) -> list[Delivery]:
@@ -121,24 +142,15 @@ def record_attempt(
         after = replace(delivery, state="waiting", attempts=attempts, next_at=next_at)
     else:
         after = replace(delivery, state="failed", attempts=attempts)
-    return backend.deliveries.put(after)
+    backend.deliveries.put(after)
+    _delete_oldest(backend)
+    return after
 
 
 def next_attempt_at(backend: CountBackend) -> int | None:
     """Return the time of the next delivery, if any, in microseconds since 1970."""
     first = backend.deliveries.select({"state": "waiting"}, order="next").first()
     return first.next_at if first else None
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether the host of a URL is a loopback address."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    parts = host.split(".")
-    is_in_127 = len(parts) == 4 and parts[0] == "127" and all(part.isdigit() for part in parts)
-    return host in ("localhost", "::1") or is_in_127
 
 
 def payload(event: str, uuid: str, at: str, team: dict[str, str], data: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mockvoice.sandboxes.credentials import GENERATED
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import TokenRejected
 from mockvoice.vendors.halo.models import Agent, Token
@@ -12,8 +13,11 @@ from mockvoice.vendors.halo.rules.records import Body
 from mockvoice.vendors.halo.scopes import unknown_scopes
 
 DEFAULT_SCOPE = "all"
+_TOKEN_DIGITS = 48
 # Assumed: the lifetime of refresh tokens.
 _REFRESH_DAYS = 30
+# Issued tokens, as a regular expression.
+SECRET_FORMATS = (rf"halo-(?:demo|{GENERATED})-client\.[0-9a-f]{{{_TOKEN_DIGITS}}}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def _create_pair(backend: HaloBackend, client_id: str, scope: str, agent_id: int
 
 
 def _new_token_id(backend: HaloBackend, client_id: str) -> str:
-    return f"{client_id}.{backend.ids.token('token', 48)}"
+    return f"{client_id}.{backend.ids.token('token', _TOKEN_DIGITS)}"
 
 
 def _delete_expired(backend: HaloBackend) -> None:

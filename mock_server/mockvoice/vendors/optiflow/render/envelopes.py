@@ -1,5 +1,6 @@
 """Envelopes of records and lists, and responses that are not records."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,6 +10,8 @@ from mockvoice.vendors.optiflow.render.parts import Json, Record
 from mockvoice.vendors.optiflow.rules.lists import PageResult, Query, check_filters
 from mockvoice.web.request_context import RequestUrl
 from mockvoice.web.responses import Response
+
+_OTHER_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]")
 
 
 def envelope(data: Any) -> Json:
@@ -57,8 +60,12 @@ def check_query(address: RequestUrl, query: Query) -> None:
 
 
 def pdf_response(content: bytes, name: str) -> Response:
-    """Return a file download. Documented: the media type. Observed: the attachment and its name."""
-    header = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    """Return a file download. Documented: the media type. Observed: the attachment and its name.
+
+    Numbers of imported documents can have any character; a file name has only harmless ones.
+    """
+    safe_name = _OTHER_CHARACTERS.sub("_", name)
+    header = {"Content-Disposition": f'attachment; filename="{safe_name}.pdf"'}
     return Response(content, headers=header, media_type="application/pdf")
 
 

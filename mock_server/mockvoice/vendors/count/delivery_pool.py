@@ -1,0 +1,128 @@
+"""Slots for the webhook deliveries of a server: a limited number runs at once.
+
+Workspaces take turns, and so do the receivers of a workspace: one that does not respond, or that
+has many deliveries, does not delay the others.
+"""
+
+import asyncio
+from asyncio import AbstractEventLoop, Task
+from collections import Counter, OrderedDict, deque
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+# The most deliveries at once: of all workspaces of a server, of a workspace, and of a receiver there.
+MAX_RUNNING = 64
+MAX_RUNNING_OF_WORKSPACE = 8
+MAX_RUNNING_OF_RECEIVER = 4
+
+
+class Deliveries:
+    """The deliveries of a workspace that wait for a slot, and those that run."""
+
+    __slots__ = ("_running", "_tasks", "_waiting")
+
+    def __init__(self) -> None:
+        # By receiver, in the order of their turns: the ids of deliveries, oldest first.
+        self._waiting: OrderedDict[str, deque[int]] = OrderedDict()
+        # The event loop itself keeps only weak references to tasks.
+        self._tasks: set[Task[None]] = set()
+        self._running: Counter[str] = Counter()  # the number of tasks by receiver
+
+    @property
+    def pending(self) -> bool:
+        """Whether any delivery waits or runs."""
+        return bool(self._waiting or self._tasks)
+
+    def add(self, receiver: str, delivery_id: int) -> None:
+        """Let a delivery wait."""
+        self._waiting.setdefault(receiver, deque()).append(delivery_id)
+
+    def next_receiver(self) -> str | None:
+        """Return the receiver whose turn it is, or ``None`` if no delivery may run."""
+        if len(self._tasks) >= MAX_RUNNING_OF_WORKSPACE:
+            return None
+        return next((r for r in self._waiting if self._running[r] < MAX_RUNNING_OF_RECEIVER), None)
+
+    def take(self, receiver: str) -> int:
+        """Remove the oldest delivery of a receiver, whose next turn comes last, and return it."""
+        ids = self._waiting.pop(receiver)
+        delivery_id = ids.popleft()
+        if ids:
+            self._waiting[receiver] = ids
+        return delivery_id
+
+    def started(self, receiver: str, task: Task[None]) -> None:
+        """Count a delivery that runs."""
+        self._tasks.add(task)
+        self._running[receiver] += 1
+
+    def finished(self, receiver: str, task: Task[None]) -> None:
+        """Count a delivery no longer."""
+        self._tasks.discard(task)
+        self._running[receiver] -= 1
+        if not self._running[receiver]:
+            del self._running[receiver]
+
+    def cancel(self) -> None:
+        """Cancel the deliveries that run, and forget those that wait."""
+        self._waiting.clear()
+        for task in self._tasks:
+            task.cancel()
+
+
+class Workspace(Protocol):
+    """A workspace with deliveries."""
+
+    pending_deliveries: Deliveries
+
+    def deliver(self, delivery_id: int) -> Coroutine[Any, Any, None]:
+        """Send a delivery and record the result."""
+
+
+class DeliveryPool:
+    """The slots of one event loop."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        # The workspaces that may have a delivery to start, in the order of their turns.
+        self._turns: OrderedDict[Workspace, None] = OrderedDict()
+
+    def add(self, workspace: Workspace, receiver: str, delivery_id: int) -> None:
+        """Run a delivery as soon as slots are free and it is its turn."""
+        workspace.pending_deliveries.add(receiver, delivery_id)
+        self._take_turns(workspace)
+
+    def _take_turns(self, changed: Workspace) -> None:
+        self._turns.setdefault(changed)
+        while self._turns and self._running < MAX_RUNNING:
+            workspace, _ = self._turns.popitem(last=False)
+            receiver = workspace.pending_deliveries.next_receiver()
+            if receiver is not None:
+                self._start(workspace, receiver)
+                self._turns[workspace] = None
+
+    def _start(self, workspace: Workspace, receiver: str) -> None:
+        deliveries = workspace.pending_deliveries
+        work = workspace.deliver(deliveries.take(receiver))
+        task = asyncio.get_running_loop().create_task(work)
+        deliveries.started(receiver, task)
+        self._running += 1
+        task.add_done_callback(partial(self._finish, workspace, receiver))
+
+    def _finish(self, workspace: Workspace, receiver: str, task: Task[None]) -> None:
+        workspace.pending_deliveries.finished(receiver, task)
+        self._running -= 1
+        self._take_turns(workspace)
+
+
+_pools: WeakKeyDictionary[AbstractEventLoop, DeliveryPool] = WeakKeyDictionary()
+
+
+def pool_of(loop: AbstractEventLoop) -> DeliveryPool:
+    """Return the pool of an event loop, which is that of one server."""
+    pool = _pools.get(loop)
+    if pool is None:
+        pool = _pools[loop] = DeliveryPool()
+    return pool
