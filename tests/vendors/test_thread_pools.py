@@ -27,7 +27,7 @@ def test_documents_exports_and_sandboxes_do_not_wait_for_seedings() -> None:
             invoices = halo.call("GET", "/api/Invoice?count=1").json()["invoices"]
             pdf = halo.call(
                 "GET",
-                f"/api/Invoice/{invoices[0]['id']}/pdf",
+                f"/api/Invoice/PDF/{invoices[0]['id']}",
                 headers={"Accept": "application/pdf"},
             )
             export = requests.get(f"{url}/default/journal.har", timeout=30)
