@@ -18,6 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+THREAD_SECONDS = 0.3  # idle threads end within this time
 LOG_LEVELS = ["debug", "info", "warning", "error"]
 
 
@@ -240,6 +241,7 @@ def _serve(settings: Any) -> None:
     import logging
 
     from mockvoice.app import InvalidDataFile, Server, VendorStartError
+    from mockvoice.connections.descriptors import raise_limit
     from mockvoice.listeners import PortUnavailable
     from mockvoice.startup import ReadyFile, table
     from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
@@ -253,6 +255,7 @@ def _serve(settings: Any) -> None:
     try:
         if ready_file is not None:
             ready_file.clear()
+        raise_limit()
         server = Server(settings)
     except (UnknownVendor, VendorUnavailable, PortUnavailable, InvalidDataFile) as error:
         raise click.UsageError(str(error)) from error
@@ -275,6 +278,31 @@ def _serve(settings: Any) -> None:
     finally:
         if ready_file is not None:
             ready_file.remove()
+    _exit_if_threads_work()
+
+
+def _exit_if_threads_work() -> None:
+    """End the process now if threads still work, such as on a PDF document that nobody waits for.
+
+    Python would wait for them.
+    """
+    import os
+    import threading
+
+    from mockvoice.kernel.clock import monotonic
+
+    end = monotonic() + THREAD_SECONDS
+    others = [
+        thread
+        for thread in threading.enumerate()
+        if thread is not threading.current_thread() and not thread.daemon
+    ]
+    for thread in others:
+        thread.join(max(0, end - monotonic()))
+    if any(thread.is_alive() for thread in others):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _ready_file_error(settings: Any, error: OSError) -> click.UsageError:

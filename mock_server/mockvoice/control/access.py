@@ -15,6 +15,7 @@ from mockvoice.control.errors import ControlError, ForeignHost, ForeignOrigin, T
 from mockvoice.control.login import LOGIN_PATH, LoginPage
 from mockvoice.control.render import error_response
 from mockvoice.settings import is_loopback
+from mockvoice.web.request_context import REJECTION_KEY
 
 
 class AccessMiddleware:
@@ -29,6 +30,9 @@ class AccessMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the request, then pass it on, send the login form, or respond with the error."""
         login = self._login
+        if REJECTION_KEY in scope:  # the request gets the response to its error, and nothing else
+            await self._app(scope, receive, send)
+            return
         try:
             self._check(scope)
             if login is not None and not self._has_token(scope):

@@ -16,13 +16,16 @@ from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.state import Snapshot
 from mockvoice.web.errors import (
     BodyTooLarge,
+    HeadersTooLarge,
     InvalidRequest,
     MalformedBody,
     MethodNotAllowed,
     RequestError,
     RouteNotFound,
+    ServerStopping,
     TooManyValues,
     UnsupportedMediaType,
+    UrlTooLong,
     Violation,
 )
 from mockvoice.web.fault_injection import API_EFFECTS
@@ -119,7 +122,7 @@ def error_response(error: Exception) -> Response:
         case HTTPException():
             return _error(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
         case RequestError():
-            return _error(error.status, _CODES[type(error)], str(error))
+            return _error(error.status, _CODES.get(type(error), "refused"), str(error))
         case _:
             return _error(
                 500,
@@ -136,6 +139,9 @@ _CODES: dict[int | type[Exception], str] = {
     TooManyValues: "body_too_large",
     MalformedBody: "malformed_body",
     UnsupportedMediaType: "unsupported_media_type",
+    UrlTooLong: "url_too_long",
+    HeadersTooLarge: "headers_too_large",
+    ServerStopping: "server_stopping",
 }
 
 

@@ -22,6 +22,7 @@ from mockvoice.seeding.seeder import (
     sales_history_for,
     seeder_for,
 )
+from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.vendor import Vendor
 
 # Length of one time slice on the event loop; other requests are served between slices.
@@ -87,7 +88,7 @@ class SeedingJob:
         )
 
     def _run_on_loop(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        return run_on_loop(coroutine, self._loop)
 
     async def _apply(self, locale: str) -> SeedResult:
         """Replace the original backend by the seeded copy."""

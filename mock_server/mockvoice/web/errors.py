@@ -88,6 +88,33 @@ class TooManyValues(RequestError):
         super().__init__(f"The body has more than {limit:,} {name}")
 
 
+class UrlTooLong(RequestError):
+    """The request's URL is longer than the server accepts."""
+
+    status = 414
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The URL has more than {limit} bytes")
+
+
+class HeadersTooLarge(RequestError):
+    """The request's URL and headers are larger than the server accepts."""
+
+    status = 431
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The URL and the headers have more than {limit} bytes")
+
+
+class ServerStopping(RequestError):
+    """The server ends before the response is ready."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The mock server is stopping")
+
+
 class MalformedBody(RequestError):
     """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply.
 
