@@ -30,6 +30,65 @@ def test_a_request_from_another_sites_page_is_rejected(server, http, origin):
     assert http.get(clock).json()["frozen"] is False
 
 
+FOREIGN_PAGES = [
+    {"Origin": "http://127.0.0.1:9"},
+    {"Origin": "http://localhost:{port}", "Sec-Fetch-Site": "same-origin"},
+    {"Origin": "https://127.0.0.1:{port}"},
+    {"Origin": "http://127.0.0.1"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:{port}"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", FOREIGN_PAGES)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/_mock/sandboxes/default/reset"),
+        ("POST", "/_mock/sandboxes"),
+        ("PUT", "/_mock/sandboxes/default/clock"),
+        ("DELETE", "/_mock/sandboxes/default/faults"),
+        ("POST", "/sandboxes/default/reset"),
+    ],
+)
+def test_a_page_of_another_server_on_this_machine_changes_nothing(
+    server, http, method, path, headers
+):
+    main = server.urls["main"]
+    port = main.rpartition(":")[2]
+    bell = {"Authorization": "Bearer bell-demo-key"}
+    reminders = f"{main}/bell/reminders"
+    http.post(reminders, json={"text": "Kept", "day": "2090-01-01"}, headers=bell)
+    sent = {name: value.replace("{port}", port) for name, value in headers.items()}
+    response = http.request(method, main + path, headers=sent)
+
+    assert response.status_code == 403
+    assert response.json()["error"]["code"] == "foreign_origin"
+    assert "access-control-allow-origin" not in response.headers
+    texts = [row["text"] for row in http.get(reminders, headers=bell).json()["reminders"]]
+    assert "Kept" in texts
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
+@pytest.mark.parametrize("site", ["same-origin", "none", None])
+def test_the_servers_own_pages_may_change_it_under_each_of_its_names(server, http, name, site):
+    port = server.urls["main"].rpartition(":")[2]
+    own = f"http://{name}:{port}"
+    headers = {"Host": f"{name}:{port}", "Origin": own, "Sec-Fetch-Site": site}
+    for path, body in (("/_mock/sandboxes/default/reset", {}), ("/sandboxes/default/reset", {})):
+        url = server.urls["main"] + path
+        assert http.post(url, json=body, headers=headers, allow_redirects=False).status_code < 400
+
+
+def test_pages_behind_a_proxy_with_tls_are_the_servers_own(server, http):
+    port = server.urls["main"].rpartition(":")[2]
+    headers = {"Origin": f"https://127.0.0.1:{port}", "Sec-Fetch-Site": "same-origin"}
+    url = f"{server.urls['main']}/_mock/sandboxes/default/reset"
+
+    assert http.post(url, json={}, headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize(
     "name", ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.9.9.9", "[::1]"]
 )

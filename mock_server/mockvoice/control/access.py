@@ -2,6 +2,10 @@
 
 A website can make its own host name resolve to 127.0.0.1 and so reach a server that only listens
 there (DNS rebinding). Its requests have the website's host name, so the ``Host`` header is checked.
+
+Any page can make a browser send requests here, also a page of another server on this machine, which
+cannot read the responses. So requests that change something must come from this server's own pages;
+clients other than browsers do not say where a request comes from.
 """
 
 import hmac
@@ -16,6 +20,9 @@ from mockvoice.control.login import LOGIN_PATH, LoginPage
 from mockvoice.control.render import error_response
 from mockvoice.settings import is_loopback
 from mockvoice.web.request_context import REJECTION_KEY
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_FOREIGN_SITES = {"cross-site", "same-site"}  # the same site may have another port
 
 
 class AccessMiddleware:
@@ -59,6 +66,8 @@ class AccessMiddleware:
         for origin in _headers(scope, b"origin"):
             if not _is_own_host(_host_of(origin), own_hosts):
                 raise ForeignOrigin(origin)
+        if scope["method"] not in SAFE_METHODS:
+            _check_same_origin(scope)
 
     def _has_token(self, scope: Scope) -> bool:
         for value in _headers(scope, b"authorization"):
@@ -70,12 +79,19 @@ class AccessMiddleware:
 
 
 def _check_same_origin(scope: Scope) -> None:
-    """Raise ``ForeignOrigin`` unless the request comes from a page of this server.
+    """Raise ``ForeignOrigin`` if the request comes from a page that is not one of this server.
 
-    Browsers also send the cookie with requests from pages of other servers on this machine.
+    Scheme, host and port must be the same; browsers also send the cookie with requests from pages of
+    other ports. Behind a proxy with TLS the scheme differs, but the browser says that it is the same.
     """
-    for origin in _headers(scope, b"origin"):
-        if urlsplit(origin).netloc not in _headers(scope, b"host"):
+    origins = _headers(scope, b"origin")
+    sites = _headers(scope, b"sec-fetch-site")
+    if not _FOREIGN_SITES.isdisjoint(sites):
+        raise ForeignOrigin(*origins[:1] or ["another site"])
+    schemes = ["http", "https"] if "same-origin" in sites else [scope["scheme"]]
+    own = {f"{scheme}://{host.lower()}" for scheme in schemes for host in _headers(scope, b"host")}
+    for origin in origins:
+        if origin.lower() not in own:
             raise ForeignOrigin(origin)
 
 
