@@ -24,6 +24,7 @@ from mockvoice.sandboxes.state_cache import InitialDataError
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
+from mockvoice.web.hosts import HostNames, StrictHosts
 from mockvoice.web.vendor import Vendor
 
 T = TypeVar("T")
@@ -166,7 +167,8 @@ class Server:
         except InitialDataError as error:
             raise VendorStartError(error.key, str(error)) from error
         self._factory.create(DEFAULT, self._initial_state, state)
-        apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
+        apps = {key: self._with_strict_hosts(self._start(vendor))
+                for key, vendor in self.vendors.items()}  # fmt: skip
         own_ports = {
             port_of(listener): apps[key] for key, listener in self._listeners.vendors.items()
         }
@@ -179,6 +181,11 @@ class Server:
         except Exception as error:
             raise VendorStartError(vendor.key, f"{type(error).__name__}: {error}") from error
         return app
+
+    def _with_strict_hosts(self, app: ASGIApp) -> ASGIApp:
+        if not self.settings.strict_hosts:
+            return app
+        return StrictHosts(app, HostNames(self.settings.host, self.settings.allowed_hosts))
 
     def _control(self) -> ASGIApp:
         if not self.settings.control:

@@ -189,6 +189,20 @@ def parse_port_options(
     help="Require this bearer token for the control API and the console.",
 )
 @option(
+    "--allow-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Host name besides those of this machine by which the control API may be called; repeatable. "
+    "With a control token any name may.",
+)
+@option(
+    "--strict-hosts",
+    is_flag=True,
+    help="Answer the vendors' requests only for names of this machine, the address of --host and "
+    "the names of --allow-host.",
+)
+@option(
     "--quirks",
     type=click.Choice(["strict", "observed"]),
     default="strict",

@@ -114,8 +114,29 @@ def test_a_server_on_all_addresses_accepts_the_address_that_received_the_request
 
     assert server.urls["main"] == f"http://127.0.0.1:{port}"
     assert http.get(f"http://127.0.0.2:{port}/_mock/health", headers=headers).status_code == 200
-    other_host = {**headers, "Host": "192.0.2.1"}
-    assert http.get(f"http://127.0.0.2:{port}/_mock/health", headers=other_host).status_code == 403
+
+
+def test_with_a_control_token_any_host_name_is_accepted(protected, http):
+    headers = {"Authorization": "Bearer sésame".encode(), "Host": "mock.example:8080"}
+    origin = {**headers, "Origin": "http://mock.example:8080"}
+    clock = f"{protected}/_mock/sandboxes/default/clock"
+
+    assert http.get(clock, headers=headers).status_code == 200
+    assert http.put(clock, json={"frozen": False}, headers=origin).status_code == 200
+    foreign = {**headers, "Origin": "http://other.example:8080"}
+    assert http.put(clock, json={"frozen": True}, headers=foreign).status_code == 403
+    assert http.get(clock, headers={"Host": "mock.example:8080"}).status_code == 401
+
+
+def test_allowed_host_names_are_accepted(serve, http):
+    main = serve(allowed_hosts=("mock", "Other.example.")).urls["main"]
+    for host, status in {"mock:9": 200, "other.example": 200, "mock.example": 403}.items():
+        assert http.get(f"{main}/_mock/health", headers={"Host": host}).status_code == status
+    own = {"Host": "mock:9", "Origin": "http://mock:9"}
+    url = f"{main}/_mock/sandboxes/default/reset"
+
+    assert http.post(url, json={}, headers=own).status_code == 200
+    assert http.post(url, json={}, headers={**own, "Origin": "http://mock"}).status_code == 403
 
 
 @pytest.mark.parametrize("path", PATHS)

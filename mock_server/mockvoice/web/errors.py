@@ -106,6 +106,18 @@ class HeadersTooLarge(RequestError):
         super().__init__(f"The URL and the headers have more than {limit} bytes")
 
 
+class HostRejected(RequestError):
+    """The request is for another host, and the server only answers to its own names."""
+
+    status = 421
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"Requests to the host {host[:100]!r} are rejected; this mock server was started with "
+            "--strict-hosts, and --allow-host adds a name"
+        )
+
+
 class ServerStopping(RequestError):
     """The server ends before the response is ready."""
 
