@@ -3,7 +3,9 @@
 Each command imports its modules only when it runs, so ``--help`` is fast.
 """
 
+import os
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
@@ -284,6 +286,7 @@ def _serve(settings: Any) -> None:
             raise _ready_file_error(settings, error) from error
         click.echo(table(settings, server.vendors, server.addresses))
 
+    threads = set(threading.enumerate())
     try:
         server.run(ready)
     except VendorStartError as error:
@@ -292,28 +295,21 @@ def _serve(settings: Any) -> None:
     finally:
         if ready_file is not None:
             ready_file.remove()
-    _exit_if_threads_work()
+    _exit_if_threads_work(threads)
 
 
-def _exit_if_threads_work() -> None:
-    """End the process now if threads still work, such as on a PDF document that nobody waits for.
+def _exit_if_threads_work(existing: set[threading.Thread]) -> None:
+    """End the process now if the server's threads still work on what nobody waits for any more.
 
-    Python would wait for them.
+    Python would wait for them, for example until a seeding run has ended.
     """
-    import os
-    import threading
-
     from mockvoice.kernel.clock import monotonic
 
     end = monotonic() + THREAD_SECONDS
-    others = [
-        thread
-        for thread in threading.enumerate()
-        if thread is not threading.current_thread() and not thread.daemon
-    ]
-    for thread in others:
+    started = [thread for thread in {*threading.enumerate()} - existing if not thread.daemon]
+    for thread in started:
         thread.join(max(0, end - monotonic()))
-    if any(thread.is_alive() for thread in others):
+    if any(thread.is_alive() for thread in started):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)

@@ -64,6 +64,7 @@ class Protocol(Base):
         self.app = cast("Any", self._serve)
         self._head = bytearray()  # what has arrived of an incomplete head
         self._received = 0
+        self._without_body = 0  # bytes of a chunked body's frame since the last byte of the body
         self.watch = Watch()
 
     def connection_made(self, transport: Any) -> None:
@@ -99,12 +100,24 @@ class Protocol(Base):
 
     def _parse(self, data: bytes) -> None:
         """Parse bytes, and keep those of a head that is not complete."""
-        super().data_received(data)
+        cycle = self.cycle
+        if cycle is not None and cycle.more_body and not cycle.response_complete:
+            self._parse_body(cycle, data)
+        else:
+            super().data_received(data)
         if self._awaits_head():
             # An incomplete head has no empty line, so it begins after the last one.
             self._head += data if self._head else data[data.rfind(b"\r\n\r\n") + 1 :].lstrip()
         elif self._head:
             self._head = bytearray()
+
+    def _parse_body(self, cycle: Any, data: bytes) -> None:
+        """Parse a part of a body; reject too many bytes between its chunks and after the last."""
+        size = len(cycle.body)
+        super().data_received(data)
+        self._without_body = 0 if len(cycle.body) > size else self._without_body + len(data)
+        if cycle.more_body and self._without_body > MAX_HEAD:
+            self._end_request(431)
 
     def _awaits_head(self) -> bool:
         """Return whether a part of a head has arrived.
@@ -210,6 +223,10 @@ class Protocol(Base):
 
     def time_out(self) -> None:
         """Respond to a request that does not arrive in time, and close the connection."""
+        self._end_request(408)
+
+    def _end_request(self, status: int) -> None:
+        """Respond to a request that is not complete, and tell the application that it ended."""
         cycle = self.cycle
         if cycle is not None and not cycle.response_complete:
             if cycle.response_started:
@@ -217,7 +234,7 @@ class Protocol(Base):
                 return
             cycle.disconnected = True
             cycle.message_event.set()
-        self._reject(empty_response(408))
+        self._reject(empty_response(status))
 
     def close(self) -> None:
         """Close the connection after what is pending."""

@@ -96,6 +96,15 @@ def test_large_bodies_and_the_requests_after_them_are_read(edge, connect):
     assert response.count(b"HTTP/1.1 200") == 1
 
 
+@pytest.mark.parametrize("frame", [b"X-Trailer: " + b"x" * 3_000_000, b"A: b\r\n" * 500_000])
+def test_what_follows_a_chunked_body_is_limited(edge, connect, frame):
+    connection = connect(growcrm(edge))
+    post = b"POST /api/clients HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    connection.sendall(post + b"2\r\n{}\r\n0\r\n" + frame)
+
+    assert status_and_body(read_to_end(connection))[0] in (400, 431)
+
+
 def test_a_rejected_head_is_in_the_journal(edge, connect):
     connection = connect(growcrm(edge))
     connection.sendall(get("/api/" + "z" * 100_000, KEY))
