@@ -64,8 +64,11 @@ class Transport:
         if self._transport.is_closing():
             return
         self._transport.resume_reading()
-        if self._transport.can_write_eof():
-            self._transport.write_eof()
+        try:
+            if self._transport.can_write_eof():
+                self._transport.write_eof()
+        except OSError:  # the client has dropped the connection
+            self._transport.abort()
 
     def discard(self, size: int) -> None:
         """Count received bytes that nobody reads; close the connection if they are too many."""

@@ -95,8 +95,9 @@ class Watch:
         else:
             self.seconds += 1
             self.silent_seconds += 1
-        if connection.progress != self._progress:
-            self._progress, self.silent_seconds = connection.progress, 0
+        progress = connection.progress
+        if progress != self._progress:
+            self._progress, self.silent_seconds = progress, 0
         bound = BOUNDS.get(stage)
         if bound is not None and self._exceeds(bound):
             getattr(connection, bound.end)()
