@@ -101,13 +101,15 @@ class Protocol(Base):
     def _parse(self, data: bytes) -> None:
         """Parse bytes, and keep those of a head that is not complete."""
         cycle = self.cycle
-        if cycle is not None and cycle.more_body and not cycle.response_complete:
+        is_in_body = cycle is not None and cycle.more_body
+        if is_in_body and not cycle.response_complete:
             self._parse_body(cycle, data)
         else:
             super().data_received(data)
         if self._awaits_head():
-            # An incomplete head has no empty line, so it begins after the last one.
-            self._head += data if self._head else data[data.rfind(b"\r\n\r\n") + 1 :].lstrip()
+            # After another request in the same bytes its begin is not known, so they do not count.
+            is_all = bool(self._head) or (self.cycle is cycle and not is_in_body)
+            self._head += data if is_all else data[-1:]
         elif self._head:
             self._head = bytearray()
 

@@ -96,6 +96,24 @@ def test_large_bodies_and_the_requests_after_them_are_read(edge, connect):
     assert response.count(b"HTTP/1.1 200") == 1
 
 
+def test_a_head_that_begins_in_one_packet_with_a_body_is_read(edge, connect):
+    connection = connect(growcrm(edge))
+    last = get(
+        "/api/invoices?limit=1", KEY, b"X-Padding: " + b"p" * 5000, b"\r\nConnection: close\r\n"
+    )
+    post = (
+        b"PUT /api/invoices/1/items HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: 65000\r\n\r\n"
+        % KEY
+    )
+    both = post + b"x" * 65_000 + last
+    connection.sendall(both[:LIMIT])
+    time.sleep(0.3)
+    connection.sendall(both[LIMIT:])
+
+    assert len(both) > LIMIT + 4000
+    assert read_to_end(connection).count(b"HTTP/1.1 200") == 1
+
+
 @pytest.mark.parametrize("frame", [b"X-Trailer: " + b"x" * 3_000_000, b"A: b\r\n" * 500_000])
 def test_what_follows_a_chunked_body_is_limited(edge, connect, frame):
     connection = connect(growcrm(edge))
