@@ -7,9 +7,10 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote_from_bytes
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from mockvoice.connections.early import early_send
 from mockvoice.connections.heads import (
     MAX_HEAD,
     empty_response,
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from uvicorn.protocols.http.h11_impl import H11Protocol as Base
 else:
     Base = AutoHTTPProtocol
-
-# A connection is kept if at most this much of an answered request has not arrived yet.
-MAX_REST = 64 * 1024
 
 _IS_H11 = Base.__module__.endswith("h11_impl")
 _ASCII = bytes(range(128))  # stays as it is
@@ -135,7 +133,7 @@ class Protocol(Base):
         """Return the application's coroutine; most requests have arrived completely."""
         cycle = cast("Any", send).__self__
         if cycle.more_body:
-            send = _before_the_end(cycle, self._own_transport, send)
+            send = early_send(cycle, self._own_transport, send)
         coroutine: Awaitable[None] = self._application(scope, receive, send)
         return coroutine
 
@@ -245,26 +243,3 @@ class Protocol(Base):
     def abort(self) -> None:
         """Drop the connection."""
         self.transport.abort()
-
-
-def _before_the_end(cycle: Any, transport: Transport, send: Send) -> Send:
-    """Return a ``send`` for a request that has not arrived completely.
-
-    If much of it is missing when the response begins, the connection ends with the response.
-    """
-
-    async def send_response(message: Message) -> None:
-        if message["type"] == "http.response.start" and cycle.more_body:
-            transport.unread = cycle
-            if cycle.waiting_for_100_continue or not _is_short(cycle.scope):
-                headers = [*message.get("headers", ()), (b"connection", b"close")]
-                message = {**message, "headers": headers}
-        await send(message)
-
-    return send_response
-
-
-def _is_short(scope: Scope) -> bool:
-    """Return whether a request announces a short body."""
-    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
-    return bool(lengths) and lengths[0].isdigit() and int(lengths[0][:20]) <= MAX_REST
