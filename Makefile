@@ -15,6 +15,8 @@ SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)'
 	$(call option,VENDOR_PORTS,$(if $(filter no,$(VENDOR_PORTS)),--no-vendor-ports)) \
 	$(call option,CONTROL,$(if $(filter no,$(CONTROL)),--no-control)) \
 	$(call option,CONTROL_TOKEN,--control-token '$(CONTROL_TOKEN)') \
+	$(call option,ALLOW_HOST,$(foreach each,$(ALLOW_HOST),--allow-host '$(each)')) \
+	$(call option,STRICT_HOSTS,$(if $(filter yes,$(STRICT_HOSTS)),--strict-hosts)) \
 	$(call option,JOURNAL_SIZE,--journal-size '$(JOURNAL_SIZE)') \
 	$(call option,LOG_LEVEL,--log-level '$(LOG_LEVEL)') \
 	$(call option,READY_FILE,--ready-file '$(READY_FILE)')

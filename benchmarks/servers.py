@@ -18,6 +18,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ import orjson
 import uvicorn
 
 from benchmarks.accounts import ACCOUNTS
+from mockvoice.connections.registry import Connections
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.protocol import Protocol
@@ -228,7 +230,7 @@ def main() -> None:
     gc.set_threshold(50_000, 50, 1000)
     uvicorn.run(
         app, host="127.0.0.1", port=port, loop="uvloop", lifespan="off",
-        http=Protocol if variant in ("ours", "journal") or folder else "httptools",
+        http=partial(Protocol, Connections()) if variant in ("ours", "journal") or folder else "httptools",
         access_log=False, server_header=False, log_level="error",
     )  # fmt: skip
 

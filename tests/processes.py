@@ -8,6 +8,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+# Serves without the packages that Windows does not have.
+SERVE_AS_ON_WINDOWS = """
+import atexit, importlib.machinery, signal, sys
+# Only Windows has SIGBREAK; another signal takes its place.
+signal.SIGBREAK = signal.SIGUSR1
+MISSING = {"uvloop", "httptools"}
+find_spec = importlib.machinery.PathFinder.find_spec
+
+def find_spec_of_others(name, path=None, target=None):
+    return None if name.partition(".")[0] in MISSING else find_spec(name, path, target)
+
+importlib.machinery.PathFinder.find_spec = find_spec_of_others
+atexit.register(lambda: print("imported:", *sorted({*MISSING, "h11"} & {*sys.modules})))
+
+from mockvoice.cli import main
+main()
+"""
+
 START_SECONDS = 60
 STOP_SECONDS = 30
 

@@ -11,7 +11,9 @@ The layers, top down; imports run down only:
 * ``cli``                                   the command line
 * ``commands``                              the commands, except ``serve`` and ``spec``
 * ``app``, ``startup``                      the server, and what it prints when it starts
+* ``http_server``                           uvicorn's server: start, signals and end
 * ``dispatcher``, ``listeners``, ``protocol``  ports, HTTP parsing and routing to vendors
+* ``connections``                           bounds of connections: number, size and time
 * ``control``                               the control API and the console
 * ``addresses``                             the URLs of a server
 * ``vendor_registry``                       the installed vendors, by their entry points

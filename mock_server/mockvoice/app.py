@@ -1,29 +1,22 @@
 """The server: assembles and runs sandboxes, applications and listeners."""
 
 import asyncio
-import gc
 import logging
 import os
-import signal
-import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from importlib.util import find_spec
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import FrameType
 from typing import Any, Self, TypeVar
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from mockvoice.addresses import Addresses
 from mockvoice.control.context import ServerContext
 from mockvoice.dispatcher import Dispatcher, LazyApp, not_found
+from mockvoice.http_server import HttpServer
 from mockvoice.kernel.codec import DecodeError
 from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.listeners import Listeners, port_of
-from mockvoice.protocol import Protocol
 from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
@@ -32,20 +25,13 @@ from mockvoice.sandboxes.storage_limits import StorageFull, StorageLimits
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
+from mockvoice.web.hosts import HostNames, StrictHosts
 from mockvoice.web.vendor import Vendor
 
-# Windows sends SIGBREAK for Ctrl-Break and when its console is closed.
-STOP_SIGNALS = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)
-]
 T = TypeVar("T")
 
 logger = logging.getLogger("mockvoice")
 
-# Time limit of pending responses when the server shuts down.
-GRACE_SECONDS = 1
-# Longer than the pauses of a client that reuses its connection.
-KEEP_ALIVE_SECONDS = 75
 CALL_TIMEOUT_SECONDS = 30.0
 
 
@@ -87,8 +73,8 @@ class Server:
         self._failure: BaseException | None = None
         self._listeners = Listeners.open(self.settings, offsets)
         self._dispatcher = Dispatcher()
-        self._server = _UvicornServer(
-            _config(self._dispatcher), self._assemble, self._ready.set, self.sandboxes.close
+        self._server = HttpServer(
+            self._dispatcher, self._assemble, self._ready.set, self.sandboxes.close
         )
         self.addresses = Addresses.of(
             self.settings.host,
@@ -186,7 +172,8 @@ class Server:
         except InitialDataError as error:
             raise VendorStartError(error.key, str(error)) from error
         self._factory.create(DEFAULT, self._initial_state, state)
-        apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
+        apps = {key: self._with_strict_hosts(self._start(vendor))
+                for key, vendor in self.vendors.items()}  # fmt: skip
         own_ports = {
             port_of(listener): apps[key] for key, listener in self._listeners.vendors.items()
         }
@@ -199,6 +186,11 @@ class Server:
         except Exception as error:
             raise VendorStartError(vendor.key, f"{type(error).__name__}: {error}") from error
         return app
+
+    def _with_strict_hosts(self, app: ASGIApp) -> ASGIApp:
+        if not self.settings.strict_hosts:
+            return app
+        return StrictHosts(app, HostNames(self.settings.host, self.settings.allowed_hosts))
 
     def _control(self) -> ASGIApp:
         if not self.settings.control:
@@ -228,75 +220,3 @@ def _vendors(
         logger.warning("%s; it is not served", error)
     offsets = port_offsets()
     return loaded.vendors, {key: offsets[key] for key in loaded.vendors}
-
-
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http=Protocol,
-        ws="none",
-        interface="asgi3",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=False,  # the time is that of the request's sandbox
-        proxy_headers=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-
-
-class _UvicornServer(uvicorn.Server):
-    """uvicorn's server; it builds the applications at startup and handles signals itself."""
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        assemble: Callable[[], None],
-        ready: Callable[[], None],
-        close: Callable[[], None],
-    ) -> None:
-        super().__init__(config)
-        self._assemble = assemble
-        self._close = close
-        self.ready = ready
-        self.handle_signals = False
-        self.tune_gc = False
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        if self.tune_gc:
-            # Rare collections of the young generation save more than they cost; see benchmarks.
-            gc.set_threshold(50_000, 50, 1000)
-        self._assemble()
-        await super().startup(sockets)
-        self.freeze_heap()
-        self.ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().shutdown(sockets)
-        # Before the loop cancels its tasks, since each one that ends would start another.
-        self._close()
-
-    def freeze_heap(self) -> None:
-        """Exclude all existing objects from garbage collection: few of them are ever freed."""
-        if self.tune_gc:
-            gc.freeze()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop the server on SIGTERM and Ctrl-C; uvicorn would raise the signals again at the end."""
-        if not self.handle_signals:
-            yield
-            return
-        previous = {number: signal.signal(number, self._stop) for number in STOP_SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
-
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        self.force_exit = self.should_exit
-        self.should_exit = True

@@ -3,8 +3,10 @@
 Each command imports its modules only when it runs, so ``--help`` is fast.
 """
 
+import os
 import re
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
@@ -19,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+THREAD_SECONDS = 0.3  # idle threads end within this time
 # A number of bytes, with a unit of 1,024 or a power of it.
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 LOG_LEVELS = ["debug", "info", "warning", "error"]
@@ -204,6 +207,20 @@ def parse_port_options(
     help="Require this bearer token for the control API and the console.",
 )
 @option(
+    "--allow-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Host name besides those of this machine by which the control API may be called; repeatable. "
+    "With a control token any name may.",
+)
+@option(
+    "--strict-hosts",
+    is_flag=True,
+    help="Answer the vendors' requests only for names of this machine, the address of --host and "
+    "the names of --allow-host.",
+)
+@option(
     "--quirks",
     type=click.Choice(["strict", "observed"]),
     default="strict",
@@ -270,6 +287,7 @@ def _serve(settings: Any) -> None:
     import logging
 
     from mockvoice.app import InvalidDataFile, Server, VendorStartError
+    from mockvoice.connections.descriptors import raise_limit
     from mockvoice.listeners import PortUnavailable
     from mockvoice.startup import ReadyFile, table
     from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
@@ -283,6 +301,7 @@ def _serve(settings: Any) -> None:
     try:
         if ready_file is not None:
             ready_file.clear()
+        raise_limit()
         server = Server(settings)
     except (UnknownVendor, VendorUnavailable, PortUnavailable, InvalidDataFile) as error:
         raise click.UsageError(str(error)) from error
@@ -297,6 +316,7 @@ def _serve(settings: Any) -> None:
             raise _ready_file_error(settings, error) from error
         click.echo(table(settings, server.vendors, server.addresses))
 
+    threads = set(threading.enumerate())
     try:
         server.run(ready)
     except VendorStartError as error:
@@ -305,6 +325,24 @@ def _serve(settings: Any) -> None:
     finally:
         if ready_file is not None:
             ready_file.remove()
+    _exit_if_threads_work(threads)
+
+
+def _exit_if_threads_work(existing: set[threading.Thread]) -> None:
+    """End the process now if the server's threads still work on what nobody waits for any more.
+
+    Python would wait for them, for example until a seeding run has ended.
+    """
+    from mockvoice.kernel.clock import monotonic
+
+    end = monotonic() + THREAD_SECONDS
+    started = [thread for thread in {*threading.enumerate()} - existing if not thread.daemon]
+    for thread in started:
+        thread.join(max(0, end - monotonic()))
+    if any(thread.is_alive() for thread in started):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _ready_file_error(settings: Any, error: OSError) -> click.UsageError:

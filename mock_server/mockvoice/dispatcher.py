@@ -7,11 +7,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockvoice.kernel.clock import REAL_TIME, Clock
 from mockvoice.web.date_header import with_date
+from mockvoice.web.request_context import REJECTION_KEY
 
 NOT_FOUND_BODY = (
     b'{"error":{"code":"not_found","message":"Not found: the server was started with --no-control, '
     b"so it serves only the vendors' APIs\"}}"
 )
+STOPPING_BODY = b'{"error":{"code":"server_stopping","message":"The mock server is stopping"}}'
 
 
 class Dispatcher:
@@ -65,20 +67,34 @@ class LazyApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Create the application if necessary, and pass the request to it."""
-        if self._app is None:
-            async with self._lock:
-                if self._app is None:
-                    self._app = await asyncio.to_thread(self._create)
-                    self._on_created()
-        await self._app(scope, receive, send)
+        try:
+            app = self._app or await self._created()
+            await app(scope, receive, send)
+        except asyncio.CancelledError:  # the server ends
+            await _respond(503, STOPPING_BODY, scope, send)
+
+    async def _created(self) -> ASGIApp:
+        async with self._lock:
+            if self._app is None:
+                self._app = await asyncio.to_thread(self._create)
+                self._on_created()
+        return self._app
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    """Respond with 404 to every request; used if the control application is disabled."""
+    """Respond with 404 to every request; used if the control application is disabled.
+
+    A rejected request gets its status without a body, since no vendor's format applies.
+    """
+    rejection = scope.get(REJECTION_KEY)
+    status, body = (404, NOT_FOUND_BODY) if rejection is None else (rejection.status, b"")
+    await _respond(status, body, scope, send)
+
+
+async def _respond(status: int, body: bytes, scope: Scope, send: Send) -> None:
     headers = [
         (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(NOT_FOUND_BODY)),
+        (b"content-length", b"%d" % len(body)),
     ]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
-    body = b"" if scope["method"] == "HEAD" else NOT_FOUND_BODY
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

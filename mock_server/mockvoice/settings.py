@@ -26,6 +26,10 @@ class Settings:
     now: datetime | None = None  # start of the clock; None: the real time
     control: bool = True  # serve the control API and the console
     control_token: str | None = None
+    # Names besides those of this machine by which the control API may be called, and with
+    # ``strict_hosts`` the vendors.
+    allowed_hosts: tuple[str, ...] = ()
+    strict_hosts: bool = False
     # Whether new sandboxes follow the vendors' documents to the letter; see ``SandboxSettings``.
     quirks: Quirks = "strict"
     max_sandboxes: int = 1000  # above the limit the oldest sandbox is deleted

@@ -30,6 +30,65 @@ def test_a_request_from_another_sites_page_is_rejected(server, http, origin):
     assert http.get(clock).json()["frozen"] is False
 
 
+FOREIGN_PAGES = [
+    {"Origin": "http://127.0.0.1:9"},
+    {"Origin": "http://localhost:{port}", "Sec-Fetch-Site": "same-origin"},
+    {"Origin": "https://127.0.0.1:{port}"},
+    {"Origin": "http://127.0.0.1"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:{port}"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", FOREIGN_PAGES)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/_mock/sandboxes/default/reset"),
+        ("POST", "/_mock/sandboxes"),
+        ("PUT", "/_mock/sandboxes/default/clock"),
+        ("DELETE", "/_mock/sandboxes/default/faults"),
+        ("POST", "/sandboxes/default/reset"),
+    ],
+)
+def test_a_page_of_another_server_on_this_machine_changes_nothing(
+    server, http, method, path, headers
+):
+    main = server.urls["main"]
+    port = main.rpartition(":")[2]
+    bell = {"Authorization": "Bearer bell-demo-key"}
+    reminders = f"{main}/bell/reminders"
+    http.post(reminders, json={"text": "Kept", "day": "2090-01-01"}, headers=bell)
+    sent = {name: value.replace("{port}", port) for name, value in headers.items()}
+    response = http.request(method, main + path, headers=sent)
+
+    assert response.status_code == 403
+    assert response.json()["error"]["code"] == "foreign_origin"
+    assert "access-control-allow-origin" not in response.headers
+    texts = [row["text"] for row in http.get(reminders, headers=bell).json()["reminders"]]
+    assert "Kept" in texts
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
+@pytest.mark.parametrize("site", ["same-origin", "none", None])
+def test_the_servers_own_pages_may_change_it_under_each_of_its_names(server, http, name, site):
+    port = server.urls["main"].rpartition(":")[2]
+    own = f"http://{name}:{port}"
+    headers = {"Host": f"{name}:{port}", "Origin": own, "Sec-Fetch-Site": site}
+    for path, body in (("/_mock/sandboxes/default/reset", {}), ("/sandboxes/default/reset", {})):
+        url = server.urls["main"] + path
+        assert http.post(url, json=body, headers=headers, allow_redirects=False).status_code < 400
+
+
+def test_pages_behind_a_proxy_with_tls_are_the_servers_own(server, http):
+    port = server.urls["main"].rpartition(":")[2]
+    headers = {"Origin": f"https://127.0.0.1:{port}", "Sec-Fetch-Site": "same-origin"}
+    url = f"{server.urls['main']}/_mock/sandboxes/default/reset"
+
+    assert http.post(url, json={}, headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize(
     "name", ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.9.9.9", "[::1]"]
 )
@@ -55,8 +114,29 @@ def test_a_server_on_all_addresses_accepts_the_address_that_received_the_request
 
     assert server.urls["main"] == f"http://127.0.0.1:{port}"
     assert http.get(f"http://127.0.0.2:{port}/_mock/health", headers=headers).status_code == 200
-    other_host = {**headers, "Host": "192.0.2.1"}
-    assert http.get(f"http://127.0.0.2:{port}/_mock/health", headers=other_host).status_code == 403
+
+
+def test_with_a_control_token_any_host_name_is_accepted(protected, http):
+    headers = {"Authorization": "Bearer sésame".encode(), "Host": "mock.example:8080"}
+    origin = {**headers, "Origin": "http://mock.example:8080"}
+    clock = f"{protected}/_mock/sandboxes/default/clock"
+
+    assert http.get(clock, headers=headers).status_code == 200
+    assert http.put(clock, json={"frozen": False}, headers=origin).status_code == 200
+    foreign = {**headers, "Origin": "http://other.example:8080"}
+    assert http.put(clock, json={"frozen": True}, headers=foreign).status_code == 403
+    assert http.get(clock, headers={"Host": "mock.example:8080"}).status_code == 401
+
+
+def test_allowed_host_names_are_accepted(serve, http):
+    main = serve(allowed_hosts=("mock", "Other.example.")).urls["main"]
+    for host, status in {"mock:9": 200, "other.example": 200, "mock.example": 403}.items():
+        assert http.get(f"{main}/_mock/health", headers={"Host": host}).status_code == status
+    own = {"Host": "mock:9", "Origin": "http://mock:9"}
+    url = f"{main}/_mock/sandboxes/default/reset"
+
+    assert http.post(url, json={}, headers=own).status_code == 200
+    assert http.post(url, json={}, headers={**own, "Origin": "http://mock"}).status_code == 403
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -8,24 +8,8 @@ import grimp
 import pytest
 import requests
 
-from tests.processes import serving
+from tests.processes import SERVE_AS_ON_WINDOWS, serving
 
-SERVE = """
-import atexit, importlib.machinery, signal, sys
-# Only Windows has SIGBREAK; another signal takes its place.
-signal.SIGBREAK = signal.SIGUSR1
-MISSING = {"uvloop", "httptools"}
-find_spec = importlib.machinery.PathFinder.find_spec
-
-def find_spec_of_others(name, path=None, target=None):
-    return None if name.partition(".")[0] in MISSING else find_spec(name, path, target)
-
-importlib.machinery.PathFinder.find_spec = find_spec_of_others
-atexit.register(lambda: print("imported:", *sorted({*MISSING, "h11"} & {*sys.modules})))
-
-from mockvoice.cli import main
-main()
-"""
 # Modules that Windows does not have.
 POSIX_ONLY = {
     "fcntl",
@@ -45,7 +29,16 @@ KEY = {"Authorization": "Bearer growcrm-demo-key"}
 @pytest.fixture
 def server(tmp_path):
     """A server process without uvloop and httptools, and the URL of Grow CRM's API."""
-    command = [sys.executable, "-c", SERVE, "serve", "--port", "0", "--vendor", "growcrm"]
+    command = [
+        sys.executable,
+        "-c",
+        SERVE_AS_ON_WINDOWS,
+        "serve",
+        "--port",
+        "0",
+        "--vendor",
+        "growcrm",
+    ]
     with serving(command, tmp_path, os.environ) as process_and_urls:
         yield process_and_urls
 

@@ -1,12 +1,14 @@
 """Access control of the control API and the console.
 
-A website can make its own host name resolve to 127.0.0.1 and so reach a server that only listens
-there (DNS rebinding). Its requests have the website's host name, so the ``Host`` header is checked.
+The header ``Host`` is checked because of DNS rebinding, see ``web.hosts``. With a control token any
+name is allowed: a website has neither the token nor the cookie, which belongs to a host name.
+
+Any page can make a browser send requests here, also a page of another server on this machine, which
+cannot read the responses. So requests that change something must come from this server's own pages;
+clients other than browsers do not say where a request comes from.
 """
 
 import hmac
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,21 +16,28 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockvoice.control.errors import ControlError, ForeignHost, ForeignOrigin, TokenMissing
 from mockvoice.control.login import LOGIN_PATH, LoginPage
 from mockvoice.control.render import error_response
-from mockvoice.settings import is_loopback
+from mockvoice.web.hosts import HostNames, header_values, host_of
+from mockvoice.web.request_context import REJECTION_KEY
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_FOREIGN_SITES = {"cross-site", "same-site"}  # the same site may have another port
 
 
 class AccessMiddleware:
     """Rejects requests for other hosts, from pages of other sites, or without the control token."""
 
-    def __init__(self, app: ASGIApp, *, host: str, token: str | None) -> None:
+    def __init__(self, app: ASGIApp, *, names: HostNames, token: str | None) -> None:
         self._app = app
-        self._host = host
+        self._names = names
         self._token = None if token is None else token.encode()
         self._login = None if self._token is None else LoginPage(self._token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the request, then pass it on, send the login form, or respond with the error."""
         login = self._login
+        if REJECTION_KEY in scope:  # the request gets the response to its error, and nothing else
+            await self._app(scope, receive, send)
+            return
         try:
             self._check(scope)
             if login is not None and not self._has_token(scope):
@@ -47,17 +56,18 @@ class AccessMiddleware:
             await self._app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
-        # If the server listens on all addresses, the one that received the request is allowed.
-        own_hosts = {_normalized(self._host), _normalized(scope["server"][0])}
-        for host in _headers(scope, b"host"):
-            if not _is_own_host(_host_of(f"//{host}"), own_hosts):
+        own_hosts = {host_of(f"//{host}"): host for host in header_values(scope, b"host")}
+        for name, host in own_hosts.items():
+            if name is None or (self._token is None and not self._names.allows(name, scope)):
                 raise ForeignHost(host)
-        for origin in _headers(scope, b"origin"):
-            if not _is_own_host(_host_of(origin), own_hosts):
+        for origin in header_values(scope, b"origin"):
+            if (name := host_of(origin)) not in own_hosts and not self._names.allows(name, scope):
                 raise ForeignOrigin(origin)
+        if scope["method"] not in SAFE_METHODS:
+            _check_same_origin(scope)
 
     def _has_token(self, scope: Scope) -> bool:
-        for value in _headers(scope, b"authorization"):
+        for value in header_values(scope, b"authorization"):
             scheme, _, token = value.partition(" ")
             candidate = token.strip().encode("latin-1")
             if scheme.lower() == "bearer" and hmac.compare_digest(candidate, self._token or b""):
@@ -66,46 +76,22 @@ class AccessMiddleware:
 
 
 def _check_same_origin(scope: Scope) -> None:
-    """Raise ``ForeignOrigin`` unless the request comes from a page of this server.
+    """Raise ``ForeignOrigin`` if the request comes from a page that is not one of this server.
 
-    Browsers also send the cookie with requests from pages of other servers on this machine.
+    Scheme, host and port must be the same; browsers also send the cookie with requests from pages of
+    other ports. Behind a proxy with TLS the scheme differs, but the browser says that it is the same.
     """
-    for origin in _headers(scope, b"origin"):
-        if urlsplit(origin).netloc not in _headers(scope, b"host"):
+    origins = header_values(scope, b"origin")
+    sites = header_values(scope, b"sec-fetch-site")
+    if not _FOREIGN_SITES.isdisjoint(sites):
+        raise ForeignOrigin(*origins[:1] or ["another site"])
+    schemes = ["http", "https"] if "same-origin" in sites else [scope["scheme"]]
+    own = {
+        f"{scheme}://{host.lower()}" for scheme in schemes for host in header_values(scope, b"host")
+    }
+    for origin in origins:
+        if origin.lower() not in own:
             raise ForeignOrigin(origin)
-
-
-def _headers(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
-
-
-def _host_of(url: str) -> str | None:
-    """Return the host of a URL; ``None`` if it has none, such as the origin ``null``.
-
-    Neither header has user information, before which another host could be written.
-    """
-    if "@" in url or "\\" in url:
-        return None
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    # Port 0 is never valid in a request, so the whole name is rejected.
-    return parts.hostname if port is None or port else None
-
-
-def _is_own_host(host: str | None, own_hosts: set[str]) -> bool:
-    return host is not None and (is_loopback(host) or _normalized(host) in own_hosts)
-
-
-def _normalized(host: str) -> str:
-    """Return a host name or address in its canonical form."""
-    name = host.strip("[]").rstrip(".").lower()
-    try:
-        return ip_address(name).compressed
-    except ValueError:
-        return name
 
 
 async def _send_error(error: ControlError, scope: Scope, send: Send) -> None:

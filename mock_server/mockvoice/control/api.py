@@ -11,6 +11,7 @@ from mockvoice.sandboxes.registry import Grant, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.settings import Settings
 from mockvoice.web.build import build, start
+from mockvoice.web.hosts import HostNames
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
@@ -19,7 +20,8 @@ def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
     """Build the application that is served at ``/`` and ``/_mock``."""
     app = build(_vendor(server), server.sandboxes)
     start(app)
-    return AccessMiddleware(app, host=settings.host, token=settings.control_token)
+    names = HostNames(settings.host, settings.allowed_hosts)
+    return AccessMiddleware(app, names=names, token=settings.control_token)
 
 
 def _vendor(server: ServerContext) -> Vendor:

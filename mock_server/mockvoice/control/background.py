@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.responses import DeferredResponse
 
 Result = TypeVar("Result")
@@ -23,6 +24,6 @@ def run_in_thread(work: Callable[[], Result], finish: Callable[[Result], Any]) -
         async def finish_on_loop() -> Any:
             return finish(result)
 
-        return asyncio.run_coroutine_threadsafe(finish_on_loop(), loop).result()
+        return run_on_loop(finish_on_loop(), loop)
 
     return DeferredResponse(run, pool="states")

@@ -201,7 +201,8 @@ class ForeignHost(ControlError):
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Requests to the host {host!r} are rejected; use localhost, or the address of --host"
+            f"Requests to the host {host!r} are rejected; use localhost or the address of --host, or "
+            "start the server with --allow-host"
         )
 
 

@@ -17,14 +17,17 @@ from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.state import Snapshot
 from mockvoice.web.errors import (
     BodyTooLarge,
+    HeadersTooLarge,
     InsufficientStorage,
     InvalidRequest,
     MalformedBody,
     MethodNotAllowed,
     RequestError,
     RouteNotFound,
+    ServerStopping,
     TooManyValues,
     UnsupportedMediaType,
+    UrlTooLong,
     Violation,
 )
 from mockvoice.web.fault_injection import API_EFFECTS
@@ -140,6 +143,9 @@ _CODES: dict[int | type[Exception], str] = {
     TooManyValues: "body_too_large",
     MalformedBody: "malformed_body",
     UnsupportedMediaType: "unsupported_media_type",
+    UrlTooLong: "url_too_long",
+    HeadersTooLarge: "headers_too_large",
+    ServerStopping: "server_stopping",
 }
 
 

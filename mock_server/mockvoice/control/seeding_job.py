@@ -20,6 +20,7 @@ from mockvoice.seeding.seeder import (
     sales_history_for,
     seeder_for,
 )
+from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.vendor import Vendor
 
 # Length of one time slice on the event loop; other requests are served between slices.
@@ -83,7 +84,7 @@ class SeedingJob:
         )
 
     def _run_on_loop(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        return run_on_loop(coroutine, self._loop)
 
     def _check_storage(self) -> None:
         """Raise ``StorageFull`` if the generated data exceeds a limit."""

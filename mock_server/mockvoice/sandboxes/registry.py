@@ -91,7 +91,8 @@ class SandboxRegistry:
         sandbox.snapshots.clear()
 
     def close(self) -> None:
-        """Stop the timers and the deliveries of all sandboxes: the server ends."""
+        """Stop the timers, the deliveries and the threads: the server ends."""
+        self.threads.close()
         if self._timer is not None:
             self._timer.cancel()
         for sandbox in self._by_name.values():

@@ -104,6 +104,45 @@ class TooMuchWork(RequestError):
         super().__init__("The request needs too much work; send it in several parts")
 
 
+class UrlTooLong(RequestError):
+    """The request's URL is longer than the server accepts."""
+
+    status = 414
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The URL has more than {limit} bytes")
+
+
+class HeadersTooLarge(RequestError):
+    """The request's URL and headers are larger than the server accepts."""
+
+    status = 431
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The URL and the headers have more than {limit} bytes")
+
+
+class HostRejected(RequestError):
+    """The request is for another host, and the server only answers to its own names."""
+
+    status = 421
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"Requests to the host {host[:100]!r} are rejected; this mock server was started with "
+            "--strict-hosts, and --allow-host adds a name"
+        )
+
+
+class ServerStopping(RequestError):
+    """The server ends before the response is ready."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The mock server is stopping")
+
+
 class MalformedBody(RequestError):
     """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply.
 

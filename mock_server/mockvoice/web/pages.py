@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import flask
 
+from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
 
 Result = TypeVar("Result")
@@ -21,7 +22,7 @@ def call_on_loop(work: Callable[[], Result]) -> Result:
         return work()
 
     loop: asyncio.AbstractEventLoop = flask.request.environ["asgi.scope"][LOOP_KEY]
-    return asyncio.run_coroutine_threadsafe(run(), loop).result(TIMEOUT_SECONDS)
+    return run_on_loop(run(), loop, TIMEOUT_SECONDS)
 
 
 def current_request() -> RequestContext:

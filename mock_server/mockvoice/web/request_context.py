@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mockvoice.web.contract import Operation
 
 SCOPE_KEY = "mockvoice.request"
+# The error of a request that was rejected before it was routed, in its ASGI scope.
+REJECTION_KEY = "mockvoice.rejection"
 LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads
 
 

@@ -17,10 +17,16 @@ from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import with_date
 from mockvoice.web.document import Document, DocumentedOperation
 from mockvoice.web.error_responder import ErrorResponder
-from mockvoice.web.errors import MethodNotAllowed, RequestError, RouteNotFound
+from mockvoice.web.errors import (
+    InjectedError,
+    MethodNotAllowed,
+    RequestError,
+    RouteNotFound,
+    ServerStopping,
+)
 from mockvoice.web.journal import capture_response, error_note, record
 from mockvoice.web.method_override import override_method
-from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
+from mockvoice.web.request_context import LOOP_KEY, REJECTION_KEY, SCOPE_KEY, RequestContext
 from mockvoice.web.schemas import ResponseValidator
 from mockvoice.web.vendor import Vendor
 
@@ -122,6 +128,8 @@ class RoutingMiddleware(SpecMiddleware):
         context = RequestContext(scope, scope["path"][len(root_path) :])
         scope[SCOPE_KEY] = context
         try:
+            if REJECTION_KEY in scope:
+                raise scope[REJECTION_KEY]
             if scope["method"] == "POST" and self._vendor.framework.method_field is not None:
                 await override_method(context, self._vendor, receive, self._sandboxes.threads)
             self._route(context, scope)
@@ -130,6 +138,9 @@ class RoutingMiddleware(SpecMiddleware):
             else:
                 await self._call_page(context, receive, send, started)
                 return
+        except asyncio.CancelledError:  # the server ends
+            if context.response is None:
+                await self._error_responder.send(InjectedError(ServerStopping()), context, send)
         except Exception as error:
             await self._error_responder.send(error, context, context.error_send or send)
             if self._logs_requests:

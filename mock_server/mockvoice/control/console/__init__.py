@@ -13,7 +13,6 @@ without scripts: changes are forms, which redirect to a page that can be reloade
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import flask
 
@@ -28,7 +27,7 @@ from mockvoice.control.console import (
     snapshots,
 )
 from mockvoice.control.context import ServerContext
-from mockvoice.control.errors import ControlError, ForeignOrigin
+from mockvoice.control.errors import ControlError
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web.errors import RequestError
 
@@ -57,7 +56,6 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
     )
     for module in (docs, sandboxes, invoices, faults, journal, outbox, snapshots):
         module.add(pages, server)
-    pages.before_request(csrf_check)
     pages.after_request(security_headers)
     pages.register_error_handler(ControlError, error_page)
     pages.register_error_handler(RequestError, error_page)
@@ -67,18 +65,6 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
 def columns(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return all names that occur in the rows, in order of first occurrence."""
     return list(dict.fromkeys(name for row in rows for name in row))
-
-
-def csrf_check() -> None:
-    """Reject forms from pages of other origins, even on this machine. Raises ``ForeignOrigin``."""
-    request = flask.request
-    if request.method in ("GET", "HEAD"):
-        return
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        raise ForeignOrigin(origin)
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise ForeignOrigin(origin or "another site")
 
 
 def security_headers(response: flask.Response) -> flask.Response:

@@ -1,0 +1,152 @@
+"""uvicorn's server: its configuration, and its start, its signals and its end."""
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from importlib.util import find_spec
+from types import FrameType
+from typing import Any, cast
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from mockvoice.connections.descriptors import accepted_at_once
+from mockvoice.connections.heads import MAX_HEAD
+from mockvoice.connections.registry import Connections
+from mockvoice.connections.watch import KEEP_ALIVE_SECONDS
+from mockvoice.kernel.clock import monotonic
+from mockvoice.listeners import BACKLOG
+from mockvoice.protocol import Protocol
+
+# Windows sends SIGBREAK for Ctrl-Break and when its console is closed.
+STOP_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)
+]
+# How long the end of the server waits for responses, and then for the last bytes of error responses.
+GRACE_SECONDS = 1.0
+FLUSH_SECONDS = 0.3
+TICKS_PER_SECOND = 10  # of uvicorn's main loop
+
+
+class _Workers(ThreadPoolExecutor):
+    """The threads of slow work, such as PDF documents and seeding. Nobody waits for them at the end."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Cancel the work that no thread has begun."""
+        super().shutdown(wait=False, cancel_futures=True)
+
+
+def _config(app: ASGIApp, connections: Connections) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop" if find_spec("uvloop") else "asyncio",
+        http=cast("Any", partial(Protocol, connections)),
+        h11_max_incomplete_event_size=MAX_HEAD,
+        backlog=accepted_at_once(),
+        ws="none",
+        interface="asgi3",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,  # the time is that of the request's sandbox
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
+
+
+class HttpServer(uvicorn.Server):
+    """uvicorn's server; it builds the applications at startup and handles signals itself."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        assemble: Callable[[], None],
+        ready: Callable[[], None],
+        close: Callable[[], None],
+    ) -> None:
+        self._connections = Connections()
+        super().__init__(_config(app, self._connections))
+        self._assemble = assemble
+        self._close = close
+        self.ready = ready
+        self.handle_signals = False
+        self.tune_gc = False
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Build the applications, and listen."""
+        if self.tune_gc:
+            # Rare collections of the young generation save more than they cost; see benchmarks.
+            gc.set_threshold(50_000, 50, 1000)
+        if self.handle_signals:
+            asyncio.get_running_loop().set_default_executor(_Workers())
+        self._assemble()
+        await super().startup(sockets)
+        for listener in sockets or ():
+            # The loop accepts few connections at once, and the system keeps many that wait for it.
+            listener.listen(BACKLOG)
+        self.freeze_heap()
+        self.ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look at all connections once a second; return whether the server shall stop."""
+        if counter % TICKS_PER_SECOND == 0:
+            self._connections.count_second(self._open_connections())
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and give requests a short time to end; then they get an error response.
+
+        uvicorn would respond with text that has no vendor's format, and log each request as a failure.
+        """
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        for connection in self._open_connections():
+            connection.shutdown()
+        await self._wait_for_requests(GRACE_SECONDS)
+        for connection in self._open_connections():
+            connection.stop()
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        await self._wait_for_requests(FLUSH_SECONDS)
+        # Before the loop cancels its tasks, since each one that ends would start another.
+        self._close()
+
+    async def _wait_for_requests(self, seconds: float) -> None:
+        end = monotonic() + seconds
+        while self.server_state.connections or self.server_state.tasks:
+            if self.force_exit or monotonic() >= end:
+                return
+            await asyncio.sleep(0.02)
+
+    def _open_connections(self) -> list[Protocol]:
+        return list(cast("set[Protocol]", self.server_state.connections))
+
+    def freeze_heap(self) -> None:
+        """Exclude all existing objects from garbage collection: few of them are ever freed."""
+        if self.tune_gc:
+            gc.freeze()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop the server on SIGTERM and Ctrl-C; uvicorn would raise the signals again at the end."""
+        if not self.handle_signals:
+            yield
+            return
+        previous = {number: signal.signal(number, self._stop) for number in STOP_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
