@@ -26,7 +26,7 @@ def test_documents_exports_and_sandboxes_do_not_wait_for_seedings() -> None:
             halo = RecordList(server, "halo")
             invoices = halo.call("GET", "/api/Invoice?count=1").json()["invoices"]
             pdf = halo.call(
-                "GET",
+                "POST",
                 f"/api/Invoice/PDF/{invoices[0]['id']}",
                 headers={"Accept": "application/pdf"},
             )
