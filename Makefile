@@ -26,7 +26,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve test check layout lint types imports contracts contract mutants bench attack format constraints clean
+.PHONY: help serve test check layout lint types imports contracts contract mutants bench soak attack format constraints clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -74,6 +74,9 @@ mutants: .venv/tests ## Run the suites against planted faults: VENDOR=halo ONLY=
 
 bench: .venv/tests ## Compare the mock's speed with other servers
 	@$(BIN)/python -m benchmarks.run
+
+soak: .venv/tests ## Use a mock for some minutes and compare what it needs before and after: make soak MINUTES=10
+	@$(BIN)/python -m benchmarks.soak $(call option,MINUTES,--minutes '$(MINUTES)')
 
 attack: .venv/tests ## Send hostile requests to a mock: make attack REQUESTS=1000000 SEED=7
 	@$(BIN)/python -m tests.attack $(call option,REQUESTS,--requests '$(REQUESTS)') \

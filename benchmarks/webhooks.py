@@ -5,23 +5,20 @@ one that accepts connections and never responds, and a port that refuses them.
 """
 
 import argparse
-import gc
-import json
-import multiprocessing
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
 
-from mockvoice.app import Server
-from mockvoice.settings import Settings
-from mockvoice_contracts.suites.count.request_signer import body_hash, signature
+from benchmarks.measured_server import MeasuredServer
+from mockvoice.vendor_registry import load_vendor
+from tests.operation_requests import auth_of
 
 BACKLOG = 4096
 POLL_SECONDS = 0.2
@@ -50,70 +47,20 @@ def refusing_url() -> str:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
 
 
-def _serve(pipe: Any) -> None:
-    """Serve as ``mockvoice serve`` does, and answer each message with the objects.
+class Customer:
+    """Sends requests to COUNT's API of a server."""
 
-    These are the objects in reference cycles that were freed so far, and those that are left.
-    """
-    server = Server(Settings(port=0, vendors=("count",)))
-
-    def answer() -> None:
-        while True:
-            pipe.recv()
-            gc.collect()
-            freed = sum(generation["collected"] for generation in gc.get_stats())
-            pipe.send((freed, len(gc.get_objects())))
-
-    def ready() -> None:
-        pipe.send(server.urls["vendors"]["count"]["root_url"])
-        threading.Thread(target=answer, daemon=True).start()
-
-    server.run(ready)
-
-
-class Measured:
-    """A server in a process of its own, with what it uses."""
-
-    def __init__(self) -> None:
-        self._pipe, other = multiprocessing.Pipe()
-        self._process = multiprocessing.Process(target=_serve, args=(other,), daemon=True)
-        self._process.start()
-        self._url: str = self._pipe.recv()
+    def __init__(self, server: MeasuredServer) -> None:
+        self._root = server.urls["vendors"]["count"]["root_url"].rstrip("/")
+        credentials = dict(load_vendor("count").credentials)
+        self._auth = auth_of("count", credentials, datetime.now(UTC))
         self._http = requests.Session()
         self._http.trust_env = False
 
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.join()
-
-    def objects(self) -> tuple[int, int]:
-        """Return the objects in reference cycles that were freed, and those that are left."""
-        self._pipe.send(None)
-        freed, left = self._pipe.recv()
-        return freed, left
-
-    def sockets(self) -> int:
-        folder = Path(f"/proc/{self._process.pid}/fd")
-        return sum(_is_socket(link) for link in folder.iterdir())
-
-    def resident_mib(self) -> float:
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
     def post(self, path: str, body: dict[str, Any]) -> float:
-        """Send a signed request; return how long it took, in milliseconds."""
-        data, stamp = json.dumps(body).encode(), str(int(time.time()))
-        headers = {
-            "x-client-id": "count-demo-client",
-            "x-timestamp": stamp,
-            "x-signature": signature(
-                "count-demo-secret", "POST", path, stamp, body_hash("POST", data)
-            ),
-            "Authorization": "Bearer count-demo-token",
-            "Content-Type": "application/json",
-        }
+        """Send a request; return how long it took, in milliseconds."""
         started = time.perf_counter()
-        response = self._http.post(f"{self._url}/partners{path}", data=data, headers=headers)
+        response = self._http.post(f"{self._root}/partners{path}", json=body, auth=self._auth)
         response.raise_for_status()
         return (time.perf_counter() - started) * 1000
 
@@ -122,19 +69,11 @@ class Measured:
             self.post("/webhooks", {"event": "customer.created", "callbackUrl": url})
 
 
-def _is_socket(link: Path) -> bool:
-    try:
-        return str(link.readlink()).startswith("socket:")
-    except FileNotFoundError:  # closed meanwhile
-        return False
-
-
 @contextmanager
-def _measured() -> Iterator[Measured]:
-    multiprocessing.set_start_method("spawn", force=True)
-    server = Measured()
+def _measured() -> Iterator[tuple[MeasuredServer, Customer]]:
+    server = MeasuredServer(vendors=("count",))
     try:
-        yield server
+        yield server, Customer(server)
     finally:
         server.stop()
 
@@ -142,11 +81,11 @@ def _measured() -> Iterator[Measured]:
 def mute_receiver(subscriptions: int) -> dict[str, float]:
     """Return the sockets and the memory beside one event of many subscriptions to a mute receiver."""
     receiver = Mute()
-    with _measured() as server:
-        server.subscribe(receiver.url, subscriptions)
-        idle, memory = server.sockets(), server.resident_mib()
-        milliseconds = server.post("/customers", {"customer": "Mute"})
-        sockets = max(_samples(server.sockets, 3))
+    with _measured() as (server, customer):
+        customer.subscribe(receiver.url, subscriptions)
+        idle, memory = server.descriptors(), server.resident_mib()
+        milliseconds = customer.post("/customers", {"customer": "Mute"})
+        sockets = max(_samples(server.descriptors, 3))
         return {
             "request_ms": milliseconds,
             "sockets": sockets - idle,
@@ -157,22 +96,22 @@ def mute_receiver(subscriptions: int) -> dict[str, float]:
 def refusing_receiver(seconds: float) -> dict[str, float]:
     """Return the objects and the memory that ten failing deliveries a request leave behind."""
     url = refusing_url()
-    with _measured() as server:
-        server.subscribe(url, 10)
-        server.post("/customers", {"customer": "Warm-up"})
+    with _measured() as (server, customer):
+        customer.subscribe(url, 10)
+        customer.post("/customers", {"customer": "Warm-up"})
         time.sleep(1)
-        (freed, left), memory = server.objects(), server.resident_mib()
+        before = server.usage()
         end, number = time.monotonic() + seconds, 0
         while time.monotonic() < end:
-            server.post("/customers", {"customer": f"New {number}"})
+            customer.post("/customers", {"customer": f"New {number}"})
             number += 1
             time.sleep(0.02)
-        grown = server.resident_mib() - memory
-        freed_after, left_after = server.objects()
+        grown = server.resident_mib() - before.resident_mib
+        after = server.usage()
         return {
             "requests": number,
-            "freed_cycles": freed_after - freed,
-            "left": left_after - left,
+            "freed_cycles": after.cycles - before.cycles,
+            "left": after.objects - before.objects,
             "grown_mib": grown,
         }
 
