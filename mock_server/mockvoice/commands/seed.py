@@ -133,7 +133,7 @@ def _exit_codes() -> Iterator[None]:
     from mockvoice.outbound.target_file import InvalidTargetConfiguration
     from mockvoice.seeding.options import InvalidSeedOptions
     from mockvoice.seeding.remote.checkpoint import InvalidCheckpoint
-    from mockvoice.seeding.remote.delivery import SeedingFailed, StaleCheckpoint
+    from mockvoice.seeding.remote.delivery import AlreadySeeded, SeedingFailed, StaleCheckpoint
     from mockvoice.seeding.seeder import NoSeeder
 
     try:
@@ -142,6 +142,11 @@ def _exit_codes() -> Iterator[None]:
         raise click.UsageError(str(error)) from error
     except StaleCheckpoint as error:
         raise click.UsageError(f"{error}: delete the checkpoint to start over") from error
+    except AlreadySeeded as error:
+        raise click.ClickException(
+            "this account already holds data generated with this seed, or the records of this file; "
+            "choose another seed with --seed"
+        ) from error
     except (SeedingFailed, RequestLimitReached) as error:
         click.echo(f"mockvoice: {error}\nRun the same command again to resume.", err=True)
         raise SystemExit(INCOMPLETE) from error

@@ -20,7 +20,7 @@ class InvalidCheckpoint(Exception):
 
 
 class Checkpoint:
-    """A file with a header line, and a line for each attempted and each completed request.
+    """A file with a header line, and a line for each attempt and each outcome of a request.
 
     An attempt is written before its request is sent. ``durable`` also syncs the file to disk, to
     prevent duplicates after a power failure.
@@ -30,7 +30,7 @@ class Checkpoint:
         self.path = path
         self.header: dict[str, Any] | None = None
         self.extracted: dict[str, Mapping[str, Any]] = {}  # by name, of completed requests
-        # Names of the requests that were sent; those in ``extracted`` are also completed.
+        # Names of the requests that may have been executed; those in ``extracted`` are completed.
         self.attempted: set[str] = set()
         self.complete = False
         self._durable = durable
@@ -60,6 +60,11 @@ class Checkpoint:
         """Record that a request is about to be sent."""
         self.attempted.add(name)
         self._write({"attempt": name})
+
+    def record_not_executed(self, name: str) -> None:
+        """Record that the server has certainly not executed an attempted request."""
+        self.attempted.discard(name)
+        self._write({"not_executed": name})
 
     def record_done(self, name: str, extracted: Mapping[str, Any]) -> None:
         """Record that a request is completed, and the values that later requests need."""
@@ -98,6 +103,8 @@ class Checkpoint:
             self.header = record
         elif "attempt" in record:
             self.attempted.add(record["attempt"])
+        elif "not_executed" in record:
+            self.attempted.discard(record["not_executed"])
         elif "done" in record:
             self.extracted[record["done"]] = record["extracted"]
         else:
