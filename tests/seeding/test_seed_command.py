@@ -208,6 +208,7 @@ def test_a_rejected_request_stops_every_run_and_is_reported(mock, account):
         assert result.exit_code == 1
         assert re.search(r"\(client \d\) was rejected with 422", result.output)
         assert "Run the same command again to resume." in result.output
+    assert len({result.output for result in rejected}) == 1
     assert account_records(mock, "growcrm")[3] == clients
 
 
