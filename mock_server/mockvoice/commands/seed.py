@@ -162,10 +162,12 @@ def _vendor(key: str) -> "Vendor":
 
 
 def _write_requests(run: "SeedingRun", out: Path) -> None:
+    from mockvoice.output_files import OutputError
+
     try:
         number = run.write(out)
-    except OSError as error:
-        raise click.UsageError(f"--out {out}: {error.strerror}") from error
+    except OutputError as error:
+        raise click.UsageError(f"--out: {error}") from error
     click.echo(f"{number} requests written to {out}")
 
 
@@ -206,7 +208,9 @@ def _progress() -> Iterator[Callable[[int], Callable[[], None]]]:
     with ExitStack() as bars:
 
         def start_bar(requests: int) -> Callable[[], None]:
-            bar: Any = click.progressbar(length=requests, file=sys.stderr, show_pos=True)
+            bar: Any = click.progressbar(
+                length=requests, file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
+            )
             bars.enter_context(bar)
             return lambda: bar.update(1)
 

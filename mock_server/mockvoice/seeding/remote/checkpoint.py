@@ -3,8 +3,10 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from stat import S_ISREG
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -16,7 +18,7 @@ _HEADER_START = b'{"checkpoint": '
 
 
 class InvalidCheckpoint(Exception):
-    """The file is not a checkpoint, belongs to another run, or is in use by another run."""
+    """The file is not a checkpoint, belongs to another run, is in use, or cannot be written."""
 
 
 class Checkpoint:
@@ -47,14 +49,16 @@ class Checkpoint:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:  # fmt: skip
-        self._file.close()
+        with suppress(OSError):  # a line that could not be written has been reported
+            self._file.close()
         if self.header is None:
             self.remove()
 
     def begin(self, header: Mapping[str, Any]) -> None:
         """Write the header line."""
-        self.header = {"checkpoint": FORMAT, **header}
-        self._write(self.header)
+        header = {"checkpoint": FORMAT, **header}
+        self._write(header)
+        self.header = dict(header)
 
     def record_attempt(self, name: str) -> None:
         """Record that a request is about to be sent."""
@@ -112,10 +116,13 @@ class Checkpoint:
 
     def _write(self, record: Mapping[str, Any]) -> None:
         line = json.dumps(record, ensure_ascii=False, default=_as_float)
-        self._file.write(line.encode() + b"\n")
-        self._file.flush()
-        if self._durable:
-            os.fsync(self._file.fileno())
+        try:
+            self._file.write(line.encode() + b"\n")
+            self._file.flush()
+            if self._durable:
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise InvalidCheckpoint(f"{self.path} cannot be written: {error.strerror}") from error
 
 
 def _open_locked(path: Path) -> BinaryIO:
@@ -123,6 +130,9 @@ def _open_locked(path: Path) -> BinaryIO:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
     except OSError as error:
         raise InvalidCheckpoint(f"{path}: {error.strerror}") from error
+    if not S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise InvalidCheckpoint(f"{path} is not a regular file")
     try:
         portalocker.lock(file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
     except AlreadyLocked as error:

@@ -67,7 +67,7 @@ class SeedingRun:
     def write(self, file: Path) -> int:
         """Write the requests to a file, as JSON Lines; return their number.
 
-        Raises what ``lines`` raises, and ``OSError``.
+        Raises what ``lines`` raises, and ``OutputError``.
         """
         requests = self._plan()
         request_file.dump(requests, file)
