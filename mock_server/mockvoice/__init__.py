@@ -23,7 +23,8 @@ The layers, top down; imports run down only:
 * ``outbound``                              target files, authentication, and HTTP clients
 * ``web``                                   HTTP, contracts and validation; knows no vendor
 * ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
-* ``kernel``, ``fonts``, ``resources``, ``settings``  money, clock, ids, tables; fonts of PDF documents;
+* ``kernel``, ``fonts``, ``output_files``, ``resources``, ``settings``  money, clock, ids,
+                                            tables; fonts of PDF documents; files of commands;
                                             packaged files; server options
 """
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 import click
 
 from mockvoice import __version__
+from mockvoice.commands.output_errors import print_error, write_errors_reported
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,6 +62,16 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(sorted({**eager, **LAZY_COMMANDS}.items()))
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the arguments; options such as ``--help`` print here."""
+        with write_errors_reported():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with write_errors_reported():
+            return super().invoke(ctx)
+
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command line, and exit."""
         try:
@@ -69,7 +80,7 @@ class LazyGroup(click.Group):
             click.echo(help_text.format_message())
             sys.exit(USAGE_ERROR)
         except click.ClickException as error:
-            click.echo(f"mockvoice: {' '.join(error.format_message().split())}", err=True)
+            print_error(error.format_message())
             sys.exit(USAGE_ERROR if isinstance(error, click.UsageError) else error.exit_code)
         except click.Abort:
             sys.exit(INTERRUPTED)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from errno import ENOTDIR
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,13 @@ class ReadyFile:
         """Write the URLs of the server. Raises ``OSError``."""
         self._text = json.dumps(urls, indent=2) + "\n"
         partial = self._path.with_name(f".{self._path.name}.{urls['pid']}")
-        partial.write_text(self._text, "utf-8")
-        partial.replace(self._path)
+        try:
+            partial.write_text(self._text, "utf-8")
+            partial.replace(self._path)
+        except OSError:
+            with suppress(OSError):  # the first error is the one to report
+                partial.unlink(missing_ok=True)
+            raise
 
     def remove(self) -> None:
         """Remove the file, unless another server has replaced it."""

@@ -9,9 +9,20 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 # YAML 1.1 reads the key "on" as true.
-WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text("utf-8"))
+WORKFLOWS = ROOT / ".github/workflows"
+WORKFLOW = yaml.safe_load((WORKFLOWS / "tests.yml").read_text("utf-8"))
 JOBS = WORKFLOW["jobs"]
 CLASSIFIERS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["classifiers"]
+# All files with references to actions.
+FILES = [
+    "action.yml",
+    "README.md",
+    *(path.relative_to(ROOT).as_posix() for path in WORKFLOWS.glob("*.y*ml")),
+]
+# A tag can be moved to another commit; the name of a commit cannot.
+PINNED = re.compile(
+    r"(?P<name>(actions|github)/[\w/-]+)@(?P<commit>[0-9a-f]{40}) # (?P<version>v\d+\.\d+\.\d+)"
+)
 PYTHON = re.compile(r"Programming Language :: Python :: (3\.\d+)$")
 
 
@@ -57,10 +68,9 @@ def test_every_path_and_target_of_a_command_exists(job):
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_actions_are_from_github_and_have_a_version_and_packages_are_cached(job):
+def test_packages_are_cached(job):
     steps = [step for step in JOBS[job]["steps"] if "uses" in step]
 
-    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"]) for step in steps)
     (python,) = [step["with"] for step in steps if step["uses"].startswith("actions/setup-python@")]
     assert python["cache"] == "pip"
     assert (ROOT / python["cache-dependency-path"]).is_file()
@@ -68,3 +78,29 @@ def test_actions_are_from_github_and_have_a_version_and_packages_are_cached(job)
 
 def test_a_new_commit_ends_the_run_of_the_one_before():
     assert WORKFLOW["concurrency"]["cancel-in-progress"] is True
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_actions_are_from_github_and_pinned_by_commit_beside_their_version(file):
+    lines = re.findall(r"uses: (.*)", (ROOT / file).read_text("utf-8"))
+    others = [line for line in lines if not line.startswith("mockvoice/mockvoice@")]
+
+    assert others
+    assert [line for line in others if not PINNED.fullmatch(line)] == []
+
+
+def test_one_action_has_one_commit_in_all_files():
+    pins = {
+        (match["name"], match["commit"], match["version"])
+        for file in FILES
+        for match in PINNED.finditer((ROOT / file).read_text("utf-8"))
+    }
+
+    assert len(pins) == len({name for name, _, _ in pins})
+    assert len(pins) == len({commit for _, commit, _ in pins})
+
+
+def test_pinned_actions_are_updated_by_proposals():
+    settings = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text("utf-8"))
+
+    assert [update["package-ecosystem"] for update in settings["updates"]] == ["github-actions"]

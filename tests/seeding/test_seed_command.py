@@ -189,15 +189,94 @@ def test_a_dry_run_prints_and_sends_nothing(mock, account):
     assert not list(Path().iterdir())
 
 
-def test_a_rejected_request_stops_the_run_and_is_reported(mock, account):
-    first = run("growcrm", *SIZE, "--url", account("growcrm"))
-    again = run("growcrm", *SIZE, "--url", account("growcrm"), "--checkpoint", "again.jsonl")
+def delete_items(url):
+    """Delete the catalogue items of a Grow CRM account."""
+    with requests.Session() as http:
+        http.headers["Authorization"] = "Bearer growcrm-demo-key"
+        for item in http.get(f"{url}/api/items?limit=100", timeout=30).json()["data"]:
+            http.delete(f"{url}/api/items/{item['id']}", timeout=30).raise_for_status()
 
-    assert first.exit_code == 0
-    assert again.exit_code == 1
-    assert re.search(r"\(client \d\) was rejected with 422", again.output)
-    assert "Run the same command again to resume." in again.output
-    assert Path("again.jsonl").exists()
+
+def test_a_rejected_request_stops_every_run_and_is_reported(mock, account):
+    seeded = run("growcrm", *SIZE, "--url", account("growcrm"))
+    delete_items(account("growcrm"))  # the account no longer looks like one with this seed
+    clients = account_records(mock, "growcrm")[3]
+    rejected = [run("growcrm", *SIZE, "--url", account("growcrm")) for _ in range(3)]
+
+    assert seeded.exit_code == 0
+    for result in rejected:
+        assert result.exit_code == 1
+        assert re.search(r"\(client \d\) was rejected with 422", result.output)
+        assert "Run the same command again to resume." in result.output
+    assert len({result.output for result in rejected}) == 1
+    assert account_records(mock, "growcrm")[3] == clients
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("seeded_by", ["control API", "vendor's API", "file"])
+def test_an_account_with_data_of_the_same_seed_is_not_seeded_again(
+    mock, account, vendor, seeded_by
+):
+    url = account(vendor)
+    source = ()
+    if seeded_by == "file":
+        assert run(vendor, *SIZE, "--out", "requests.jsonl").exit_code == 0
+        source = ("--from", "requests.jsonl")
+    target = ("--server", mock.urls["main"]) if seeded_by == "control API" else ("--url", url)
+    first = run(vendor, *SIZE, *target, *source)
+    before = account_records(mock, vendor)
+    again = [run(vendor, *SIZE, "--url", url, *source) for _ in range(2)]
+
+    assert first.exit_code == 0, first.output
+    for result in again:
+        assert result.exit_code == 1
+        assert "this account already holds data generated with this seed" in result.output
+    assert account_records(mock, vendor) == before
+    assert {file.name for file in Path().iterdir()} <= {"requests.jsonl"}
+
+
+def test_another_seed_can_be_added_to_a_seeded_account(mock, account):
+    url = account("halo")
+    results = [run("halo", *SIZE[:-1], seed, "--url", url) for seed in ("3", "4")]
+
+    assert [result.exit_code for result in results] == [0, 0], results[1].output
+
+
+KILLED_AT_THE_END = """
+import os, signal, sys
+from mockvoice.cli import main
+from mockvoice.seeding.remote.checkpoint import Checkpoint
+
+def kill(checkpoint, original=getattr(Checkpoint, sys.argv[1])):
+    original(checkpoint)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(Checkpoint, sys.argv.pop(1), kill)
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "code"), [("finish", 0), ("remove", 1)]
+)  # after "remove", only the account shows that it was seeded
+def test_a_run_that_is_killed_at_its_end_is_not_repeated(mock, account, expected, step, code):
+    arguments = ["seed", "growcrm", *SIZE, "--url", account("growcrm")]
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_AT_THE_END, step, *arguments], check=False
+    )
+    again = run(*arguments[1:])
+
+    assert killed.returncode == -9
+    assert again.exit_code == code, again.output
+    assert account_records(mock, "growcrm") == expected["growcrm"]
+
+
+def test_the_checkpoint_of_a_completed_run_is_stale_after_a_reset(mock, account):
+    arguments = ["seed", "growcrm", *SIZE, "--url", account("growcrm")]
+    subprocess.run([sys.executable, "-c", KILLED_AT_THE_END, "finish", *arguments], check=False)
+    reset_to_empty(mock)
+
+    assert "is no longer in the account" in usage_error(run(*arguments[1:]))
 
 
 def test_a_checkpoint_of_deleted_records_is_stale(mock, account, monkeypatch):

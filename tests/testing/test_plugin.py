@@ -1,6 +1,8 @@
 """The pytest plugin, in projects of a few tests."""
 
+import importlib
 import os
+import pkgutil
 import re
 import signal
 import subprocess
@@ -9,9 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpcore  # noqa: F401 - pytester unloads the modules that its runs import, but httpx keeps references to some
+import httpcore  # noqa: F401 - see import_all
 import pytest
 import requests
+
+import mockvoice
 
 pytest_plugins = ("pytester",)
 
@@ -42,6 +46,18 @@ class Bell:
 def bell(sandbox):
     return Bell(sandbox.bell.base_url, sandbox.bell.credentials["api_key"])
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def import_all():
+    """Import all modules of the server before the runs of pytester, which unloads those that it imports.
+
+    Otherwise later tests would import them again, and get classes that differ from those that
+    modules imported earlier use.
+    """
+    for module in pkgutil.walk_packages(mockvoice.__path__, "mockvoice."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 @pytest.fixture
@@ -460,5 +476,5 @@ def test_the_plugin_imports_no_other_module_when_it_is_loaded():
     )  # fmt: skip
 
     assert result.stdout.split() == [
-        "mockvoice", "mockvoice.testing", "mockvoice.testing.plugin",
+        "mockvoice", "mockvoice.testing", "mockvoice.testing.fixtures", "mockvoice.testing.plugin",
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from mockvoice import output_files
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.response_shapes import ABSENT, NULL, Shape, kinds
@@ -53,12 +54,14 @@ def compare(
 
 
 def write(folder: Path, parity: Mapping[str, Any]) -> str:
-    """Write a parity to a file named after vendor and time; return the file name."""
+    """Write a parity to a file named after vendor and time; return the file name.
+
+    Raises ``OutputError``.
+    """
     at = datetime.fromisoformat(parity["compared_at"])
     name = f"parity-{parity['vendor']}-{at:%Y-%m-%dT%H%M%SZ}.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(parity, indent=1, ensure_ascii=False)
-    (folder / name).write_text(text + "\n", "utf-8")
+    text = json.dumps(parity, indent=1, ensure_ascii=False) + "\n"
+    output_files.write(folder / name, [text.encode()])
     return name
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from mockvoice.output_files import OutputError
 from mockvoice_contracts.check import report, report_files
 from mockvoice_contracts.check.comparison import compare_with_mock
 from mockvoice_contracts.check.options import CheckError, CheckOptions
@@ -17,7 +18,7 @@ from mockvoice_contracts.check.suite_runs import run_suites, seed_of
 from mockvoice_contracts.check.terminal import Terminal
 from mockvoice_contracts.harness import cleanup, suites, targets
 from mockvoice_contracts.harness.contract import Contract
-from mockvoice_contracts.harness.ledger import Ledger, default_folder
+from mockvoice_contracts.harness.ledger import Ledger, LedgerError, default_folder
 from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
 from mockvoice_contracts.harness.targets import Target
 
@@ -28,8 +29,15 @@ INTERRUPTED = 130
 def run(options: CheckOptions) -> int:
     """Run a check, write the reports, and return the exit code.
 
-    Raises ``CheckError`` if the check cannot start.
+    Raises ``CheckError`` if the check cannot start, or its reports or ledgers cannot be written.
     """
+    try:
+        return _run(options)
+    except (OutputError, LedgerError) as error:
+        raise CheckError(str(error)) from error
+
+
+def _run(options: CheckOptions) -> int:
     _validate_options(options)
     if options.compare is not None:
         options = replace(options, record_shapes_of="server")
@@ -38,6 +46,8 @@ def run(options: CheckOptions) -> int:
         for key, target in targets_by_vendor.items():
             if target is not None and not options.dry_run:
                 _probe_target(options, key, target, terminal)
+        if options.report_dir is not None:
+            report_files.create_folder(options.report_dir)
         began, start = datetime.now(UTC), time.monotonic()
         recorder = Recorder(terminal.update_progress)
         with terminal.progress():

@@ -16,7 +16,7 @@ import pytest
 
 import mockvoice_contracts
 from mockvoice_contracts.check import report_files
-from mockvoice_contracts.check.options import CheckOptions
+from mockvoice_contracts.check.options import CheckError, CheckOptions
 from mockvoice_contracts.check.recorder import Recorder
 from mockvoice_contracts.harness import suites
 from mockvoice_contracts.harness.ledger import cache_folder
@@ -50,19 +50,29 @@ def seed_of(options: CheckOptions) -> int:
 
 
 def run_suites(options: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
-    """Run the suites; return why they could not be run, or an empty list."""
+    """Run the suites; return why they could not be run, or an empty list.
+
+    Raises ``CheckError``, such as for a full disk, and ``OutputError``.
+    """
+    try:
+        with _environment(), TemporaryDirectory() as folder:
+            return _run_all(options, recorder, workers, Path(folder))
+    except OSError as error:
+        raise CheckError(f"the tests could not be run: {error}") from error
+
+
+def _run_all(options: CheckOptions, recorder: Recorder, workers: int, folder: Path) -> list[str]:
     problems: list[str] = []
     collected = False
-    with _environment(), TemporaryDirectory() as folder:
-        for number, run in enumerate(_runs(options.vendors)):
-            junit = Path(folder, f"{number}.xml")
-            code = pytest.main(_arguments(options, run, workers, junit), plugins=[recorder])
-            collected = collected or code != pytest.ExitCode.NO_TESTS_COLLECTED
-            problems = list(dict.fromkeys(recorder.trouble)) or _problems(run, int(code))
-            if problems:
-                break
-        if options.report_dir is not None:
-            report_files.join_junit(sorted(Path(folder).iterdir()), options.report_dir)
+    for number, run in enumerate(_runs(options.vendors)):
+        junit = folder / f"{number}.xml"
+        code = pytest.main(_arguments(options, run, workers, junit), plugins=[recorder])
+        collected = collected or code != pytest.ExitCode.NO_TESTS_COLLECTED
+        problems = list(dict.fromkeys(recorder.trouble)) or _problems(run, int(code))
+        if problems:
+            break
+    if options.report_dir is not None:
+        report_files.join_junit(sorted(folder.iterdir()), options.report_dir)
     if not problems and not collected:
         problems = [f"no test matches --select {options.select!r}"]
     return problems

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from errno import EPIPE
 from typing import Any, Self
 
 from rich.console import Console
@@ -25,6 +26,14 @@ OUTCOME_LABELS = {
 }
 
 
+class _Console(Console):
+    """A console whose closed pipe is an error like any other, and not an exit with code 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise ``BrokenPipeError``; the command line handles it."""
+        raise BrokenPipeError(EPIPE, "the reader of the output has ended")
+
+
 class Terminal:
     """Output to a terminal or a log."""
 
@@ -32,7 +41,7 @@ class Terminal:
         # pytest captures standard output while it runs, so write to a copy of its descriptor.
         # Redirected output on Windows has an encoding without some characters of responses.
         self._output = os.fdopen(os.dup(sys.stdout.fileno()), "w", errors="backslashreplace")
-        self.console = Console(file=self._output, highlight=False, soft_wrap=True)
+        self.console = _Console(file=self._output, highlight=False, soft_wrap=True)
         if not self.console.is_terminal:
             self.console.width = LOG_WIDTH
         self._progress = Progress(

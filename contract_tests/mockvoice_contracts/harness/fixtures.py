@@ -75,7 +75,11 @@ def target(vendor: str, _open_target: Callable[[str], Target]) -> Target:
     try:
         suites.auth_module(vendor)  # A suite that cannot be used is named before the server starts.
         return _open_target(vendor)
-    except (targets.InvalidTargetConfiguration, suites.SuiteUnavailable) as error:
+    except (
+        targets.InvalidTargetConfiguration,
+        suites.SuiteUnavailable,
+        ledger.LedgerError,
+    ) as error:
         pytest.exit(str(error), returncode=2)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Self
@@ -10,6 +11,11 @@ from typing import IO, Self
 import click
 import portalocker
 from portalocker import AlreadyLocked, LockException, LockFlags
+
+
+class LedgerError(Exception):
+    """The ledger cannot be read or written, so the run must not create records."""
+
 
 Record = tuple[str, str]  # a path parameter and its value, such as ("invoiceId", "41")
 
@@ -29,18 +35,13 @@ class Ledger:
     """The records that one process has created at one server, in order.
 
     Every change is on disk before the next request is sent. The file is locked while its process
-    runs, so that other processes can see which records are in use.
+    runs, so that other processes can see which records are in use. Raises ``LedgerError``, also if
+    a creating request or a created record cannot be recorded.
     """
 
     def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
         self.file = file
-        self._file: IO[str] = file.open("a+", encoding="utf-8")
-        try:
-            portalocker.lock(self._file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
-        except LockException:
-            self._file.close()
-            raise
+        self._file = _open_locked(file)
         self.created: dict[Record, None] = {}
         self._aliases: dict[Record, list[Record]] = {}  # all entries in ``created`` of one record
         self.unanswered: list[str] = []
@@ -67,17 +68,20 @@ class Ledger:
 
     def record_response(self, request: str, *created: Record) -> None:
         """Record that the response arrived, with the records that it created."""
+        self._apply_response(request, created)  # first, so that this run can delete the records
         self._append({"answered": request, "created": created})
-        self._apply_response(request, created)
 
     def record_deletion(self, record: Record) -> None:
         """Record that a record no longer exists."""
-        self._append({"gone": record})
         self._apply_deletion(record)
+        # Without this entry, a later run tries the deletion again, which does no harm.
+        with suppress(LedgerError):
+            self._append({"gone": record})
 
     def close(self) -> None:
         """Close the file; keep it only if records are left to delete."""
-        self._file.close()  # Windows cannot delete an open file.
+        with suppress(OSError):  # an entry that could not be written has been reported
+            self._file.close()  # Windows cannot delete an open file.
         if not self.created:
             self.file.unlink(missing_ok=True)
 
@@ -93,8 +97,13 @@ class Ledger:
             self.created.pop(alias, None)
 
     def _append(self, entry: object) -> None:
-        self._file.write(json.dumps(entry) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps(entry) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise LedgerError(
+                f"the ledger {self.file} cannot be written: {error.strerror}"
+            ) from error
 
     def _load(self) -> None:
         self._file.seek(0)
@@ -110,6 +119,25 @@ class Ledger:
                     self._apply_response(request, tuple((name, value) for name, value in created))
                 case {"gone": [name, value]}:
                     self._apply_deletion((name, value))
+
+
+def _open_locked(file: Path) -> IO[str]:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        opened = file.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise LedgerError(f"the ledger {file} cannot be opened: {error.strerror}") from error
+    try:
+        portalocker.lock(opened, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
+    except AlreadyLocked:
+        opened.close()
+        raise
+    except LockException as error:
+        opened.close()
+        raise LedgerError(
+            f"the ledger {file} cannot be locked: {error}; choose a folder on a local disk with --ledgers"
+        ) from error
+    return opened
 
 
 def _file_prefix(vendor: str, url: str) -> str:

@@ -88,12 +88,17 @@ class TargetSession:
     def send(
         self, send: Send, adapter: Any, request: requests.PreparedRequest, **kwargs: Any
     ) -> requests.Response:
-        """Send a request. Raises ``NotAllowed`` if the target's mode does not allow it."""
+        """Send a request.
+
+        Raises ``NotAllowed`` if the target's mode does not allow it, and ``LedgerError`` instead of
+        sending a request whose record could not be noted.
+        """
         route = self._routes.find(str(request.method), self._path(request))
         ledger = self._authorize(request, route)
         name = f"{request.method} {self._path(request)}"
         self._wait_for_turn(route[0].id if route else name)
-        if ledger is not None:
+        # A deletion creates nothing, so it is sent even if the ledger cannot be written.
+        if ledger is not None and request.method != "DELETE":
             ledger.record_request(name)
         try:
             response = send(adapter, request, **kwargs)
@@ -167,10 +172,10 @@ class TargetSession:
             self.exchange_log.record(route[0], response, body)
         if ledger is None:
             return
-        if route[0].method == "DELETE" and response.status_code < 300:
-            ledger.record_response(name)
-            for record in route[1].items():
-                ledger.record_deletion(record)
+        if route[0].method == "DELETE":
+            if response.status_code < 300:
+                for record in route[1].items():
+                    ledger.record_deletion(record)
         else:
             new = ownership.created_records(self.contract, *route, response.status_code, body)
             ledger.record_response(name, *new)

@@ -8,6 +8,7 @@ import pytest
 
 from mockvoice_contracts.harness import findings, lazy_coverage, suites
 from mockvoice_contracts.harness.contract import SAFE
+from mockvoice_contracts.harness.ledger import LedgerError
 from mockvoice_contracts.harness.masking import mask
 from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
 from mockvoice_contracts.harness.profile import current_profile
@@ -57,7 +58,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Skip a test whose request is not allowed; end the run if the target is unreachable."""
+    """Skip a test whose request is not allowed; end the run if it cannot continue."""
     yield from _skipping(item)
 
 
@@ -89,9 +90,11 @@ def _skipping(item: pytest.Item) -> Generator[None]:
         return (yield)
     except NotAllowed as error:
         pytest.skip(str(error))
-    except TargetUnreachable as error:
+    except (TargetUnreachable, LedgerError) as error:
         pytest.exit(str(error), returncode=2)
     except BaseExceptionGroup as group:
+        if ending := group.subgroup((TargetUnreachable, LedgerError)):
+            pytest.exit(str(next(_leaves(ending))), returncode=2)
         if not_allowed := group.subgroup(NotAllowed):
             pytest.skip(str(next(_leaves(not_allowed))))
         raise

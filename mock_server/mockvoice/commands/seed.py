@@ -133,7 +133,7 @@ def _exit_codes() -> Iterator[None]:
     from mockvoice.outbound.target_file import InvalidTargetConfiguration
     from mockvoice.seeding.options import InvalidSeedOptions
     from mockvoice.seeding.remote.checkpoint import InvalidCheckpoint
-    from mockvoice.seeding.remote.delivery import SeedingFailed, StaleCheckpoint
+    from mockvoice.seeding.remote.delivery import AlreadySeeded, SeedingFailed, StaleCheckpoint
     from mockvoice.seeding.seeder import NoSeeder
 
     try:
@@ -142,6 +142,11 @@ def _exit_codes() -> Iterator[None]:
         raise click.UsageError(str(error)) from error
     except StaleCheckpoint as error:
         raise click.UsageError(f"{error}: delete the checkpoint to start over") from error
+    except AlreadySeeded as error:
+        raise click.ClickException(
+            "this account already holds data generated with this seed, or the records of this file; "
+            "choose another seed with --seed"
+        ) from error
     except (SeedingFailed, RequestLimitReached) as error:
         click.echo(f"mockvoice: {error}\nRun the same command again to resume.", err=True)
         raise SystemExit(INCOMPLETE) from error
@@ -157,10 +162,12 @@ def _vendor(key: str) -> "Vendor":
 
 
 def _write_requests(run: "SeedingRun", out: Path) -> None:
+    from mockvoice.output_files import OutputError
+
     try:
         number = run.write(out)
-    except OSError as error:
-        raise click.UsageError(f"--out {out}: {error.strerror}") from error
+    except OutputError as error:
+        raise click.UsageError(f"--out: {error}") from error
     click.echo(f"{number} requests written to {out}")
 
 
@@ -201,7 +208,9 @@ def _progress() -> Iterator[Callable[[int], Callable[[], None]]]:
     with ExitStack() as bars:
 
         def start_bar(requests: int) -> Callable[[], None]:
-            bar: Any = click.progressbar(length=requests, file=sys.stderr, show_pos=True)
+            bar: Any = click.progressbar(
+                length=requests, file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
+            )
             bars.enter_context(bar)
             return lambda: bar.update(1)
 

@@ -1,12 +1,12 @@
 """The command ``mockvoice snapshot``."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mockvoice import output_files
 from mockvoice.commands.base import Printer, for_server, sandbox_path, table
 from mockvoice.outbound.control_client import ControlClient
 
@@ -14,7 +14,6 @@ _in_sandbox = click.option(
     "--sandbox", default="default", show_default=True, metavar="NAME", help="Name of the sandbox."
 )
 _FILE = click.Path(dir_okay=False, path_type=Path, allow_dash=True)
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 _OWNER_ONLY = 0o600  # an export contains granted tokens
 
 
@@ -86,10 +85,9 @@ def export(client: ControlClient, show: Printer, sandbox: str, name: str, out: P
         click.echo(text, nl=False)
         return
     try:
-        with os.fdopen(os.open(out, _WRITE, _OWNER_ONLY), "wb") as file:
-            file.write(text)
-    except OSError as error:
-        raise click.BadParameter(f"{out}: {error.strerror}", param_hint="--out") from error
+        output_files.write(out, [text], _OWNER_ONLY)
+    except output_files.OutputError as error:
+        raise click.BadParameter(str(error), param_hint="--out") from error
     show({"written": str(out), "bytes": len(text)}, lambda _: f"{out}: {len(text)} bytes")
 
 

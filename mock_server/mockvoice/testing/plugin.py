@@ -4,25 +4,34 @@ Fixtures: ``mockvoice``, a ``RemoteServer``, and ``sandbox``, a ``Sandbox``. Mar
 ``@pytest.mark.mockvoice(data, now, seed, frozen)``, the sandbox's initial state. Options:
 ``--mockvoice-url`` and ``--mockvoice-journal``; in the ini file ``mockvoice_url`` and
 ``mockvoice_serve``.
+
+Every project in an environment with Mockvoice loads this module, also with a pytest that is too old
+for the fixtures. Then it only declares its options, and rejects a run that uses one.
 """
 
 from __future__ import annotations
 
-import os
-import shlex
-from collections.abc import Iterator
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+import re
 
 import pytest
 
-if TYPE_CHECKING:
-    from mockvoice.testing.client import RemoteServer
-    from mockvoice.testing.sandbox import Sandbox
+MINIMUM_PYTEST = (8, 0)  # the first release with hook wrappers that return their result
+IS_SUPPORTED = (
+    tuple(int(part) for part in re.findall(r"\d+", pytest.__version__)[:2]) >= MINIMUM_PYTEST
+)
+OPTIONS = ("--mockvoice-url", "--mockvoice-journal")
+INI_OPTIONS = ("mockvoice_url", "mockvoice_serve")
 
-MARK = "mockvoice"
-DEFAULT_REPORTED_REQUESTS = 5
-_server = pytest.StashKey["RemoteServer"]()
+if IS_SUPPORTED:
+    from mockvoice.testing.fixtures import mockvoice, pytest_runtest_makereport, sandbox
+
+    __all__ = [
+        "mockvoice",
+        "pytest_addoption",
+        "pytest_configure",
+        "pytest_runtest_makereport",
+        "sandbox",
+    ]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,8 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--mockvoice-journal",
         type=int,
         metavar="N",
-        help="number of last requests in the report of a failed test "
-        f"(default: {DEFAULT_REPORTED_REQUESTS}; 0 shows none)",
+        help="number of last requests in the report of a failed test (default: 5; 0 shows none)",
     )
     parser.addini("mockvoice_url", "base URL of a running mock's main port")
     parser.addini("mockvoice_serve", "options of 'mockvoice serve' for the started mock")
@@ -44,76 +52,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker for ``--strict-markers``."""
+    if not IS_SUPPORTED:
+        _reject_options(config)
+        return
     config.addinivalue_line(
         "markers",
-        f"{MARK}(data, now, seed, frozen): initial state of the test's sandbox. data: 'demo', 'empty' "
+        "mockvoice(data, now, seed, frozen): initial state of the test's sandbox. data: 'demo', 'empty' "
         "or an export file; now: an instant; seed: a number; frozen: whether its clock is frozen",
     )
 
 
-@pytest.fixture(scope="session")
-def mockvoice(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RemoteServer]:
-    """A running mock server: the one at ``--mockvoice-url``, or one that this run starts."""
-    from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
-    from mockvoice.testing.client import RemoteServer
-    from mockvoice.testing.process import ServerProcess, ServerStartError
-
-    config = request.config
-    try:
-        with ExitStack() as stack:
-            url, token = _url(config), os.environ.get("MOCKVOICE_CONTROL_TOKEN")
-            if not url:
-                folder = tmp_path_factory.mktemp("mockvoice")
-                options = shlex.split(config.getini("mockvoice_serve"))
-                process = stack.enter_context(ServerProcess(folder, options, config.rootpath))
-                url, token = process.url, None
-            config.stash[_server] = stack.enter_context(RemoteServer(url, token))
-            yield config.stash[_server]
-    except (ServerUnavailable, ControlApiError, ServerStartError) as error:
-        pytest.fail(f"mockvoice: {error}", pytrace=False)
-
-
-@pytest.fixture
-def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator[Sandbox]:
-    """A sandbox with data, clock, credentials, faults and journal, for one test; then deleted."""
-    from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
-    from mockvoice.testing.markers import InvalidMarker, sandbox_options
-
-    try:
-        options = sandbox_options(request.node.iter_markers(MARK), request.path.parent)
-        with mockvoice.sandbox(request.node.name, **options) as created:
-            yield created
-    except (InvalidMarker, ServerUnavailable, ControlApiError) as error:
-        pytest.fail(f"mockvoice: {error}", pytrace=False)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Add a list of the last requests to the report of a failed test, for each open sandbox."""
-    report: pytest.TestReport = yield
-    if report.failed and report.when != "teardown":
-        server = item.config.stash.get(_server, None)
-        if server is not None and "mockvoice" in getattr(item, "fixturenames", ()):
-            for sandbox in server.open_sandboxes:
-                _add_section(report, sandbox, _reported_requests(item.config))
-    return report
-
-
-def _add_section(report: pytest.TestReport, sandbox: Sandbox, limit: int) -> None:
-    from mockvoice.testing.failure_report import render
-
-    if limit:
-        title = f"mockvoice: last requests to sandbox {sandbox.name}"
-        report.sections.append((title, render(sandbox, limit)))
-
-
-def _url(config: pytest.Config) -> str:
-    option = config.getoption("--mockvoice-url")
-    return option or os.environ.get("MOCKVOICE_URL") or config.getini("mockvoice_url")
-
-
-def _reported_requests(config: pytest.Config) -> int:
-    option: int | None = config.getoption("--mockvoice-journal")
-    return DEFAULT_REPORTED_REQUESTS if option is None else max(option, 0)
+def _reject_options(config: pytest.Config) -> None:
+    """Raise ``UsageError`` if the user has set an option of the plugin."""
+    options = [name for name in OPTIONS if config.getoption(name) is not None]
+    used = [*options, *(name for name in INI_OPTIONS if config.getini(name))]
+    if used:
+        minimum = ".".join(map(str, MINIMUM_PYTEST))
+        raise pytest.UsageError(
+            f"{used[0]} needs pytest {minimum} or newer, but this is pytest {pytest.__version__}"
+        )

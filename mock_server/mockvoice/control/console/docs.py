@@ -1,14 +1,19 @@
 """Interactive documentation of the contracts."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import flask
-from swagger_ui_bundle import swagger_ui_path
+import flask_swagger_ui
 
 from mockvoice.control.context import ServerContext
 from mockvoice.web import contract
 from mockvoice.web.vendor import Vendor
+
+# The package contains the files of a Swagger UI release; its blueprint is not used, because its page
+# has inline scripts, which the security headers of the console forbid.
+SWAGGER_UI = Path(flask_swagger_ui.__file__).with_name("dist")
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
@@ -25,7 +30,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/_mock/static/swagger-ui/<path:name>")
     def swagger_ui(name: str) -> flask.Response:
-        return flask.send_from_directory(swagger_ui_path, name, max_age=3600)
+        return flask.send_from_directory(SWAGGER_UI, name, max_age=3600)
 
 
 def _docs(title: str, prefix: str, credentials: Mapping[str, str]) -> str:

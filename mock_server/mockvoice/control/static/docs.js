@@ -1,6 +1,10 @@
 // Shows a contract with Swagger UI. Requests go to the origin of this page, whatever its host name,
 // and use the demo credentials.
 (async () => {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const applyTheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+  dark.addEventListener("change", applyTheme);
+  applyTheme();
   const options = JSON.parse(document.getElementById("options").textContent);
   const response = await fetch("./openapi.json");
   const spec = await response.json();

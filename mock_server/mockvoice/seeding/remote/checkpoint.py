@@ -3,8 +3,10 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from stat import S_ISREG
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -16,11 +18,11 @@ _HEADER_START = b'{"checkpoint": '
 
 
 class InvalidCheckpoint(Exception):
-    """The file is not a checkpoint, belongs to another run, or is in use by another run."""
+    """The file is not a checkpoint, belongs to another run, is in use, or cannot be written."""
 
 
 class Checkpoint:
-    """A file with a header line, and a line for each attempted and each completed request.
+    """A file with a header line, and a line for each attempt and each outcome of a request.
 
     An attempt is written before its request is sent. ``durable`` also syncs the file to disk, to
     prevent duplicates after a power failure.
@@ -30,7 +32,7 @@ class Checkpoint:
         self.path = path
         self.header: dict[str, Any] | None = None
         self.extracted: dict[str, Mapping[str, Any]] = {}  # by name, of completed requests
-        # Names of the requests that were sent; those in ``extracted`` are also completed.
+        # Names of the requests that may have been executed; those in ``extracted`` are completed.
         self.attempted: set[str] = set()
         self.complete = False
         self._durable = durable
@@ -47,19 +49,26 @@ class Checkpoint:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:  # fmt: skip
-        self._file.close()
+        with suppress(OSError):  # a line that could not be written has been reported
+            self._file.close()
         if self.header is None:
             self.remove()
 
     def begin(self, header: Mapping[str, Any]) -> None:
         """Write the header line."""
-        self.header = {"checkpoint": FORMAT, **header}
-        self._write(self.header)
+        header = {"checkpoint": FORMAT, **header}
+        self._write(header)
+        self.header = dict(header)
 
     def record_attempt(self, name: str) -> None:
         """Record that a request is about to be sent."""
         self.attempted.add(name)
         self._write({"attempt": name})
+
+    def record_not_executed(self, name: str) -> None:
+        """Record that the server has certainly not executed an attempted request."""
+        self.attempted.discard(name)
+        self._write({"not_executed": name})
 
     def record_done(self, name: str, extracted: Mapping[str, Any]) -> None:
         """Record that a request is completed, and the values that later requests need."""
@@ -98,6 +107,8 @@ class Checkpoint:
             self.header = record
         elif "attempt" in record:
             self.attempted.add(record["attempt"])
+        elif "not_executed" in record:
+            self.attempted.discard(record["not_executed"])
         elif "done" in record:
             self.extracted[record["done"]] = record["extracted"]
         else:
@@ -105,10 +116,13 @@ class Checkpoint:
 
     def _write(self, record: Mapping[str, Any]) -> None:
         line = json.dumps(record, ensure_ascii=False, default=_as_float)
-        self._file.write(line.encode() + b"\n")
-        self._file.flush()
-        if self._durable:
-            os.fsync(self._file.fileno())
+        try:
+            self._file.write(line.encode() + b"\n")
+            self._file.flush()
+            if self._durable:
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise InvalidCheckpoint(f"{self.path} cannot be written: {error.strerror}") from error
 
 
 def _open_locked(path: Path) -> BinaryIO:
@@ -116,6 +130,9 @@ def _open_locked(path: Path) -> BinaryIO:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
     except OSError as error:
         raise InvalidCheckpoint(f"{path}: {error.strerror}") from error
+    if not S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise InvalidCheckpoint(f"{path} is not a regular file")
     try:
         portalocker.lock(file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
     except AlreadyLocked as error:

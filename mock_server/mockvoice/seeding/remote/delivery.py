@@ -1,19 +1,34 @@
 """Deliver requests over HTTP: retry each until it is executed, and execute none twice."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from mockvoice.outbound.auth import ApiRequest
-from mockvoice.outbound.client import ApiResponse, ConnectionFailed, RateLimitedClient, ResponseLost
+from mockvoice.outbound.client import (
+    ApiResponse,
+    ConnectionFailed,
+    RateLimitedClient,
+    RequestLimitReached,
+    ResponseLost,
+)
 from mockvoice.seeding.remote.checkpoint import Checkpoint
 from mockvoice.seeding.remote.request_builder import RequestBuilder
-from mockvoice.seeding.requests import ExistingRecordQuery, Request, extract, part, resolve_refs
+from mockvoice.seeding.requests import (
+    ExistingRecordQuery,
+    Request,
+    UnresolvedReference,
+    extract,
+    part,
+    resolve_refs,
+)
 
 ATTEMPTS = 10
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 30.0
+COMPARED_RECORDS = 3  # those whose presence means that an account was already seeded
 
 _RAISE = object()  # default of ``if_missing``: a missing record is an error
 
@@ -24,6 +39,10 @@ class SeedingFailed(Exception):
 
 class StaleCheckpoint(Exception):
     """A record that the checkpoint lists as created no longer exists."""
+
+
+class AlreadySeeded(Exception):
+    """The account already holds the first records of a run that has not sent anything yet."""
 
 
 class PrefetchReader:
@@ -103,13 +122,16 @@ class RequestDelivery(PrefetchReader):
         super().__init__(client, builder)
         self._checkpoint = checkpoint
         self._extracted = checkpoint.extracted
+        self._in_doubt = False  # whether the current request may have been executed
 
-    def deliver(self, requests: Iterable[Request], step: Callable[[], None]) -> int:
+    def deliver(self, requests: Sequence[Request], step: Callable[[], None]) -> int:
         """Send the requests that are not done yet, and return their number.
 
         ``step`` is called after each request. Raises ``SeedingFailed``, ``RequestLimitReached``,
-        and ``StaleCheckpoint`` before anything is sent.
+        and before anything is sent ``AlreadySeeded`` and ``StaleCheckpoint``.
         """
+        if not self._checkpoint.attempted and self._holds_first_records(requests):
+            raise AlreadySeeded
         sent, checked = 0, not self._extracted
         for request in requests:
             if request.name not in self._extracted:
@@ -124,32 +146,56 @@ class RequestDelivery(PrefetchReader):
             step()
         return sent
 
+    def _holds_first_records(self, requests: Iterable[Request]) -> bool:
+        """Return whether the account already holds the first records that the requests create.
+
+        An account may have one of them, such as a tax rate, for another reason.
+        """
+        first = list(islice(filter(_is_independent, requests), COMPARED_RECORDS))
+        return bool(first) and all(self._look_up(request) is not None for request in first)
+
     def _execute(self, request: Request) -> Mapping[str, Any]:
-        """Send a request until it is executed, and return the extracted values."""
-        in_doubt = request.name in self._checkpoint.attempted
+        """Send a request until it is executed, and return the extracted values.
+
+        A failed request that was certainly not executed is recorded as such: otherwise the next run
+        would take a record that caused the rejection for its own.
+        """
+        self._in_doubt = request.name in self._checkpoint.attempted
         api_request = self._build(request)
         self._checkpoint.record_attempt(request.name)
+        try:
+            return self._send(request, api_request)
+        except (SeedingFailed, RequestLimitReached):
+            if not self._in_doubt:
+                self._checkpoint.record_not_executed(request.name)
+            raise
+
+    def _send(self, request: Request, api_request: ApiRequest) -> Mapping[str, Any]:
+        """Repeat a request until it is executed; keep in ``_in_doubt`` whether it may have been."""
         refreshed, problem = False, ""
         for attempt in range(ATTEMPTS):
-            if in_doubt and (extracted := self._look_up(request)) is not None:
+            if self._in_doubt and (extracted := self._look_up(request)) is not None:
                 return extracted
             try:
                 response = self._client.exchange(api_request)
             except ConnectionFailed as error:
                 problem = f"the server cannot be reached: {error}"
             except ResponseLost as error:
-                in_doubt, problem = True, f"the response was lost: {error}"
+                self._in_doubt, problem = True, f"the response was lost: {error}"
             else:
                 if response.status < 300:
+                    self._in_doubt = True
                     return _extract(request, response)
-                if in_doubt and response.status in request.done_statuses:
+                if self._in_doubt and response.status in request.done_statuses:
                     return {}
                 if response.status == 401 and not refreshed:
                     refreshed = self._refresh_token(request, response)
                     continue
                 if response.status != 429 and response.status < 500:
+                    # A lookup has just shown that no earlier attempt was executed.
+                    self._in_doubt = self._in_doubt and request.lookup is None
                     raise SeedingFailed(_rejection(request.name, api_request, response))
-                in_doubt = in_doubt or response.status >= 500
+                self._in_doubt = self._in_doubt or response.status >= 500
                 problem = f"the response is {response.status}: {response.text}"
                 self._wait(attempt, response.retry_after)
                 continue
@@ -177,6 +223,19 @@ class RequestDelivery(PrefetchReader):
             if all(_equal(part(row, at), value) for at, value in where.items()):
                 return extract(row, lookup.extracts)
         return None
+
+
+def _is_independent(request: Request) -> bool:
+    """Return whether the record of a request can be looked up before any request was sent."""
+    lookup = request.lookup
+    if lookup is None:
+        return False
+    try:
+        for values in (lookup.where, lookup.path, lookup.query):
+            resolve_refs(dict(values), {})
+    except UnresolvedReference:
+        return False
+    return True
 
 
 def _extract(request: Request, response: ApiResponse) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import orjson
 
+from mockvoice import output_files
 from mockvoice.seeding.options import InvalidSeedOptions
 from mockvoice.seeding.remote.request_builder import RequestBuilder
 from mockvoice.seeding.requests import (
@@ -21,10 +22,8 @@ from mockvoice.seeding.requests import (
 
 
 def dump(requests: Iterable[Request], file: Path) -> None:
-    """Write requests as JSON Lines. Raises ``OSError``."""
-    with file.open("wb") as output:
-        for request in requests:
-            output.write(orjson.dumps(as_json(request)) + b"\n")
+    """Write requests as JSON Lines. Raises ``OutputError``."""
+    output_files.write(file, (orjson.dumps(as_json(request)) + b"\n" for request in requests))
 
 
 def load(file: Path, builder: RequestBuilder) -> list[Request]:

@@ -18,7 +18,12 @@ from mockvoice.seeding.executor import HandlerExecutor, scratch_copy
 from mockvoice.seeding.options import SeedOptions
 from mockvoice.seeding.remote import request_file, targets
 from mockvoice.seeding.remote.checkpoint import Checkpoint, InvalidCheckpoint
-from mockvoice.seeding.remote.delivery import PrefetchReader, RequestDelivery, SeedingFailed
+from mockvoice.seeding.remote.delivery import (
+    AlreadySeeded,
+    PrefetchReader,
+    RequestDelivery,
+    SeedingFailed,
+)
 from mockvoice.seeding.remote.request_builder import RequestBuilder
 from mockvoice.seeding.requests import Request, UnresolvedReference
 from mockvoice.seeding.seeder import ordered_requests, sales_history_for, seeder_for
@@ -62,7 +67,7 @@ class SeedingRun:
     def write(self, file: Path) -> int:
         """Write the requests to a file, as JSON Lines; return their number.
 
-        Raises what ``lines`` raises, and ``OSError``.
+        Raises what ``lines`` raises, and ``OutputError``.
         """
         requests = self._plan()
         request_file.dump(requests, file)
@@ -87,16 +92,20 @@ class SeedingRun:
         """Seed the target with generated data or the requests of a file, or resume such a run.
 
         ``confirmed`` allows it for a real account. Raises what ``lines`` raises, and
-        ``InvalidCheckpoint`` and ``StaleCheckpoint``.
+        ``InvalidCheckpoint``, ``StaleCheckpoint`` and ``AlreadySeeded``.
         """
         target = self._required_target()
         targets.check_writable(target, confirmed=confirmed)
         file = checkpoint_file or _default_checkpoint(target, self._options, source)
         with Checkpoint(file, durable=not target.is_local) as checkpoint:
-            if source is None:
-                total, sent = self._send_generated(checkpoint, progress)
-            else:
-                total, sent = self._send_file(source, checkpoint, progress)
+            try:
+                if source is None:
+                    total, sent = self._send_generated(checkpoint, progress)
+                else:
+                    total, sent = self._send_file(source, checkpoint, progress)
+            except AlreadySeeded:
+                checkpoint.remove()  # nothing was sent
+                raise
             if target.is_local:  # a mock can be reset and seeded again
                 checkpoint.remove()
         return SeedingReport(total, sent, None if target.is_local else file)
@@ -192,14 +201,13 @@ def _default_checkpoint(target: TargetSettings, options: SeedOptions, source: Pa
 def _deliver(
     delivery: RequestDelivery, checkpoint: Checkpoint, requests: list[Request], progress: Progress
 ) -> int:
-    if checkpoint.complete:
-        return 0
     step = progress(len(requests))
     try:
         sent = delivery.deliver(requests, step)
     except UnresolvedReference as error:
         raise SeedingFailed(str(error)) from error
-    checkpoint.finish()
+    if not checkpoint.complete:
+        checkpoint.finish()
     return sent
 
 
