@@ -195,6 +195,11 @@ class Backend:
         Called on the event loop when the backend is created and after its clock has been changed.
         """
 
+    def take_over(self, previous: Self) -> None:
+        """Take the place of a backend of which this is a changed copy."""
+        previous.close()
+        self.start_timers()
+
     def close(self) -> None:
         """Stop all timers: the sandbox was deleted, or its state was replaced."""
 

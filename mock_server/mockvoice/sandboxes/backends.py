@@ -62,10 +62,9 @@ class LazyBackends(dict[str, Backend]):
 
     def replace(self, key: str, backend: Backend) -> None:
         """Replace a backend by a changed copy, which takes over its timers."""
-        self[key].close()
+        previous, self[key] = self[key], backend
         backend.sandbox_settings = self._settings
-        self[key] = backend
-        backend.start_timers()
+        backend.take_over(previous)
 
     def vendors(self) -> Iterable[str]:
         """Return the keys of all backends, forked or not."""

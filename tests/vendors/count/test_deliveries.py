@@ -317,3 +317,18 @@ def test_failed_attempts_leave_no_reference_cycles():
             gc.enable()
 
     assert asyncio.run(run()) < 20
+
+
+def test_a_long_request_does_not_repeat_deliveries_in_progress(new, mute, receiver):
+    """A request with much work replaces the backend, which had a delivery in progress."""
+    workspace = new()
+    workspace.subscribe(mute.url)
+    workspace.publish()
+    assert mute.settle(1) == 1
+    workspace.subscribe(f"http://127.0.0.1:{receiver.server_address[1]}/", 2)
+    customers = [{"customer": f"Customer {number}"} for number in range(100)]
+    workspace.post("/customers/bulk", {"customers": customers})
+
+    wait_for(lambda: len(receiver.received) == 200)
+    assert mute.settle(4) == 4
+    assert len(receiver.received) == 200

@@ -11,7 +11,7 @@ import orjson
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import render, webhook_delivery
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.delivery_pool import Deliveries, pool_of
+from mockvoice.vendors.count.delivery_pool import AttemptResult, Deliveries, pool_of
 from mockvoice.vendors.count.rules import webhooks
 
 logger = logging.getLogger("mockvoice.count")
@@ -35,6 +35,14 @@ class DeliveringBackend(CountBackend):
         return copy
 
     # -- timers ------------------------------------------------------------------------------
+
+    def take_over(self, previous: Self) -> None:
+        """Take the place of a workspace; its deliveries in progress go on, and are recorded here."""
+        self.pending_deliveries = previous.pending_deliveries
+        if self.pending_deliveries.workspace is not None:
+            self.pending_deliveries.workspace = self
+        previous.pending_deliveries = Deliveries()
+        super().take_over(previous)
 
     def start_timers(self) -> None:
         """Schedule the next delivery attempt.
@@ -117,12 +125,13 @@ class DeliveringBackend(CountBackend):
             receiver = urlsplit(delivery.url).netloc
             self.undo.defer(partial(pool_of(loop).add, self, receiver, delivery.id))
 
-    async def deliver(self, delivery_id: int) -> None:
-        """Send a claimed delivery, and record the result."""
+    async def attempt(self, delivery_id: int) -> AttemptResult | None:
+        """Send a claimed delivery; return the result, or ``None`` if there is no such delivery."""
         delivery = self.deliveries.get(delivery_id)
-        if delivery is None:
-            return
-        status, error = await webhook_delivery.attempt(delivery)
+        return None if delivery is None else await webhook_delivery.attempt(delivery)
+
+    def record_attempt(self, delivery_id: int, status: int | None, error: str | None) -> None:
+        """Record the result of an attempt."""
         with self.transaction():
             webhooks.record_attempt(self, delivery_id, status, error)
         self._set_timer()

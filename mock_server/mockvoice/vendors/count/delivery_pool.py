@@ -4,6 +4,8 @@ Workspaces take turns, and so do the receivers of a workspace: one that does not
 has many deliveries, does not delay the others.
 """
 
+from __future__ import annotations
+
 import asyncio
 from asyncio import AbstractEventLoop, Task
 from collections import Counter, OrderedDict, deque
@@ -18,12 +20,18 @@ MAX_RUNNING_OF_WORKSPACE = 8
 MAX_RUNNING_OF_RECEIVER = 4
 
 
+# The status of the response, or the error.
+AttemptResult = tuple[int | None, str | None]
+
+
 class Deliveries:
     """The deliveries of a workspace that wait for a slot, and those that run."""
 
-    __slots__ = ("_running", "_tasks", "_waiting")
+    __slots__ = ("_running", "_tasks", "_waiting", "workspace")
 
     def __init__(self) -> None:
+        # What records the results; ``None`` if no delivery waits or runs.
+        self.workspace: Workspace | None = None
         # By receiver, in the order of their turns: the ids of deliveries, oldest first.
         self._waiting: OrderedDict[str, deque[int]] = OrderedDict()
         # The event loop itself keeps only weak references to tasks.
@@ -64,9 +72,12 @@ class Deliveries:
         self._running[receiver] -= 1
         if not self._running[receiver]:
             del self._running[receiver]
+        if not self.pending:
+            self.workspace = None
 
     def cancel(self) -> None:
         """Cancel the deliveries that run, and forget those that wait."""
+        self.workspace = None
         self._waiting.clear()
         for task in self._tasks:
             task.cancel()
@@ -77,8 +88,11 @@ class Workspace(Protocol):
 
     pending_deliveries: Deliveries
 
-    def deliver(self, delivery_id: int) -> Coroutine[Any, Any, None]:
-        """Send a delivery and record the result."""
+    def attempt(self, delivery_id: int) -> Coroutine[Any, Any, AttemptResult | None]:
+        """Send a delivery; return the result, or ``None`` if there is no such delivery."""
+
+    def record_attempt(self, delivery_id: int, status: int | None, error: str | None) -> None:
+        """Record the result of an attempt."""
 
 
 class DeliveryPool:
@@ -87,34 +101,46 @@ class DeliveryPool:
     def __init__(self) -> None:
         self._running = 0
         # The workspaces that may have a delivery to start, in the order of their turns.
-        self._turns: OrderedDict[Workspace, None] = OrderedDict()
+        self._turns: OrderedDict[Deliveries, None] = OrderedDict()
 
     def add(self, workspace: Workspace, receiver: str, delivery_id: int) -> None:
         """Run a delivery as soon as slots are free and it is its turn."""
-        workspace.pending_deliveries.add(receiver, delivery_id)
-        self._take_turns(workspace)
+        deliveries = workspace.pending_deliveries
+        deliveries.workspace = workspace
+        deliveries.add(receiver, delivery_id)
+        self._take_turns(deliveries)
 
-    def _take_turns(self, changed: Workspace) -> None:
+    def _take_turns(self, changed: Deliveries) -> None:
         self._turns.setdefault(changed)
         while self._turns and self._running < MAX_RUNNING:
-            workspace, _ = self._turns.popitem(last=False)
-            receiver = workspace.pending_deliveries.next_receiver()
+            deliveries, _ = self._turns.popitem(last=False)
+            receiver = deliveries.next_receiver()
             if receiver is not None:
-                self._start(workspace, receiver)
-                self._turns[workspace] = None
+                self._start(deliveries, receiver)
+                self._turns[deliveries] = None
 
-    def _start(self, workspace: Workspace, receiver: str) -> None:
-        deliveries = workspace.pending_deliveries
-        work = workspace.deliver(deliveries.take(receiver))
-        task = asyncio.get_running_loop().create_task(work)
+    def _start(self, deliveries: Deliveries, receiver: str) -> None:
+        task = asyncio.get_running_loop().create_task(
+            _deliver(deliveries, deliveries.take(receiver))
+        )
         deliveries.started(receiver, task)
         self._running += 1
-        task.add_done_callback(partial(self._finish, workspace, receiver))
+        task.add_done_callback(partial(self._finish, deliveries, receiver))
 
-    def _finish(self, workspace: Workspace, receiver: str, task: Task[None]) -> None:
-        workspace.pending_deliveries.finished(receiver, task)
+    def _finish(self, deliveries: Deliveries, receiver: str, task: Task[None]) -> None:
+        deliveries.finished(receiver, task)
         self._running -= 1
-        self._take_turns(workspace)
+        self._take_turns(deliveries)
+
+
+async def _deliver(deliveries: Deliveries, delivery_id: int) -> None:
+    """Send a delivery, and record the result in the workspace that has its row then."""
+    workspace = deliveries.workspace
+    if workspace is None:
+        return
+    result = await workspace.attempt(delivery_id)
+    if result is not None and deliveries.workspace is not None:
+        deliveries.workspace.record_attempt(delivery_id, *result)
 
 
 _pools: WeakKeyDictionary[AbstractEventLoop, DeliveryPool] = WeakKeyDictionary()
