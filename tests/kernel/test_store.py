@@ -270,3 +270,65 @@ def test_sort_key_returns_the_function_that_an_order_sorts_by():
     weight_of = depot.parcels.sort_key("weight")
 
     assert weight_of(Parcel(1, "red", 4)) == 4
+
+
+def is_shared(table):
+    """Whether the next change copies the table's containers."""
+    before = table._rows
+    with table._undo.transaction():
+        table.put(Parcel(1, "red", 9))
+    return table._rows is not before
+
+
+@pytest.fixture
+def depot():
+    depot = Depot(Clock(NOON))
+    with depot.transaction():
+        for number in range(1, 5):
+            depot.parcels.put(Parcel(number, "red", number))
+    return depot
+
+
+def test_a_copy_that_was_only_read_leaves_its_views_and_shares_nothing(depot):
+    copy = depot.copy_for_thread()
+    assert [row.id for row in copy.parcels.select({"colour": "red"}, order="weight")] == [
+        1,
+        2,
+        3,
+        4,
+    ]
+    copy.parcels.add_sort_order("heaviest", lambda p: -p.weight)
+    depot.forget(copy)
+
+    assert depot.parcels.select(order="heaviest").first() == Parcel(4, "red", 4)
+    assert not is_shared(depot.parcels)
+    assert depot.parcels.select(order="heaviest").first() == Parcel(1, "red", 9)
+    assert [row.id for row in depot.parcels.select({"colour": "red"}, order="weight")] == [
+        2,
+        3,
+        4,
+        1,
+    ]
+
+
+def test_a_copy_that_takes_over_shares_nothing(depot):
+    copy = depot.copy_for_thread()
+    copy.take_over(depot)
+
+    assert not is_shared(copy.parcels)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_copy_beside_a_snapshot_leaves_the_snapshot_as_it_was(depot, when):
+    if when == "before":
+        snapshot = depot.fork(depot.clock)
+    copy = depot.copy_for_thread()
+    copy.parcels.add_index("weight", lambda p: p.weight)
+    if when == "after":
+        snapshot = depot.fork(depot.clock)
+    depot.forget(copy)
+
+    assert is_shared(depot.parcels)
+    assert depot.parcels.count("weight", 9) == 1
+    assert [row.weight for row in snapshot.parcels] == [1, 2, 3, 4]
+    assert [row.weight for row in snapshot.parcels.select(order="weight")] == [1, 2, 3, 4]

@@ -197,8 +197,18 @@ class Backend:
 
     def take_over(self, previous: Self) -> None:
         """Take the place of a backend of which this is a changed copy."""
+        for name, table in self._tables.items():
+            table.take_over(previous._tables[name])
         previous.close()
         self.start_timers()
+
+    def forget(self, copy: Self) -> None:
+        """Share nothing with a copy that was only read, and keep the indexes that its queries created.
+
+        This backend may not have changed since the copy was made.
+        """
+        for name, table in self._tables.items():
+            table.forget(copy._tables[name])
 
     def close(self) -> None:
         """Stop all timers: the sandbox was deleted, or its state was replaced."""

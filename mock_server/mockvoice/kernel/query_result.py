@@ -97,9 +97,11 @@ class QueryResult(Generic[Row]):
         return self._stop - self._start if self._keys is None else len(self._keys)
 
     def __iter__(self) -> Iterator[Row]:
+        self._budget.spend_scanned(len(self))
         return self._fetch(self._entries.islice(self._start, self._stop))
 
     def __reversed__(self) -> Iterator[Row]:
+        self._budget.spend_scanned(len(self))
         return self._fetch(self._entries.islice(self._start, self._stop, reverse=True))
 
     def first(self) -> Row | None:

@@ -87,6 +87,10 @@ class Table(Generic[Row]):
         self._key = key
         self._order_by = dict(sort_orders or {})
         self._shared = False
+        # The mark of the last fork; of a fork, its own, and whether its original was shared before.
+        self._last_fork: object = None
+        self._mark: object = None
+        self._was_shared = False
         self._rows: dict[Key, Row] = {}
         self._keys = SortedEntries()
         self._indexes = {n: ValueIndex(by) for n, by in (indexes or {}).items()}
@@ -105,6 +109,7 @@ class Table(Generic[Row]):
 
     def __iter__(self) -> Iterator[Row]:
         """Iterate over the rows in the order of their keys."""
+        self._budget.spend_scanned(len(self._rows))
         return (self._rows[key] for key in self._keys)
 
     def key_of(self, row: Row) -> Key:
@@ -227,6 +232,7 @@ class Table(Generic[Row]):
             sets.insert(0, list(self.keys_between(smallest, *between[smallest])))
         matching = _intersection(sets) if sets else self._rows.keys()
         for predicate in (*range_checks.values(), *predicates):
+            self._budget.spend_scanned(len(matching))
             matching = [key for key in matching if predicate(self._rows[key])]
         return matching
 
@@ -238,6 +244,7 @@ class Table(Generic[Row]):
         """
         if name in self._indexes:
             return
+        self._budget.spend_sorted(len(self._rows))
         if self._shared:
             self._unshare()
         index = self._indexes[name] = ValueIndex(by)
@@ -273,6 +280,7 @@ class Table(Generic[Row]):
             self._added_orders.move_to_end(name)
         if name in self._order_by:
             return
+        self._budget.spend_sorted(len(self._rows))
         if self._shared:
             self._unshare()
         self._added_orders[name] = None
@@ -282,7 +290,8 @@ class Table(Generic[Row]):
             idle, _ = self._added_orders.popitem(last=False)
             del self._order_by[idle], self._orders[idle]
 
-    def _sorted_entries(self, keys: Iterable[Key], order: str | None) -> SortedEntries:
+    def _sorted_entries(self, keys: Collection[Key], order: str | None) -> SortedEntries:
+        self._budget.spend_sorted(len(keys))
         return sorted_entries(keys, self._rows, None if order is None else self._order_by[order])
 
     def _entries(self, where: Where, order: str | None) -> SortedEntries:
@@ -328,8 +337,32 @@ class Table(Generic[Row]):
         """
         copy: Table[Row] = Table.__new__(Table)
         copy.__dict__.update(self.__dict__, _undo=undo, _budget=budget, _row_counter=row_counter)
+        self._last_fork = copy._mark = object()
+        copy._last_fork, copy._was_shared = None, self._shared
         self._shared = copy._shared = True
         return copy
+
+    def forget(self, fork: "Table[Row]") -> None:
+        """Share nothing with a fork that is no longer used, and keep what its queries created.
+
+        Neither of them may have changed since.
+        """
+        if not self._shared:
+            return  # a query of this table has added an index, so it has containers of its own
+        self._views, self._indexes = fork._views, fork._indexes
+        self._order_by, self._orders = fork._order_by, fork._orders
+        self._added_orders = fork._added_orders
+        if self._is_last_fork(fork):
+            self._shared = False
+
+    def take_over(self, original: "Table[Row]") -> None:
+        """Share nothing with the table of which this is a fork, and which is no longer used."""
+        if self._shared and original._is_last_fork(self):
+            self._shared = False
+
+    def _is_last_fork(self, fork: "Table[Row]") -> bool:
+        """Whether nothing but this fork has shared the containers."""
+        return self._last_fork is fork._mark and not fork._was_shared
 
     def detach(self) -> None:
         """Stop sharing what queries change, so that a thread may use this fork.

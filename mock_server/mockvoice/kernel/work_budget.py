@@ -3,6 +3,8 @@
 import math
 
 NESTED_UNITS = 0.2
+SCANNED_UNITS = 0.02
+SORTED_UNITS = 0.03
 
 
 class WorkLimitExceeded(BaseException):
@@ -30,6 +32,14 @@ class WorkBudget:
     def spend_nested(self, count: int) -> None:
         """Count the work for rows inside another row, such as the lines of an invoice."""
         self.spend(count * NESTED_UNITS)
+
+    def spend_scanned(self, count: int) -> None:
+        """Count the work for rows that are read only to see whether they match."""
+        self.spend(count * SCANNED_UNITS)
+
+    def spend_sorted(self, count: int) -> None:
+        """Count the work for rows that are sorted."""
+        self.spend(count * SORTED_UNITS)
 
     def spend(self, units: float = 1) -> None:
         """Count work that is about to be done. Raises ``WorkLimitExceeded``."""

@@ -34,9 +34,12 @@ async def run_on_copy(
             version = original.version()
             copy = original.copy_for_thread()
             result = await pool.run(partial(_work_within_limit, work, copy))
+            is_unchanged = original.version() == version
             if copy.version() == version:
-                return result  # nothing to apply
-            if sandbox.backends.get(key) is original and original.version() == version:
+                if is_unchanged:
+                    original.forget(copy)
+                return result
+            if is_unchanged and sandbox.backends.get(key) is original:
                 sandbox.backends.replace(key, copy)
                 return result
             await asyncio.sleep(0)
