@@ -94,7 +94,7 @@ class HttpServer(uvicorn.Server):
         self.ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """Look at all connections once a second; return whether the server shall stop."""
+        """Look at all connections once a second; return whether the server must stop."""
         if counter % TICKS_PER_SECOND == 0:
             self._connections.count_second(self._open_connections())
         return await super().on_tick(counter)

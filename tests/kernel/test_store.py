@@ -332,3 +332,23 @@ def test_a_copy_beside_a_snapshot_leaves_the_snapshot_as_it_was(depot, when):
     assert depot.parcels.count("weight", 9) == 1
     assert [row.weight for row in snapshot.parcels] == [1, 2, 3, 4]
     assert [row.weight for row in snapshot.parcels.select(order="weight")] == [1, 2, 3, 4]
+
+
+def test_a_copy_for_a_thread_has_views_of_its_own(depot):
+    with depot.transaction():
+        depot.parcels.put(Parcel(5, "green", 5))
+    depot.parcels.select({"colour": "red"}, order="weight")
+    copy = depot.copy_for_thread()
+    for number in range(MAX_VIEWS):
+        copy.parcels.select({"colour": "red", "label": f"{number}"}, order="weight")
+    before = depot.parcels._views
+
+    assert len(before._views) == 1
+    with depot.transaction():
+        depot.parcels.put(Parcel(9, "red", 0))
+    assert [row.id for row in copy.parcels.select({"colour": "red"}, order="weight")] == [
+        1,
+        2,
+        3,
+        4,
+    ]

@@ -1,5 +1,6 @@
 """The data of one vendor in one sandbox: its tables, its ids and the sandbox's clock."""
 
+import asyncio
 from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -57,13 +58,15 @@ class Backend:
 
     def __init__(self, clock: Clock, seed: int = 0) -> None:
         self.clock = clock
-        self.undo = UndoLog()
         self.budget = WorkBudget()
+        self.undo = UndoLog(self.budget)
         self.row_counter = RowCounter()
         self.ids = IdGenerator(seed, self.undo, self.budget)
         # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
         self.schedule = NO_EVENTS
+        # While a thread works on a copy that may replace this backend; others wait for it.
+        self.change_in_progress: asyncio.Event | None = None
         # By table: its revision, and the time of its next event at that revision.
         self._next_events: dict[str, tuple[int, datetime | None]] = {}
         self._tables: dict[str, Table[Any]] = {}
@@ -178,14 +181,18 @@ class Backend:
                 earliest = cached[1]
         return earliest
 
+    def has_due_events(self) -> bool:
+        """Whether an event is due at the clock's present time."""
+        due_at = self.next_event_at()
+        return due_at is not None and due_at <= self.clock.now()
+
     def run_due_events(self) -> None:
         """Run the events that are due at the clock's present time. Runs inside a transaction."""
         self.schedule.run(self)
 
     def catch_up(self) -> None:
         """Run the due events in a transaction; costs one comparison if there are none."""
-        due_at = self.next_event_at()
-        if due_at is not None and due_at <= self.clock.now():
+        if self.has_due_events():
             with self.transaction():
                 self.run_due_events()
 
@@ -222,8 +229,9 @@ class Backend:
         copy.__dict__.update(self.__dict__)
         copy.clock = clock
         copy._next_events = {}
-        copy.undo = UndoLog()
+        copy.change_in_progress = None
         copy.budget = WorkBudget()
+        copy.undo = UndoLog(copy.budget)
         copy.row_counter = RowCounter(self.row_counter.rows)
         copy.ids = IdGenerator(
             self.ids.seed if seed is None else seed,
@@ -241,8 +249,11 @@ class Backend:
         return copy
 
     def copy_for_thread(self) -> Self:
-        """Return a fork with the same clock, for one thread, while others go on using this backend."""
-        copy = self.fork(self.clock)
+        """Return a fork for one thread, while others go on using this backend.
+
+        Its clock is frozen at the present time, since the other one may be moved meanwhile.
+        """
+        copy = self.fork(Clock(self.clock.now(), frozen=True))
         for table in copy._tables.values():
             table.detach()
         return copy

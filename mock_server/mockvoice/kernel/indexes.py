@@ -205,6 +205,13 @@ class Views:
             copy._by_anchor.setdefault(copied.anchor, []).append(copied)
         return copy
 
+    def fork(self) -> Self:
+        """Return a copy with the same views, as long as neither copy's rows change."""
+        copy = type(self)()
+        copy._views = self._views.copy()
+        copy._by_anchor = {anchor: list(views) for anchor, views in self._by_anchor.items()}
+        return copy
+
     def get(self, where: Where, order: str | None) -> SortedEntries | None:
         """Return the entries of the view of a query, or ``None`` if there is no view."""
         query = frozenset(where.items()), order

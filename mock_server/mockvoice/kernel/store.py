@@ -152,6 +152,7 @@ class Table(Generic[Row]):
 
     def keys_containing(self, text: str, term: str) -> set[Key]:
         """Return the keys of the rows whose text contains the term, ignoring case."""
+        self._budget.spend_scanned(len(self._rows) // 10)
         return self._texts[text].containing(term)
 
     def count(self, index: str, value: Hashable) -> int:
@@ -369,7 +370,7 @@ class Table(Generic[Row]):
 
         The rest of what forks share does not change: each of them copies it first.
         """
-        self._views = self._views.clone()
+        self._views = self._views.fork()
         self._order_by = dict(self._order_by)
         self._added_orders = self._added_orders.copy()
         for entries in (self._keys, *self._orders.values()):

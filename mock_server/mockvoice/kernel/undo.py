@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from mockvoice.kernel.work_budget import WorkBudget
+
 
 class Restorable(Protocol):
     """A container of values by key whose changes a transaction can undo."""
@@ -18,9 +20,10 @@ class UndoLog:
     Transactions nest: an inner one that fails undoes only its own changes.
     """
 
-    __slots__ = ("_changes", "_deferred", "_depth")
+    __slots__ = ("_budget", "_changes", "_deferred", "_depth")
 
-    def __init__(self) -> None:
+    def __init__(self, budget: WorkBudget | None = None) -> None:
+        self._budget = budget or WorkBudget()
         self._changes: list[tuple[Restorable, Any, Any]] = []
         self._deferred: list[Callable[[], None]] = []
         self._depth = 0
@@ -60,14 +63,18 @@ class UndoLog:
         return len(self._changes)
 
     def commit(self) -> None:
-        """Close a transaction; the outermost one then runs the deferred work."""
+        """Close a transaction; the outermost one then runs the deferred work, which has no limit.
+
+        What is committed must not be done again because there was too much of it.
+        """
         self._depth -= 1
         if not self._depth:
             self._changes.clear()
             if self._deferred:
                 deferred, self._deferred = self._deferred, []
-                for work in deferred:
-                    work()
+                with self._budget.suspended():
+                    for work in deferred:
+                        work()
 
     def roll_back(self, savepoint: int) -> None:
         """Undo the changes since the savepoint, newest first, and close the transaction."""

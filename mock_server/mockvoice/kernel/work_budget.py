@@ -1,6 +1,8 @@
 """The work that a request may do on the event loop."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 NESTED_UNITS = 0.2
 SCANNED_UNITS = 0.02
@@ -28,6 +30,15 @@ class WorkBudget:
     def limit(self, units: float) -> None:
         """Allow this amount of work from now on; ``math.inf`` removes the limit."""
         self._left = units
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Count nothing in the block."""
+        left, self._left = self._left, math.inf
+        try:
+            yield
+        finally:
+            self._left = left
 
     def spend_nested(self, count: int) -> None:
         """Count the work for rows inside another row, such as the lines of an invoice."""

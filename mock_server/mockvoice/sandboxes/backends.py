@@ -11,6 +11,13 @@ from mockvoice.kernel.sandbox_settings import SandboxSettings
 DEFAULT_SETTINGS = SandboxSettings()
 
 
+class SandboxRemoved(Exception):
+    """The sandbox of a request was deleted before the request was handled."""
+
+    def __init__(self) -> None:
+        super().__init__("The sandbox of this credential was deleted")
+
+
 class LazyBackends(dict[str, Backend]):
     """A sandbox's backends by vendor: each is forked from its origin on first access.
 
@@ -28,6 +35,7 @@ class LazyBackends(dict[str, Backend]):
         self._origins = dict(origins)
         self._clock = clock
         self._settings = settings
+        self._removed = False
         # By vendor, what a long change holds while a thread works on a copy of the backend.
         self.change_locks: dict[str, asyncio.Lock] = {}
 
@@ -39,6 +47,8 @@ class LazyBackends(dict[str, Backend]):
         return lazy
 
     def __missing__(self, key: str) -> Backend:
+        if self._removed:
+            raise SandboxRemoved
         backend = self._origins[key].fork(self._clock)
         backend.sandbox_settings = self._settings
         self[key] = backend
@@ -64,6 +74,7 @@ class LazyBackends(dict[str, Backend]):
         """Replace a backend by a changed copy, which takes over its timers."""
         previous, self[key] = self[key], backend
         backend.sandbox_settings = self._settings
+        backend.clock = self._clock
         backend.take_over(previous)
 
     def vendors(self) -> Iterable[str]:
@@ -96,6 +107,11 @@ class LazyBackends(dict[str, Backend]):
         """Replace the backends by those of other origins."""
         self.close()
         self._origins = dict(origins)
+
+    def remove(self) -> None:
+        """Drop all backends for good: their sandbox is deleted. Later accesses raise ``SandboxRemoved``."""
+        self._removed = True
+        self.close()
 
     def close(self) -> None:
         """Stop the timers of all backends and drop them."""

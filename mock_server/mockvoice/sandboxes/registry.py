@@ -87,7 +87,7 @@ class SandboxRegistry:
         sandbox = self._by_name.pop(name)
         for key, principal in self._credential_keys.pop(name):
             self.revoke(key, sandbox.credentials[key][principal])
-        sandbox.backends.close()
+        sandbox.backends.remove()
         sandbox.snapshots.clear()
 
     def close(self) -> None:

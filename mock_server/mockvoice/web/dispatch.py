@@ -16,7 +16,7 @@ from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import date_header
 from mockvoice.web.errors import ContractViolation
-from mockvoice.web.long_requests import run_on_copy
+from mockvoice.web.long_requests import LongRequest
 from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
@@ -27,7 +27,6 @@ from mockvoice.web.vendor import Vendor
 FROM_CONTEXT = {"accept", "address", "base_url", "principal", "sandbox"}
 # What a handler may do on the event loop: about 10 to 30 milliseconds of work.
 WORK_LIMIT = 150
-READING_METHODS = ("GET", "HEAD")
 
 EncodedResponse = tuple[int, list[tuple[bytes, bytes]], bytes]
 Result = EncodedResponse | DeferredResponse
@@ -45,6 +44,7 @@ class HandlerStep(OperationStep):
         parameters = {argument_name(parameter["name"]) for parameter in operation.parameters}
         self._work_limit = WORK_LIMIT if self.vendor.limits_work else math.inf
         self._storage_limits = self.sandboxes.storage_limits
+        self._reads = operation.method == "get"
         self._stores = _stores_data(operation, self.vendor)
         self._context_names = FROM_CONTEXT.intersection(self._names) - parameters
 
@@ -54,16 +54,16 @@ class HandlerStep(OperationStep):
         sandbox = context.sandbox
         if context.operation is None or sandbox is None:
             raise RuntimeError("dispatch must run after routing and security")
-        if sandbox.backends.change_locks and scope["method"] not in READING_METHODS:
-            async with sandbox.backends.change_lock(self.vendor.key):
-                pass  # a long change is applied before this one starts
+        if sandbox.backends.change_locks:
+            await self._wait_for_long_change(sandbox)
         if self._stores:
             self._storage_limits.check_memory()
         work = partial(self._run, context.operation, self._arguments(context), sandbox)
         try:
             result = self._run_within_limit(work, sandbox.backends[self.vendor.key])
         except WorkLimitExceeded:
-            result = await run_on_copy(sandbox, self.vendor.key, work, self._threads.handlers)
+            request = LongRequest(sandbox, self.vendor.key, work, self._threads.handlers)
+            result = await (request.read() if self._reads else request.change())
         if isinstance(result, DeferredResponse):
             deferred = await getattr(self._threads, result.pool).run(result.work)
             result = encode(deferred, context.operation, self._json_type)
@@ -74,6 +74,12 @@ class HandlerStep(OperationStep):
         headers = [*headers, date_header(context.clock)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    async def _wait_for_long_change(self, sandbox: Sandbox) -> None:
+        """Wait for a long change, unless the request changes nothing itself."""
+        if not self._reads or sandbox.backends[self.vendor.key].has_due_events():
+            async with sandbox.backends.change_lock(self.vendor.key):
+                pass
 
     def _run_within_limit(self, work: Callable[[Backend], Result], backend: Backend) -> Result:
         """Do the work on the event loop. Raises ``WorkLimitExceeded`` if it is too much for that."""

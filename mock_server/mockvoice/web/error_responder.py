@@ -6,10 +6,11 @@ import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from starlette.types import Send
 
+from mockvoice.sandboxes.backends import SandboxRemoved
 from mockvoice.sandboxes.storage_limits import StorageFull
 from mockvoice.web.date_header import date_header
 from mockvoice.web.dispatch import encode_headers
-from mockvoice.web.errors import ContractViolation, InjectedError, InsufficientStorage
+from mockvoice.web.errors import ContractViolation, InjectedError, InsufficientStorage, Unauthorized
 from mockvoice.web.journal import error_note
 from mockvoice.web.request_context import SCOPE_KEY, Disconnected, RequestContext
 from mockvoice.web.responses import JSON, Response
@@ -32,6 +33,8 @@ class ErrorResponder:
         """
         if isinstance(error, InjectedError):
             return self._vendor.error_response(error.error)
+        if isinstance(error, SandboxRemoved):
+            return self._vendor.error_response(Unauthorized(str(error)))
         if isinstance(error, StorageFull):
             return self._vendor.error_response(InsufficientStorage(str(error)))
         response = self._vendor.error_response(error)

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.thread_pools import ThreadPool
@@ -19,31 +19,57 @@ MAX_ATTEMPTS = 3
 MAX_WORK = 50_000
 
 
-async def run_on_copy(
-    sandbox: Sandbox, key: str, work: Callable[[Backend], Result], pool: ThreadPool
-) -> Result:
-    """Run ``work`` in a thread on a copy of a vendor's backend; return its result.
+class LongRequest(Generic[Result]):
+    """Work for one vendor of a sandbox that takes too long for the event loop."""
 
-    Others see all its changes or none: they read the backend as it is, and requests that change it
-    wait. If it is changed all the same, for example by a reset, the work is done again, and in the end
-    on the event loop. Raises ``TooMuchWork``.
-    """
-    async with sandbox.backends.change_lock(key):
-        for _ in range(MAX_ATTEMPTS):
-            original = sandbox.backends[key]
-            version = original.version()
-            copy = original.copy_for_thread()
-            result = await pool.run(partial(_work_within_limit, work, copy))
-            is_unchanged = original.version() == version
-            if copy.version() == version:
-                if is_unchanged:
-                    original.forget(copy)
-                return result
-            if is_unchanged and sandbox.backends.get(key) is original:
-                sandbox.backends.replace(key, copy)
-                return result
-            await asyncio.sleep(0)
-        return work(sandbox.backends[key])
+    def __init__(
+        self, sandbox: Sandbox, key: str, work: Callable[[Backend], Result], pool: ThreadPool
+    ) -> None:
+        self._backends, self._key = sandbox.backends, key
+        self._work = partial(_work_within_limit, work)
+        self._pool = pool
+
+    async def read(self) -> Result:
+        """Do work that changes nothing, beside changes of others; return its result.
+
+        Raises ``TooMuchWork``. Work that changes something all the same is done by ``change``.
+        """
+        original = self._backends[self._key]
+        version = original.version()
+        copy = original.copy_for_thread()
+        result = await self._pool.run(partial(self._work, copy))
+        if copy.version() != version:
+            return await self.change()
+        if original.version() == version:
+            original.forget(copy)
+        return result
+
+    async def change(self) -> Result:
+        """Do the work, and apply its changes; return its result. Raises ``TooMuchWork``.
+
+        Others see all changes or none: they read the backend as it is, and what changes it waits. If it
+        is changed all the same, by a reset, a moved clock or a seeding, the work is done again, and at
+        the last attempt on the event loop.
+        """
+        async with self._backends.change_lock(self._key):
+            for _ in range(MAX_ATTEMPTS - 1):
+                original = self._backends[self._key]
+                version = original.version()
+                copy = original.copy_for_thread()
+                result = await self._run_while_others_wait(original, copy)
+                if self._backends.get(self._key) is original and original.version() == version:
+                    self._backends.replace(self._key, copy)
+                    return result
+            return self._work(self._backends[self._key])
+
+    async def _run_while_others_wait(self, original: Backend, copy: Backend) -> Result:
+        done = original.change_in_progress = asyncio.Event()
+        try:
+            return await self._pool.run(partial(self._work, copy))
+        finally:
+            original.change_in_progress = None
+            # The event is seen after the copy has replaced the original.
+            asyncio.get_running_loop().call_soon(done.set)
 
 
 def _work_within_limit(work: Callable[[Backend], Result], backend: Backend) -> Result:

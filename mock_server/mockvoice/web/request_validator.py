@@ -1,13 +1,14 @@
 """Validate values of requests by the contract, and describe what violates it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from mockvoice.web.errors import Violation
 from mockvoice.web.large_values import is_small, member_names, shortened
 from mockvoice.web.schemas import Schema, create_validator, to_json_schema
-from mockvoice.web.split_schema import SplitSchema, list_at
+from mockvoice.web.split_schema import Path, SplitSchema, list_at
 
 Field = tuple[str | int, ...]
 
@@ -28,12 +29,10 @@ class RequestValidator:
     """Validates values by a JSON Schema, and reports all violations."""
 
     __slots__ = (
-        "_item_validators",
         "_location",
         "_names",
-        "_split",
+        "_parts",
         "_whole",
-        "_without_items",
         "is_valid",
     )
 
@@ -42,7 +41,7 @@ class RequestValidator:
         self.is_valid: Callable[[Any], bool] = self._whole.is_valid
         self._location = location
         # Compiled at the first large invalid value.
-        self._split: SplitSchema | None = None
+        self._parts: _Parts | None = None
         self._names: frozenset[str] | None = None
 
     def violations(self, value: Any, field: Field = ()) -> list[Violation]:
@@ -67,22 +66,35 @@ class RequestValidator:
 
     def _violations_by_item(self, value: Any, field: Field) -> Iterator[Violation]:
         """Find the violations. The items of a list that is invalid itself are not validated."""
-        if self._split is None:
-            self._split = SplitSchema.of(self._whole.schema)
-            self._without_items = _SchemaErrors(self._split.without_items, self._location)
-            self._item_validators = {
-                path: RequestValidator(schema, self._location)
-                for path, schema in self._split.items.items()
-            }
+        parts = self._parts
+        if parts is None:
+            # Threads may do this at the same time, each for itself.
+            parts = self._parts = _Parts.of(self._whole.schema, self._location)
         invalid = set()
-        for violation in self._without_items.violations(self._split.empty_lists(value), field):
+        for violation in parts.without_items.violations(parts.split.empty_lists(value), field):
             invalid.add(violation.field)
             yield violation
-        for path, validator in self._item_validators.items():
+        for path, validator in parts.items.items():
             if (*field, *path) in invalid:
                 continue
             for index, item in enumerate(list_at(value, path)):
                 yield from validator.violations(item, (*field, *path, index))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The validators of a schema's parts: of the value without its lists' items, and of the items."""
+
+    split: SplitSchema
+    without_items: "_SchemaErrors"
+    items: Mapping[Path, RequestValidator]
+
+    @classmethod
+    def of(cls, schema: dict[str, Any], location: str) -> Self:
+        """Compile the parts of a schema."""
+        split = SplitSchema.of(schema)
+        items = {path: RequestValidator(part, location) for path, part in split.items.items()}
+        return cls(split, _SchemaErrors(split.without_items, location), items)
 
 
 class _SchemaErrors:

@@ -38,6 +38,7 @@ class DeliveringBackend(CountBackend):
 
     def take_over(self, previous: Self) -> None:
         """Take the place of a workspace; its deliveries in progress go on, and are recorded here."""
+        self.requests_seen = previous.requests_seen
         self.pending_deliveries = previous.pending_deliveries
         if self.pending_deliveries.workspace is not None:
             self.pending_deliveries.workspace = self
@@ -74,7 +75,8 @@ class DeliveringBackend(CountBackend):
             self.timer = loop.call_later(seconds, self._on_timer)
 
     def _on_timer(self) -> None:
-        self.send_due_deliveries()
+        if self.change_in_progress is None:
+            self.send_due_deliveries()
         self._set_timer()
 
     # -- webhook deliveries ------------------------------------------------------------------

@@ -87,6 +87,8 @@ class Workspace(Protocol):
     """A workspace with deliveries."""
 
     pending_deliveries: Deliveries
+    # While a copy is being changed that may replace the workspace.
+    change_in_progress: asyncio.Event | None
 
     def attempt(self, delivery_id: int) -> Coroutine[Any, Any, AttemptResult | None]:
         """Send a delivery; return the result, or ``None`` if there is no such delivery."""
@@ -139,6 +141,8 @@ async def _deliver(deliveries: Deliveries, delivery_id: int) -> None:
     if workspace is None:
         return
     result = await workspace.attempt(delivery_id)
+    while deliveries.workspace is not None and deliveries.workspace.change_in_progress is not None:
+        await deliveries.workspace.change_in_progress.wait()
     if result is not None and deliveries.workspace is not None:
         deliveries.workspace.record_attempt(delivery_id, *result)
 

@@ -7,7 +7,7 @@ separate transaction. All attempts of a server share one client.
 import asyncio
 import traceback
 from asyncio import AbstractEventLoop
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from mockvoice.vendors.count.integration_models import Delivery
@@ -63,9 +63,13 @@ async def _shared_client() -> "httpx.AsyncClient":
     """
     loop = asyncio.get_running_loop()
     creation = _clients.get(loop)
-    if creation is None or creation.cancelled():
+    if creation is None or (creation.done() and not _succeeded(creation)):
         creation = _clients[loop] = loop.create_task(asyncio.to_thread(_create_client))
     return await asyncio.shield(creation)
+
+
+def _succeeded(task: "asyncio.Task[Any]") -> bool:
+    return not task.cancelled() and task.exception() is None
 
 
 def _create_client() -> "httpx.AsyncClient":
