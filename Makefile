@@ -17,6 +17,8 @@ SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)'
 	$(call option,CONTROL_TOKEN,--control-token '$(CONTROL_TOKEN)') \
 	$(call option,ALLOW_HOST,$(foreach each,$(ALLOW_HOST),--allow-host '$(each)')) \
 	$(call option,STRICT_HOSTS,$(if $(filter yes,$(STRICT_HOSTS)),--strict-hosts)) \
+	$(call option,MAX_ROWS,--max-rows '$(MAX_ROWS)') \
+	$(call option,MAX_MEMORY,--max-memory '$(MAX_MEMORY)') \
 	$(call option,JOURNAL_SIZE,--journal-size '$(JOURNAL_SIZE)') \
 	$(call option,LOG_LEVEL,--log-level '$(LOG_LEVEL)') \
 	$(call option,READY_FILE,--ready-file '$(READY_FILE)')

@@ -34,7 +34,7 @@ TICKS_PER_SECOND = 10  # of uvicorn's main loop
 
 
 class _Workers(ThreadPoolExecutor):
-    """The threads of slow work, such as PDF documents and seeding. Nobody waits for them at the end."""
+    """The event loop's own threads, for work of no kind that has a pool. Nobody waits for them at the end."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Cancel the work that no thread has begun."""

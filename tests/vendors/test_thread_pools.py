@@ -8,7 +8,7 @@ from mockvoice.app import Server
 from mockvoice.settings import Settings
 from tests.vendors.record_lists import RecordList
 
-SEEDINGS = 6
+SEEDINGS = 3  # more than the threads of one kind
 
 
 def test_documents_exports_and_sandboxes_do_not_wait_for_seedings() -> None:
@@ -18,7 +18,7 @@ def test_documents_exports_and_sandboxes_do_not_wait_for_seedings() -> None:
         for name in names:
             requests.post(url, json={"name": name, "data": "empty"}, timeout=30)
         with ThreadPoolExecutor(SEEDINGS) as threads:
-            body = {"vendor": "growcrm", "invoices": 400, "clients": 20}
+            body = {"vendor": "growcrm", "invoices": 1_000, "clients": 20}
             seedings = [
                 threads.submit(requests.post, f"{url}/{name}/seed", json=body, timeout=120)
                 for name in names
@@ -36,5 +36,5 @@ def test_documents_exports_and_sandboxes_do_not_wait_for_seedings() -> None:
             statuses = {seeding.result().status_code for seeding in seedings}
 
     assert (pdf.status_code, export.status_code, created.status_code) == (200, 200, 201)
-    assert not all(done)
+    assert not any(done)
     assert statuses == {201}

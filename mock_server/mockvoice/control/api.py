@@ -47,5 +47,6 @@ def _vendor(server: ServerContext) -> Vendor:
         instrumented=False,
         imports=frozenset(["sandboxes.create", "sandboxes.reset", "snapshots.replace"]),
         limits_work=False,  # its backend is the server
+        limits_storage=False,
         rejects_unknown_names=True,  # a filter that nothing reads would let assertions pass
     )

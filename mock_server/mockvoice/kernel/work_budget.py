@@ -1,4 +1,4 @@
-"""The work that a request may do on the event loop."""
+"""The work that may be done without a pause."""
 
 import math
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ SORTED_UNITS = 0.03
 
 
 class WorkLimitExceeded(BaseException):
-    """The request needs more work than it may do on the event loop.
+    """There is more work to do than the limit allows.
 
     Not an ``Exception``: only the code that set the limit may catch it.
     """
@@ -41,7 +41,7 @@ class WorkBudget:
             self._left = left
 
     def spend_nested(self, count: int) -> None:
-        """Count the work for rows inside another row, such as the lines of an invoice."""
+        """Count the work for rows inside another row."""
         self.spend(count * NESTED_UNITS)
 
     def spend_scanned(self, count: int) -> None:

@@ -7,11 +7,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 from mockvoice.kernel.clock import Clock
-from mockvoice.kernel.thread_pools import ThreadPools
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.request_log import MAX_ENTRIES
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.storage_limits import StorageLimits
+from mockvoice.sandboxes.threads import Threads
 
 DEFAULT = "default"
 
@@ -42,7 +42,7 @@ class SandboxRegistry:
     ) -> None:
         self._limit = limit
         self.storage_limits = storage_limits or StorageLimits()
-        self.threads = ThreadPools()
+        self.threads = Threads()
         self.journal_size = journal_size  # requests per sandbox; 0 disables the journal
         self._by_name: dict[str, Sandbox] = {}
         self._timer: asyncio.TimerHandle | None = None  # runs at the next expiry

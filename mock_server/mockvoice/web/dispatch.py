@@ -123,7 +123,7 @@ def _stores_data(operation: AbstractOperation, vendor: Vendor) -> bool:
     Deleting, reading and getting a token work all the same. The operations of the control API that
     store data document the status.
     """
-    if not vendor.limits_work:
+    if not vendor.limits_storage:
         return "507" in operation.responses
     return operation.method in METHODS_WITH_BODY and bool(operation.security)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from mockvoice.kernel.backend import Backend
-from mockvoice.kernel.thread_pools import ThreadPool
+from mockvoice.kernel.thread_pool import ThreadPool
 from mockvoice.kernel.work_budget import WorkLimitExceeded
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.errors import TooMuchWork

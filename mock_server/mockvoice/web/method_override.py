@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.types import Receive
 
-from mockvoice.kernel.thread_pools import ThreadPools
+from mockvoice.sandboxes.threads import Threads
 from mockvoice.web.bodies import (
     FORM,
     LARGE_BODY,
@@ -29,7 +29,7 @@ _MAX_LENGTH = 20
 
 
 async def override_method(
-    context: RequestContext, vendor: Vendor, receive: Receive, threads: ThreadPools
+    context: RequestContext, vendor: Vendor, receive: Receive, threads: Threads
 ) -> None:
     """Set the context's method to the one that a POST names in a header, its body or its query.
 

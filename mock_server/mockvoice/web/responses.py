@@ -32,7 +32,7 @@ class DeferredResponse:
     """
 
     work: Callable[[], Any]
-    pool: Literal["documents", "states", "exports", "seeding"] = "documents"  # of ``ThreadPools``
+    pool: Literal["documents", "states", "exports", "seeding"] = "documents"  # of ``Threads``
 
 
 def to_json(content: Any) -> bytes:

@@ -103,6 +103,9 @@ class Vendor(BackendSpec):
     # The operations whose bodies may have the values of many records.
     imports: frozenset[str] = frozenset()
     limits_work: bool = True  # whether a handler that needs much work runs on a copy, in a thread
+    # Whether requests that may store data are rejected beyond the limits of storage; without it, only
+    # the operations that document the status 507.
+    limits_storage: bool = True
     # Whether names that an operation does not have are errors, and repeated and empty parameters too.
     rejects_unknown_names: bool = False
     instrumented: bool = True  # whether its requests are logged and may trigger faults
