@@ -105,6 +105,11 @@ class Workspace:
     def publish(self, name: str = "New") -> None:
         self.post("/customers", {"customer": name})
 
+    def count(self, table: str) -> int:
+        sandbox = self._http.get(f"{self.control}/{self.name}").json()
+        number: int = sandbox["counts"]["count"].get(table, 0)
+        return number
+
     def deliveries(self) -> list[dict]:
         export = self._http.get(f"{self.control}/{self.name}/snapshots/current").json()
         rows: list[dict] = export["vendors"]["count"]["tables"]["deliveries"]
@@ -332,3 +337,13 @@ def test_a_long_request_does_not_repeat_deliveries_in_progress(new, mute, receiv
     wait_for(lambda: len(receiver.received) == 200)
     assert mute.settle(4) == 4
     assert len(receiver.received) == 200
+
+
+def test_no_number_of_deliveries_lets_a_request_be_done_twice(new, mute):
+    workspace = new()
+    for _ in range(40):
+        workspace.subscribe(mute.url)
+        workspace.publish()
+
+    assert workspace.count("customers") == 40
+    assert workspace.count("deliveries") == sum(range(41))
