@@ -33,6 +33,7 @@ class RecordList:
 
     def __init__(self, server, vendor):
         self.vendor = vendor
+        self._sandbox = f"{server.urls['main']}/_mock/sandboxes/default"
         self.root = server.urls["vendors"][vendor]["root_url"].rstrip("/")
         self.path, self._body_of, self._length_of = RECORDS[vendor]
         self._credentials = dict(load_vendor(vendor).credentials)
@@ -40,6 +41,12 @@ class RecordList:
     def call(self, method, path, **options):
         auth = auth_of(self.vendor, self._credentials, datetime.now(UTC))
         return requests.request(method, self.root + path, auth=auth, timeout=30, **options)
+
+    def advance(self, **by):
+        return requests.post(f"{self._sandbox}/clock/advance", json=by, timeout=120)
+
+    def reset(self):
+        return requests.post(f"{self._sandbox}/reset", json={}, timeout=30)
 
     def create(self, number):
         return self.call("POST", self.path, json=self._body_of(number))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -88,3 +89,35 @@ def test_a_large_page_has_every_row_once(halo: RecordList) -> None:
 
     assert len(page["invoices"]) == page["record_count"] > 300
     assert len({row["id"] for row in page["invoices"]}) == page["record_count"]
+
+
+def test_others_are_served_while_a_clock_moves(halo: RecordList) -> None:
+    template = {"client_id": 8, "lines": [{"qty_order": 1, "unit_price": 2}]}
+    created = halo.call("POST", "/api/RecurringInvoice", json=[template] * 100).json()
+    soon = date.today() + timedelta(days=2)
+    monthly = [
+        {"id": row["schedule_id"], "period": 2, "nextcreationdate": f"{soon}T00:00:00"}
+        for row in created
+    ]
+    assert halo.call("POST", "/api/Template", json=monthly).status_code in (200, 201)
+    before, answers = invoice_count(halo), 0
+    with ThreadPoolExecutor() as threads:
+        moving = threads.submit(halo.advance, days=365)
+        while not moving.done():
+            answers += halo.call("GET", "/api/Client?count=1").status_code == 200
+    added = invoice_count(halo) - before
+
+    assert moving.result().status_code == 200
+    assert added >= 1_200
+    assert answers > 5
+
+
+def test_a_clock_that_moves_in_a_sandbox_that_is_reset_stops(halo: RecordList) -> None:
+    with ThreadPoolExecutor() as threads:
+        moves = [threads.submit(halo.advance, days=40_000) for _ in range(2)]
+        while not any(move.done() for move in moves):
+            assert halo.reset().status_code == 200
+    statuses = [move.result().status_code for move in moves]
+
+    assert set(statuses) <= {200, 409}
+    assert 409 in statuses

@@ -11,6 +11,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.sandboxes.backends import SandboxRemoved
 from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.web.errors import ChangedMeanwhile
 from mockvoice.web.long_requests import MAX_ATTEMPTS, LongRequest
 
 KEY = "toys"
@@ -83,11 +84,13 @@ def test_a_change_meanwhile_is_kept_and_the_work_is_done_again(sandbox):
     assert pool.runs == 2
 
 
-def test_work_is_done_in_the_end_even_if_there_are_changes_all_the_time(sandbox):
+def test_work_whose_data_changes_all_the_time_is_given_up(sandbox):
     pool = Pool(lambda: add(sandbox.backends[KEY]))
 
-    assert change(sandbox, add, pool) == MAX_ATTEMPTS
-    assert len(ids(sandbox)) == MAX_ATTEMPTS
+    with pytest.raises(ChangedMeanwhile):
+        change(sandbox, add, pool)
+
+    assert pool.runs == len(ids(sandbox)) == MAX_ATTEMPTS
 
 
 def test_a_reset_meanwhile_is_kept(sandbox):

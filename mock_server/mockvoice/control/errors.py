@@ -26,6 +26,15 @@ class SandboxNotFound(ControlError):
         )
 
 
+class ClockMoveInterrupted(ControlError):
+    """The sandbox was reset or restored while its clock moved."""
+
+    status, code = 409, "clock_move_interrupted"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The sandbox {name!r} was reset or restored while its clock moved")
+
+
 class SandboxExists(ControlError):
     """Another sandbox has the requested name."""
 

@@ -36,6 +36,7 @@ class LazyBackends(dict[str, Backend]):
         self._clock = clock
         self._settings = settings
         self._removed = False
+        self.generation = 0  # grows when a reset or restore replaces all backends
         # By vendor, what a long change holds while a thread works on a copy of the backend.
         self.change_locks: dict[str, asyncio.Lock] = {}
 
@@ -106,6 +107,7 @@ class LazyBackends(dict[str, Backend]):
     def rebase(self, origins: Mapping[str, Backend]) -> None:
         """Replace the backends by those of other origins."""
         self.close()
+        self.generation += 1
         self._origins = dict(origins)
 
     def remove(self) -> None:

@@ -28,6 +28,8 @@ class MemoryGauge:
     def __init__(self, limit: int) -> None:
         self.limit = limit  # bytes
         self._process = psutil.Process()
+        self._highest = 0  # bytes
+        self._most_blocks = 1
         self._bytes_per_block = 0.0
         self._measured_at = -SAMPLE_SECONDS
         self._is_exceeded = False
@@ -44,9 +46,11 @@ class MemoryGauge:
         """Return the bytes in use.
 
         The interpreter keeps freed memory for later objects instead of returning it, so the number of
-        its allocated blocks tells how much of the process's memory is in use.
+        its allocated blocks, compared with that at the highest use, tells how much is in use.
         """
         resident: int = self._process.memory_info().rss
         blocks = sys.getallocatedblocks()
-        self._bytes_per_block = max(self._bytes_per_block, resident / blocks)
+        if resident > self._highest or blocks > self._most_blocks:
+            self._highest, self._most_blocks = resident, blocks
+            self._bytes_per_block = resident / blocks
         return min(resident, int(blocks * self._bytes_per_block))

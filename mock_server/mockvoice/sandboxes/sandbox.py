@@ -1,6 +1,7 @@
 """A sandbox: one isolated state of every vendor, with its clock, faults and request log."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from mockvoice.kernel.backend import Backend
@@ -12,7 +13,6 @@ from mockvoice.sandboxes.request_log import RequestLog
 from mockvoice.sandboxes.state import InitialState, SandboxState, Snapshot
 
 # An advancing clock stops at each due event, at most this many times; later events run at the end.
-# No other request is served meanwhile.
 MAX_CLOCK_STOPS = 2000
 
 
@@ -34,6 +34,7 @@ class Sandbox:
             backends if isinstance(backends, LazyBackends) else LazyBackends.wrap(backends, clock)
         )
         self.credentials = credentials
+        self.clock_lock = asyncio.Lock()  # held while the clock moves from event to event
         self.created_at = Clock().now()  # real time, like ``expires_at``
         self.expires_at: datetime | None = None
         self.initial_state = InitialState()
@@ -50,12 +51,13 @@ class Sandbox:
     def settings(self, settings: SandboxSettings) -> None:
         self.backends.settings = settings
 
-    def set_clock(self, now: datetime) -> None:
-        """Set the clock, and run the events that are then due. Raises like ``Clock.set``."""
+    def set_clock(self, now: datetime) -> Iterator[str]:
+        """Set the clock; return the vendors whose events may be due then, one after the other.
+
+        The caller runs the events of each vendor before it asks for the next. Raises like ``Clock.set``.
+        """
         self.clock.set(now)
-        for backend in self.backends.all():
-            with backend.transaction():
-                backend.run_due_events()
+        yield from self.backends.vendors()
         self._restart_timers()
 
     def freeze(self) -> None:
@@ -72,27 +74,34 @@ class Sandbox:
         for backend in self.backends.values():
             backend.start_timers()
 
-    def advance(self, by: timedelta) -> None:
-        """Advance the clock; each due event runs at its own time, in order.
+    def advance(self, by: timedelta) -> Iterator[str]:
+        """Advance the clock from one due event to the next; return the vendor of each, in order.
 
-        Raises ``ValueError`` like ``Clock.advance``, before anything has changed.
+        The caller runs the events of each vendor before it asks for the next, at whose time the clock
+        then is. Raises ``ValueError`` like ``Clock.advance``, before anything has changed.
         """
         start = self.clock.now()
         self.clock.advance(by)  # rejects a time outside the calendar before any event runs
         end = self.clock.now()
         self.clock.set(start)
-        pending = self.backends.all()
+        pending = list(self.backends.vendors())
         for _ in range(MAX_CLOCK_STOPS):
-            due = _first_due(pending, end)
+            due = self._first_due(pending, end)
             if due is None:
                 break
-            due_at, backend = due
+            due_at, key = due
             self.clock.set(max(due_at, self.clock.now()))
-            backend.catch_up()
-            next_due_at = backend.next_event_at()
+            yield key
+            next_due_at = self.backends[key].next_event_at()
             if next_due_at is not None and next_due_at <= due_at:
-                pending.remove(backend)  # its next event depends on more than time
-        self.set_clock(end)
+                pending.remove(key)  # its next event depends on more than time
+        yield from self.set_clock(end)
+
+    def _first_due(self, keys: Iterable[str], end: datetime) -> tuple[datetime, str] | None:
+        """Return the first event that is due by the end: its time and its vendor."""
+        events = [(self.backends[key].next_event_at(), key) for key in keys]
+        due = [(at, key) for at, key in events if at is not None and at <= end]
+        return min(due, key=lambda pair: pair[0], default=None)
 
     def run_all_due_events(self) -> None:
         """Run the due events of every vendor."""
@@ -127,10 +136,3 @@ class Sandbox:
         self.faults.clear()
         self.request_log.clear()
         self.restore(state)
-
-
-def _first_due(backends: Iterable[Backend], end: datetime) -> tuple[datetime, Backend] | None:
-    """Return the first event that is due by the end: its time and its backend."""
-    events = [(backend.next_event_at(), backend) for backend in backends]
-    due = [(at, backend) for at, backend in events if at is not None and at <= end]
-    return min(due, key=lambda pair: pair[0], default=None)

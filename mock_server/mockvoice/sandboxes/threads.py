@@ -12,6 +12,7 @@ class Threads:
         self.documents = ThreadPool("documents", 2)  # renders PDF files
         self.states = ThreadPool("states", 2)  # loads and creates the data of sandboxes
         self.exports = ThreadPool("exports", 2)  # dumps sandboxes and journals
+        self.clocks = ThreadPool("clocks", 8)  # wait for clocks that move on the event loop
         self.seeding = ThreadPool("seeding", 2)  # generates data
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import date_header
 from mockvoice.web.errors import ContractViolation
-from mockvoice.web.long_requests import LongRequest
+from mockvoice.web.long_requests import WORK_LIMIT, LongRequest, run_within_limit
 from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
@@ -25,8 +25,6 @@ from mockvoice.web.vendor import Vendor
 
 # Arguments that a handler may have besides the contract's parameters and body.
 FROM_CONTEXT = {"accept", "address", "base_url", "principal", "sandbox"}
-# What a handler may do on the event loop: about 10 to 30 milliseconds of work.
-WORK_LIMIT = 150
 
 EncodedResponse = tuple[int, list[tuple[bytes, bytes]], bytes]
 Result = EncodedResponse | DeferredResponse
@@ -60,7 +58,7 @@ class HandlerStep(OperationStep):
             self._storage_limits.check_memory()
         work = partial(self._run, context.operation, self._arguments(context), sandbox)
         try:
-            result = self._run_within_limit(work, sandbox.backends[self.vendor.key])
+            result = run_within_limit(work, sandbox.backends[self.vendor.key], self._work_limit)
         except WorkLimitExceeded:
             request = LongRequest(sandbox, self.vendor.key, work, self._threads.handlers)
             result = await (request.read() if self._reads else request.change())
@@ -80,14 +78,6 @@ class HandlerStep(OperationStep):
         if not self._reads or sandbox.backends[self.vendor.key].has_due_events():
             async with sandbox.backends.change_lock(self.vendor.key):
                 pass
-
-    def _run_within_limit(self, work: Callable[[Backend], Result], backend: Backend) -> Result:
-        """Do the work on the event loop. Raises ``WorkLimitExceeded`` if it is too much for that."""
-        backend.budget.limit(self._work_limit)
-        try:
-            return work(backend)
-        finally:
-            backend.budget.limit(math.inf)
 
     def _run(
         self, operation: Operation, arguments: dict[str, Any], sandbox: Sandbox, backend: Backend

@@ -143,6 +143,15 @@ class ServerStopping(RequestError):
         super().__init__("The mock server is stopping")
 
 
+class ChangedMeanwhile(RequestError):
+    """The data was replaced again and again while a request that takes long was handled."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The data was reset several times meanwhile; send the request again")
+
+
 class MalformedBody(RequestError):
     """The body is not what its content type says: invalid JSON or UTF-8, or nested too deeply.
 

@@ -10,11 +10,13 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.thread_pool import ThreadPool
 from mockvoice.kernel.work_budget import WorkLimitExceeded
 from mockvoice.sandboxes.sandbox import Sandbox
-from mockvoice.web.errors import TooMuchWork
+from mockvoice.web.errors import ChangedMeanwhile, TooMuchWork
 
 Result = TypeVar("Result")
 
-MAX_ATTEMPTS = 3
+# What one request may do on the event loop: about 10 to 30 milliseconds of work.
+WORK_LIMIT = 150
+MAX_ATTEMPTS = 5
 # What one request may do at most; it takes some seconds.
 MAX_WORK = 50_000
 
@@ -23,10 +25,16 @@ class LongRequest(Generic[Result]):
     """Work for one vendor of a sandbox that takes too long for the event loop."""
 
     def __init__(
-        self, sandbox: Sandbox, key: str, work: Callable[[Backend], Result], pool: ThreadPool
+        self,
+        sandbox: Sandbox,
+        key: str,
+        work: Callable[[Backend], Result],
+        pool: ThreadPool,
+        *,
+        max_work: float = MAX_WORK,
     ) -> None:
         self._backends, self._key = sandbox.backends, key
-        self._work = partial(_work_within_limit, work)
+        self._work = partial(_work_within_limit, work, max_work)
         self._pool = pool
 
     async def read(self) -> Result:
@@ -45,14 +53,14 @@ class LongRequest(Generic[Result]):
         return result
 
     async def change(self) -> Result:
-        """Do the work, and apply its changes; return its result. Raises ``TooMuchWork``.
+        """Do the work, and apply its changes; return its result.
 
         Others see all changes or none: they read the backend as it is, and what changes it waits. If it
-        is changed all the same, by a reset, a moved clock or a seeding, the work is done again, and at
-        the last attempt on the event loop.
+        is changed all the same, by a reset or a seeding, the work is done again, a few times. Raises
+        ``TooMuchWork`` and ``ChangedMeanwhile``.
         """
         async with self._backends.change_lock(self._key):
-            for _ in range(MAX_ATTEMPTS - 1):
+            for _ in range(MAX_ATTEMPTS):
                 original = self._backends[self._key]
                 version = original.version()
                 copy = original.copy_for_thread()
@@ -60,7 +68,7 @@ class LongRequest(Generic[Result]):
                 if self._backends.get(self._key) is original and original.version() == version:
                     self._backends.replace(self._key, copy)
                     return result
-            return self._work(self._backends[self._key])
+            raise ChangedMeanwhile
 
     async def _run_while_others_wait(self, original: Backend, copy: Backend) -> Result:
         done = original.change_in_progress = asyncio.Event()
@@ -72,13 +80,35 @@ class LongRequest(Generic[Result]):
             asyncio.get_running_loop().call_soon(done.set)
 
 
-def _work_within_limit(work: Callable[[Backend], Result], backend: Backend) -> Result:
-    """Do the work after the due events, which have no limit. Raises ``TooMuchWork``."""
-    backend.catch_up()
-    backend.budget.limit(MAX_WORK)
+async def run_without_pause(
+    sandbox: Sandbox, key: str, work: Callable[[Backend], Result], pool: ThreadPool
+) -> Result:
+    """Do work that changes a backend, on the event loop or, if it is too much for that, in a thread."""
+    async with sandbox.backends.change_lock(key):
+        pass  # a long change in progress is applied first
+    try:
+        return run_within_limit(work, sandbox.backends[key])
+    except WorkLimitExceeded:
+        return await LongRequest(sandbox, key, work, pool, max_work=math.inf).change()
+
+
+def run_within_limit(
+    work: Callable[[Backend], Result], backend: Backend, limit: float = WORK_LIMIT
+) -> Result:
+    """Do the work on the event loop. Raises ``WorkLimitExceeded`` if it is too much for that."""
+    backend.budget.limit(limit)
     try:
         return work(backend)
-    except WorkLimitExceeded:
-        raise TooMuchWork from None
     finally:
         backend.budget.limit(math.inf)
+
+
+def _work_within_limit(
+    work: Callable[[Backend], Result], max_work: float, backend: Backend
+) -> Result:
+    """Do the work after the due events, which have no limit. Raises ``TooMuchWork``."""
+    backend.catch_up()
+    try:
+        return run_within_limit(work, backend, max_work)
+    except WorkLimitExceeded:
+        raise TooMuchWork from None

@@ -32,7 +32,9 @@ class DeferredResponse:
     """
 
     work: Callable[[], Any]
-    pool: Literal["documents", "states", "exports", "seeding"] = "documents"  # of ``Threads``
+    pool: Literal["documents", "states", "exports", "seeding", "clocks"] = (
+        "documents"  # of ``Threads``
+    )
 
 
 def to_json(content: Any) -> bytes:
