@@ -44,8 +44,10 @@ class StubServer:
 
 
 @contextmanager
-def stub_server(respond: Callable[[ReceivedRequest], Response]) -> Iterator[StubServer]:
-    """Serve the responses of a function on a free port of this machine."""
+def stub_server(
+    respond: Callable[[ReceivedRequest], Response], reason: str | None = None
+) -> Iterator[StubServer]:
+    """Serve the responses of a function on a free port; ``reason`` is the text after each status."""
 
     class Handler(BaseHTTPRequestHandler):
         def do(self) -> None:
@@ -55,7 +57,7 @@ def stub_server(respond: Callable[[ReceivedRequest], Response]) -> Iterator[Stub
             )
             stub.requests.append(request)
             status, headers, content = respond(request)
-            self.send_response(status)
+            self.send_response(status, reason)
             for name, value in headers.items():
                 self.send_header(name, value)
             if status != 204 and "Content-Length" not in headers:

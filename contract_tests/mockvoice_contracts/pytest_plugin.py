@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mockvoice.printable import escape_all
 from mockvoice_contracts.harness import ledger, targets
 from mockvoice_contracts.harness.profile import EXAMPLES, SEED
 from mockvoice_contracts.harness.request_gate import REQUEST_GATE, RequestGate
@@ -79,4 +80,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Send the summary of a parallel worker to the reporting process."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["summary"] = session.config.stash[REQUEST_GATE].summary()
+        # Texts of servers may have surrogates, which cannot be sent.
+        summary = escape_all(session.config.stash[REQUEST_GATE].summary())
+        session.config.workeroutput["summary"] = summary

@@ -23,8 +23,9 @@ The layers, top down; imports run down only:
 * ``outbound``                              target files, authentication, and HTTP clients
 * ``web``                                   HTTP, contracts and validation; knows no vendor
 * ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
-* ``kernel``, ``fonts``, ``output_files``, ``resources``, ``settings``  money, clock, ids,
-                                            tables; fonts of PDF documents; files of commands;
+* ``kernel``, ``fonts``, ``output_files``, ``printable``, ``resources``, ``settings``
+                                            money, clock, ids, tables; fonts of PDF documents;
+                                            files of commands; texts that are safe to print;
                                             packaged files; server options
 """
 

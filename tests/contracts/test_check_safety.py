@@ -2,7 +2,10 @@
 
 import json
 import os
+import resource
 import signal
+import subprocess
+import sys
 
 import pytest
 import requests
@@ -12,6 +15,7 @@ from mockvoice.settings import Settings
 from tests.stub_servers import forward_to, stub_server
 
 SECRET = "growcrm-demo-key"
+LEDGER_BYTES = 600  # enough for a few records
 
 
 class Account:
@@ -155,6 +159,46 @@ def test_the_next_run_deletes_the_records_of_a_killed_run(check, tmp_path):
             remaining = {name: account.counts()[name] - before[name] for name in before}
             assert sum(remaining.values()) <= 1 < sum(created.values())
             assert not list((tmp_path / "ledgers").glob("*"))
+
+
+def test_without_a_folder_for_ledgers_nothing_is_written_to_an_account(
+    account, mockvoice, tmp_path
+):
+    (tmp_path / "file").touch()
+    status, out, _ = mockvoice(
+        "check", "growcrm", "--url", account.url, "--mode", "own-data", "--select", "test_contacts",
+        "--ledgers", str(tmp_path / "file/ledgers"), example_vendors=False,
+    ).result()  # fmt: skip
+
+    assert status == 2
+    assert [line for line in out.splitlines() if "cannot be opened: Not a directory" in line]
+    assert account.requests
+    assert account.write_requests == []
+
+
+def test_a_ledger_that_cannot_be_written_ends_the_run_before_the_request_and_records_are_deleted(
+    account, tmp_path
+):
+    before = account.counts()
+    result = subprocess.run(
+        [sys.executable, "-m", "mockvoice", "check", "growcrm", "--url", account.url, "--mode",
+         "own-data", "--select", "test_contacts", "--ledgers", tmp_path],
+        capture_output=True, text=True, timeout=120,
+        # Other files, such as bytecode, must not reach the limit.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LEDGER_BYTES, LEDGER_BYTES)),
+    )  # fmt: skip
+    created = [write for write in account.write_requests if write.startswith("POST")]
+    deleted = [write for write in account.write_requests if write.startswith("DELETE")]
+
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert [
+        line for line in result.stdout.splitlines() if "cannot be written: File too large" in line
+    ]
+    # Each request has an entry, which has at least as many bytes as this.
+    assert 0 < len(created) < LEDGER_BYTES / len('{"sent": "POST /api/clients"}')
+    assert deleted
+    assert account.counts() == before
 
 
 def test_a_dry_run_sends_nothing_and_lists_the_planned_requests(account, check):

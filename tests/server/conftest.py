@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +24,19 @@ def edge(request, tmp_path_factory) -> Iterator[dict]:
                "--vendor", "count"]  # fmt: skip
     with serving(command, tmp_path_factory.mktemp("edge"), os.environ) as (_, urls):
         yield urls
+
+
+@pytest.fixture(scope="module")
+def edges(tmp_path_factory) -> Iterator[dict[str, dict]]:
+    """The URLs of a server process of Grow CRM for each parser, so that clients of both can wait at once."""
+    with ExitStack() as servers:
+        yield {
+            name: servers.enter_context(serving(
+                [*program, "serve", "--port", "0", "--vendor", "growcrm"],
+                tmp_path_factory.mktemp(name), os.environ,
+            ))[1]
+            for name, program in PROGRAMS.items()
+        }  # fmt: skip
 
 
 @pytest.fixture

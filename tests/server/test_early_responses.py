@@ -4,7 +4,6 @@ import http.client
 import json
 import shutil
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
@@ -127,28 +126,13 @@ def test_a_connection_ends_if_more_is_missing(edge, connect, length):
     assert b"\r\nconnection: close\r\n" in response.lower()
 
 
-def send_until_closed(connection, chunk: bytes, pause: float) -> tuple[float, int]:
-    """Send until the server closes the connection; return the seconds and the number of bytes."""
-    started, sent = time.monotonic(), 0
-    try:
-        while time.monotonic() < started + 20:
-            sent += connection.send(chunk)
-            time.sleep(pause)
-    except ConnectionError:
-        pass
-    return time.monotonic() - started, sent
-
-
 def test_what_is_discarded_after_a_response_is_limited(edge, connect):
-    url = edge["vendors"]["growcrm"]["root_url"]
-    silent, slow, fast = connect(url), connect(url), connect(url)
-    for connection in (silent, slow, fast):
-        connection.sendall(head("PUT", "/api/nothing", f"Content-Length: {1 << 40}"))
-        assert read_to_end(connection).startswith(b"HTTP/1.1 404")
+    connection = connect(edge["vendors"]["growcrm"]["root_url"])
+    connection.sendall(head("PUT", "/api/nothing", f"Content-Length: {1 << 40}"))
+    assert read_to_end(connection).startswith(b"HTTP/1.1 404")
 
-    _, sent = send_until_closed(fast, b"x" * 1_000_000, 0)
+    sent = 0
+    with pytest.raises(ConnectionError):
+        while sent < 200 << 20:
+            sent += connection.send(b"x" * 1_000_000)
     assert 60 << 20 < sent < 100 << 20
-    seconds, _ = send_until_closed(slow, b"x", 0.2)
-    assert 7 < seconds < 13
-    seconds, _ = send_until_closed(silent, b"x", 0.05)  # closed long ago
-    assert seconds < 1

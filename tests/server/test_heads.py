@@ -1,4 +1,4 @@
-"""Large and slow requests: bounds of a head's size and of the time that a request takes to arrive."""
+"""Large requests: bounds of a head's size."""
 
 import json
 import time
@@ -127,54 +127,10 @@ def test_a_rejected_head_is_in_the_journal(edge, connect):
     connection = connect(growcrm(edge))
     connection.sendall(get("/api/" + "z" * 100_000, KEY))
     read_to_end(connection)
-    journal = f"{edge['main']}/_mock/sandboxes/default/journal?vendor=growcrm&limit=1"
-    (entry,) = requests.get(journal, timeout=10).json()
+    journal = f"{edge['main']}/_mock/sandboxes/default/journal?vendor=growcrm&limit=10"
+    # The end of an earlier connection may be recorded later.
+    entries = [
+        entry for entry in requests.get(journal, timeout=10).json() if "/zzz" in entry["path"]
+    ]
 
-    assert entry["path"].startswith("/api/zzz")
-    assert entry["status"] == 414
-
-
-# The bounds are ten seconds; a check once a second may notice up to two seconds later.
-TEN_SECONDS = (9, 13)
-
-
-def test_requests_that_do_not_arrive_are_ended_after_ten_seconds(edge, connect):
-    incomplete_head = connect(growcrm(edge))
-    slow_head = connect(growcrm(edge))
-    silent_body = connect(growcrm(edge))
-    unused = connect(growcrm(edge))
-    idle = connect(growcrm(edge))
-    second_head = connect(growcrm(edge))
-    post = b"POST /api/clients HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: 10\r\n\r\n{" % KEY
-    incomplete_head.sendall(b"GET /api/invoices HTTP/1.1\r\nHost: loc")
-    silent_body.sendall(post)
-    for connection in (idle, second_head):
-        connection.sendall(get("/api/invoices?limit=1", KEY))
-        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
-    second_head.sendall(b"GE")
-
-    started = time.monotonic()
-    ended = {}
-    waiting = {"incomplete head": incomplete_head, "slow head": slow_head,
-               "silent body": silent_body, "unused": unused, "second head": second_head}  # fmt: skip
-    for connection in waiting.values():
-        connection.setblocking(False)
-    slow = iter(get("/", KEY * 3))
-    while waiting and time.monotonic() < started + 20:
-        time.sleep(0.2)
-        if "slow head" in waiting:
-            slow_head.send(bytes([next(slow)]))
-        for name, connection in list(waiting.items()):
-            try:
-                received = connection.recv(4096)
-            except BlockingIOError:
-                continue
-            ended[name] = received[:12]
-            assert TEN_SECONDS[0] < time.monotonic() - started < TEN_SECONDS[1], name
-            del waiting[name]
-
-    late = b"HTTP/1.1 408"
-    assert ended == {"incomplete head": late, "slow head": late, "silent body": late,
-                     "second head": late, "unused": b""}  # fmt: skip
-    idle.sendall(get("/api/invoices?limit=1", KEY))
-    assert idle.recv(65536).startswith(b"HTTP/1.1 200")
+    assert [entry["status"] for entry in entries] == [414]

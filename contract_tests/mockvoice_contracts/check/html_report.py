@@ -4,11 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from mockvoice.printable import escape_controls
+
+
+def _printable(value: object) -> object:
+    """Escape the control characters of a text; rendered parts of a page have none any more."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return escape_controls(str(value)) if is_text else value
+
 
 _TEMPLATES = Environment(
     loader=PackageLoader("mockvoice_contracts.check"),
     autoescape=True,
     undefined=StrictUndefined,
+    finalize=_printable,
     trim_blocks=True,
     lstrip_blocks=True,
 )

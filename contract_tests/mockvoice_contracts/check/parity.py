@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mockvoice import output_files
+from mockvoice.printable import escape_json
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.response_shapes import ABSENT, NULL, Shape, kinds
@@ -60,7 +61,7 @@ def write(folder: Path, parity: Mapping[str, Any]) -> str:
     """
     at = datetime.fromisoformat(parity["compared_at"])
     name = f"parity-{parity['vendor']}-{at:%Y-%m-%dT%H%M%SZ}.json"
-    text = json.dumps(parity, indent=1, ensure_ascii=False) + "\n"
+    text = escape_json(json.dumps(parity, indent=1, ensure_ascii=False)) + "\n"
     output_files.write(folder / name, [text.encode()])
     return name
 

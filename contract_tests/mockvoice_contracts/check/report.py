@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from mockvoice.printable import escape_json
 from mockvoice_contracts.check.options import CheckOptions
 from mockvoice_contracts.check.recorder import Recorder, Result
 from mockvoice_contracts.harness import coverage, targets
@@ -60,8 +61,8 @@ def build(
 
 
 def dumps(report: Mapping[str, Any]) -> str:
-    """Serialize a report."""
-    return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
+    """Serialize a report, without characters that a terminal executes or UTF-8 lacks."""
+    return escape_json(json.dumps(report, indent=1, ensure_ascii=False)) + "\n"
 
 
 def _exit_code(vendors: Sequence[Mapping[str, Any]], trouble: Sequence[str]) -> int:

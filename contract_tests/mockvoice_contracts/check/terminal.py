@@ -9,10 +9,11 @@ from errno import EPIPE
 from typing import Any, Self
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from mockvoice.printable import escape_controls
 from mockvoice_contracts.check.recorder import Result
 
 MAX_FINDINGS = 8
@@ -111,6 +112,11 @@ class Terminal:
                 self.console.print(f"  [dim]repeat with: {escape(breach['curl'][:600])}")
         if len(breaches) > MAX_FINDINGS:
             self.console.print(f"… and {len(breaches) - MAX_FINDINGS} more in the report")
+
+
+def escape(text: str) -> str:
+    """Return a text as it is shown: neither markup nor control characters have an effect."""
+    return escape_markup(escape_controls(text))
 
 
 def _summary_table(report: Mapping[str, Any]) -> Table:

@@ -1,14 +1,19 @@
 """Requests as curl commands, with shell variables in place of secrets."""
 
+import re
 import shlex
 from collections.abc import Mapping
 
 import requests
 
+from mockvoice.printable import UNPRINTABLE
+
 _OMITTED_HEADERS = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "user-agent")
 )
 _MAX_BODY_CHARS = 4000
+# In the shell's quotes of the form $'…'.
+_ESCAPED = re.compile(rf"[\\']|{UNPRINTABLE.pattern}")
 
 
 def command(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> str:
@@ -19,7 +24,8 @@ def command(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> st
             parts += ["-H", _quote(f"{name}: {value}", secrets)]
     body: bytes | str = request.body or b""
     if body:
-        text = body if isinstance(body, str) else body.decode("utf-8", "backslashreplace")
+        # Bytes that are not UTF-8 become surrogates, which ``_escape`` turns back to these bytes.
+        text = body if isinstance(body, str) else body.decode("utf-8", "surrogateescape")
         sent_body = text if len(text) <= _MAX_BODY_CHARS else f"…{len(body)} bytes…"
         parts += ["--data-binary", _quote(sent_body, secrets)]
     return " ".join(parts)
@@ -27,7 +33,30 @@ def command(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> st
 
 def _quote(text: str, secrets: Mapping[str, str]) -> str:
     """Quote a text for the shell, with variables in double quotes so that they are expanded."""
-    quoted = shlex.quote(text)
-    for secret, variable in secrets.items():
-        quoted = quoted.replace(secret, f"'\"${variable}\"'")
-    return quoted
+    longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+    if not longest_first:
+        return _quote_text(text)
+    parts = re.split(f"({'|'.join(map(re.escape, longest_first))})", text)
+    quoted = (
+        f'"${secrets[part]}"' if part in secrets else _quote_text(part) for part in parts if part
+    )
+    return "".join(quoted) or "''"
+
+
+def _quote_text(text: str) -> str:
+    r"""Quote a text for the shell; control characters become octal numbers of bytes, as in ``$'\033'``.
+
+    The shell ends such a text at a zero byte, which no argument of a command can contain.
+    """
+    if not UNPRINTABLE.search(text):
+        return shlex.quote(text)
+    return f"$'{_ESCAPED.sub(_escape, text)}'"
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in "\\'":
+        return f"\\{character}"
+    is_byte = "\udc80" <= character <= "\udcff"
+    encoded = character.encode("utf-8", "surrogateescape" if is_byte else "surrogatepass")
+    return "".join(f"\\{byte:03o}" for byte in encoded)

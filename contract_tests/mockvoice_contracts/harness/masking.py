@@ -3,6 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockvoice.printable import escape_all
+
+
+def printable(value: Any, secrets: Mapping[str, str]) -> Any:
+    """Mask secrets in JSON data, and escape control characters, which may come from a server."""
+    return escape_all(mask(value, secrets))
+
 
 def mask(value: Any, secrets: Mapping[str, str]) -> Any:
     """Replace each secret in JSON data by its variable, such as ``$GROWCRM_API_KEY``."""

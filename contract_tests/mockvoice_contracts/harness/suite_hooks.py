@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from mockvoice.printable import escape_controls
 from mockvoice_contracts.harness import findings, lazy_coverage, suites
 from mockvoice_contracts.harness.contract import SAFE
 from mockvoice_contracts.harness.ledger import LedgerError
-from mockvoice_contracts.harness.masking import mask
+from mockvoice_contracts.harness.masking import printable
 from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
 from mockvoice_contracts.harness.profile import current_profile
-from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetUnreachable
+from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession, TargetUnreachable
 
 # The user property of a report that contains the vendor of its suite.
 VENDOR_PROPERTY = "vendor"
@@ -91,10 +92,10 @@ def _skipping(item: pytest.Item) -> Generator[None]:
     except NotAllowed as error:
         pytest.skip(str(error))
     except (TargetUnreachable, LedgerError) as error:
-        pytest.exit(str(error), returncode=2)
+        pytest.exit(escape_controls(str(error)), returncode=2)
     except BaseExceptionGroup as group:
         if ending := group.subgroup((TargetUnreachable, LedgerError)):
-            pytest.exit(str(next(_leaves(ending))), returncode=2)
+            pytest.exit(escape_controls(str(next(_leaves(ending)))), returncode=2)
         if not_allowed := group.subgroup(NotAllowed):
             pytest.skip(str(next(_leaves(not_allowed))))
         raise
@@ -108,35 +109,49 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Attach findings to a failed test and mask secrets.
+    """Attach findings to a failed test, mask secrets, and escape control characters.
 
     If a real service only violates an assumption, the failure is an expected one.
     """
     report = yield
-    key = suites.key_of(item.path)
-    session = item.config.stash[REQUEST_GATE].session_of_vendor(key) if key else None
+    session = _session_of(item)
     if session is None:
         return report
     if report.failed and call.excinfo is not None:
         error = call.excinfo.value
         marked = item.get_closest_marker("assumed") is not None
         assumed = call.when == "call" and findings.is_assumption(error, session, marked=marked)
-        masked = mask(findings.from_error(error, session), session.secrets)
+        masked = printable(findings.from_error(error, session), session.secrets)
         report.user_properties += [("finding", finding) for finding in masked]
-        report.longrepr = mask(str(report.longrepr), session.secrets)
+        report.longrepr = printable(str(report.longrepr), session.secrets)
         if (
             assumed
             and not session.target.is_mock
             and not item.config.getoption("--strict-assumptions")
         ):
             report.outcome = "skipped"
-            report.wasxfail = mask(
+            report.wasxfail = printable(
                 f"a real service violates an assumption of the contract: {error}",
                 session.secrets,
             )
-    report.sections = mask(report.sections, session.secrets)
+    report.sections = printable(report.sections, session.secrets)
     return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact(
+    node: pytest.Item | pytest.Collector, report: pytest.CollectReport | pytest.TestReport
+) -> None:
+    """Mask and escape the text of a failure again: Schemathesis' plugin has replaced it."""
+    session = _session_of(node)
+    if session is not None:
+        report.longrepr = printable(str(report.longrepr), session.secrets)
+
+
+def _session_of(node: pytest.Item | pytest.Collector) -> TargetSession | None:
+    key = suites.key_of(node.path)
+    return node.config.stash[REQUEST_GATE].session_of_vendor(key) if key else None

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import click
 
+from mockvoice.printable import escape_controls, escape_json, escape_line
+
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 CommandFunction = Callable[..., Any]
@@ -63,12 +65,15 @@ class Printer:
 
     def __call__(self, response: Any, as_text: Callable[[Any], str]) -> None:
         """Print a response; ``as_text`` renders it for people."""
-        click.echo(json.dumps(response, indent=2) if self._as_json else as_text(response))
+        if self._as_json:
+            click.echo(escape_json(json.dumps(response, indent=2)))
+        else:
+            click.echo(escape_controls(as_text(response)))
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return aligned columns below their headings."""
-    lines = [[str(cell) for cell in row] for row in (heading, *rows)]
+    lines = [[escape_line(str(cell)) for cell in row] for row in (heading, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 

@@ -9,6 +9,8 @@ from typing import TextIO
 
 import click
 
+from mockvoice.printable import escape_controls
+
 # The code of ``check`` for a broken contract is 1, so a failure to print must be something else.
 OUTPUT_FAILED = 2
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -42,7 +44,7 @@ def write_errors_reported() -> Iterator[None]:
 def print_error(message: str) -> None:
     """Print an error as one line on stderr; a failure to print it must not change the exit code."""
     try:
-        click.echo(f"mockvoice: {' '.join(message.split())}", err=True)
+        click.echo(f"mockvoice: {escape_controls(' '.join(message.split()))}", err=True)
     except OSError:
         discard(sys.stderr)
 

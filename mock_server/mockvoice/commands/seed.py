@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockvoice.commands.base import sandbox_path
+from mockvoice.printable import escape_controls, escape_line
 
 if TYPE_CHECKING:
     from mockvoice.seeding.options import SeedOptions
@@ -115,7 +116,7 @@ def seed(
             _write_requests(run, out)
         elif dry_run:
             for line in run.lines():
-                click.echo(line)
+                click.echo(escape_line(line))
         elif run.target is None:
             _seed_sandbox(vendor, options, server, sandbox, control_token)
         else:
@@ -148,7 +149,10 @@ def _exit_codes() -> Iterator[None]:
             "choose another seed with --seed"
         ) from error
     except (SeedingFailed, RequestLimitReached) as error:
-        click.echo(f"mockvoice: {error}\nRun the same command again to resume.", err=True)
+        click.echo(
+            f"mockvoice: {escape_controls(str(error))}\nRun the same command again to resume.",
+            err=True,
+        )
         raise SystemExit(INCOMPLETE) from error
 
 
@@ -187,7 +191,7 @@ def _seed_sandbox(
     except ControlApiError as error:
         raise click.ClickException(str(error)) from error
     counts = ", ".join(f"{number} {name}" for name, number in result["counts"].items())
-    click.echo(f"{vendor} in {sandbox}: {counts}")
+    click.echo(escape_line(f"{vendor} in {sandbox}: {counts}"))
 
 
 def _print_report(report: "SeedingReport") -> None:

@@ -9,6 +9,7 @@ import click
 from mockvoice import output_files
 from mockvoice.commands.base import Printer, for_server, sandbox_path, table
 from mockvoice.outbound.control_client import ControlClient
+from mockvoice.printable import escape_json
 
 _in_sandbox = click.option(
     "--sandbox", default="default", show_default=True, metavar="NAME", help="Name of the sandbox."
@@ -82,7 +83,8 @@ def export(client: ControlClient, show: Printer, sandbox: str, name: str, out: P
     """Export a snapshot, or the current state, as JSON."""
     text = client.request("GET", sandbox_path(sandbox, "snapshots", name))
     if str(out) == "-":
-        click.echo(text, nl=False)
+        # Invalid bytes are shown too: the server may be another one.
+        click.echo(escape_json(text.decode(errors="backslashreplace")), nl=False)
         return
     try:
         output_files.write(out, [text], _OWNER_ONLY)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
+from mockvoice.printable import escape_controls
 from mockvoice.testing.sandbox import Sandbox
 
 MAX_BODY_CHARACTERS = 1000
@@ -19,10 +20,10 @@ def render(sandbox: Sandbox, limit: int) -> str:
     try:
         entries = sandbox.journal(limit=limit)
         if entries:
-            return _render_entries(entries)
-        return "\n".join(_render_unmatched(sandbox))
+            return escape_controls(_render_entries(entries))
+        return escape_controls("\n".join(_render_unmatched(sandbox)))
     except (ServerUnavailable, ControlApiError) as error:
-        return f"The journal cannot be read: {error}"
+        return escape_controls(f"The journal cannot be read: {error}")
 
 
 def _render_unmatched(sandbox: Sandbox) -> Iterator[str]:
