@@ -133,3 +133,13 @@ def test_a_size_has_a_unit(mockvoice, tmp_path, http):
 
     assert response.status_code == 507
     assert "more than 1 MiB" in response.json()["error"]["message"]
+
+
+def test_a_clock_whose_events_exceed_the_maximum_number_of_rows_stops_at_them(serve):
+    server = serve(data="demo", vendors=("halo",), max_rows=500)
+    url = f"{server.urls['main']}/_mock/sandboxes/default"
+    rejected = requests.post(f"{url}/clock/advance", json={"days": 36_500}, timeout=60)
+    stopped_at = requests.get(f"{url}/clock", timeout=30).json()["now"]
+
+    assert (rejected.status_code, rejected.json()["error"]["code"]) == (507, "insufficient_storage")
+    assert stopped_at < "2100"

@@ -25,7 +25,7 @@ class Connections:
         """Return whether a new connection may stay.
 
         If there are too many, others end for it: idle ones, then those whose client has sent nothing
-        for a second.
+        for a second, or a part of a head.
         """
         if len(connections) <= self.limit:
             return True
@@ -47,7 +47,9 @@ class Connections:
 def _dispensable(new: C, connections: set[C]) -> Iterator[tuple[tuple[int, int], C]]:
     """Iterate over the connections that may end, each with its rank."""
     for connection in connections:
-        rank = _DISPENSABLE.get(connection.stage, 0)
-        silent = connection.watch.silent_seconds
-        if connection is not new and (rank > 1 or (rank and silent)):
-            yield (rank, silent), connection
+        stage, watch = connection.stage, connection.watch
+        rank = _DISPENSABLE.get(stage, 0)
+        # A head takes a moment to arrive; one that is sent byte by byte is as good as a silent one.
+        seconds = watch.seconds if stage is Stage.HEAD else watch.silent_seconds
+        if connection is not new and (rank > 1 or (rank and seconds)):
+            yield (rank, seconds), connection

@@ -65,6 +65,7 @@ class Backend:
         # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
         self.schedule = NO_EVENTS
+        self.is_for_thread = False  # whether this is a copy that a thread works on
         # While a thread works on a copy that may replace this backend; others wait for it.
         self.change_in_progress: asyncio.Event | None = None
         # By table: its revision, and the time of its next event at that revision.
@@ -204,6 +205,7 @@ class Backend:
 
     def take_over(self, previous: Self) -> None:
         """Take the place of a backend of which this is a changed copy."""
+        self.is_for_thread = False
         for name, table in self._tables.items():
             table.take_over(previous._tables[name])
         previous.close()
@@ -230,6 +232,7 @@ class Backend:
         copy.clock = clock
         copy._next_events = {}
         copy.change_in_progress = None
+        copy.is_for_thread = False
         copy.budget = WorkBudget()
         copy.undo = UndoLog(copy.budget)
         copy.row_counter = RowCounter(self.row_counter.rows)
@@ -254,6 +257,7 @@ class Backend:
         Its clock is frozen at the present time, since the other one may be moved meanwhile.
         """
         copy = self.fork(Clock(self.clock.now(), frozen=True))
+        copy.is_for_thread = True
         for table in copy._tables.values():
             table.detach()
         return copy

@@ -20,7 +20,7 @@ from mockvoice.web.long_requests import WORK_LIMIT, LongRequest, run_within_limi
 from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
 from mockvoice.web.request_context import SCOPE_KEY, RequestContext
-from mockvoice.web.responses import JSON, DeferredResponse, Response, to_json
+from mockvoice.web.responses import JSON, DeferredResponse, Response, to_json, to_json_in_parts
 from mockvoice.web.vendor import Vendor
 
 # Arguments that a handler may have besides the contract's parameters and body.
@@ -92,7 +92,7 @@ class HandlerStep(OperationStep):
                 other_rows = sandbox.backends.row_count(without=self.vendor.key)
                 self._storage_limits.check_rows(other_rows + backend.row_counter.rows)
             if type(result) is not DeferredResponse:
-                result = encode(result, operation, self._json_type)
+                result = encode(result, operation, self._json_type, in_parts=backend.is_for_thread)
         except BaseException:
             backend.undo.roll_back(savepoint)
             raise
@@ -144,8 +144,12 @@ def _handler_arguments(
     return names
 
 
-def encode(result: Any, operation: Operation, json_type: str = JSON) -> EncodedResponse:
+def encode(
+    result: Any, operation: Operation, json_type: str = JSON, *, in_parts: bool = False
+) -> EncodedResponse:
     """Encode a handler's result as status, headers and bytes; ``json_type`` is the header of JSON.
+
+    With ``in_parts``, no step takes long for large JSON data, but all together take longer.
 
     Raises ``ContractViolation`` if the contract does not allow the response.
     """
@@ -164,9 +168,11 @@ def encode(result: Any, operation: Operation, json_type: str = JSON) -> EncodedR
     if content is None and validator.is_valid(None):
         return status, headers if status == 204 else [*headers, (b"content-length", b"0")], b""
     if media_type == JSON:
-        if not validator.is_valid(content):
+        is_valid = validator.is_valid_in_parts if in_parts else validator.is_valid
+        if not is_valid(content):
             raise ContractViolation(f"{operation.id}: {status}: {validator.explain(content)}")
-        body, media_type = to_json(content), json_type
+        body = to_json_in_parts(content) if in_parts else to_json(content)
+        media_type = json_type
     else:
         if media_type.partition(";")[0] not in validator.media_types:
             raise ContractViolation(f"{operation.id}: {media_type} is not documented")

@@ -31,10 +31,10 @@ class LongRequest(Generic[Result]):
         work: Callable[[Backend], Result],
         pool: ThreadPool,
         *,
-        max_work: float = MAX_WORK,
+        max_work: float | None = None,
     ) -> None:
         self._backends, self._key = sandbox.backends, key
-        self._work = partial(_work_within_limit, work, max_work)
+        self._work = partial(_work_within_limit, work, MAX_WORK if max_work is None else max_work)
         self._pool = pool
 
     async def read(self) -> Result:

@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from mockvoice.web.split_schema import SplitSchema, list_at
+
 Schema = Mapping[str, Any]
 
 _ANNOTATIONS = {
@@ -152,6 +154,26 @@ def create_validator(
     return _compile(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS), python_dates)
 
 
+class PartsValidator:
+    """Validates data by a JSON Schema, the items of its lists one by one.
+
+    A call of the validator holds up all other threads until it ends.
+    """
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._split = SplitSchema.of(schema)
+        self._without_items = create_validator(self._split.without_items).is_valid
+        self._items = {path: PartsValidator(part) for path, part in self._split.items.items()}
+
+    def is_valid(self, value: Any) -> bool:
+        """Whether the value conforms to the schema."""
+        return self._without_items(self._split.empty_lists(value)) and all(
+            validator.is_valid(item)
+            for path, validator in self._items.items()
+            for item in list_at(value, path)
+        )
+
+
 class ResponseValidator:
     """Validates responses of one status: the media type and, for JSON, the body.
 
@@ -159,13 +181,14 @@ class ResponseValidator:
     a run, and compiling them all takes a third of the start-up.
     """
 
-    __slots__ = ("_components", "_schema", "is_valid", "media_types")
+    __slots__ = ("_components", "_parts", "_schema", "is_valid", "media_types")
 
     def __init__(self, response: Schema, components: Mapping[str, Any]) -> None:
         content = response.get("content", {})
         self.media_types = frozenset(content)
         json = content.get("application/json")
         self._components = components
+        self._parts: PartsValidator | None = None  # compiled at the first large body
         self._schema: Schema | None = None if json is None else json.get("schema", {})
         self.is_valid: Callable[[Any], bool] = _is_none if json is None else self._compile
 
@@ -174,6 +197,15 @@ class ResponseValidator:
         schema = to_json_schema(self._schema or {}, self._components, response=True)
         self.is_valid = create_validator(compact(schema)).is_valid
         return self.is_valid(body)
+
+    def is_valid_in_parts(self, body: Any) -> bool:
+        """Validate a body that may be large; the items of its lists one by one."""
+        if self._schema is None:
+            return _is_none(body)
+        if self._parts is None:
+            schema = to_json_schema(self._schema, self._components, response=True)
+            self._parts = PartsValidator(compact(schema))
+        return self._parts.is_valid(body)
 
     def explain(self, body: Any) -> str:
         """Describe the errors of an invalid body."""

@@ -44,5 +44,6 @@ def _process_row(
 
 @functools.cache
 def _validator(schema: str) -> RequestValidator:
-    components = contract.load("count", "mockvoice.vendors.count").data["components"]
-    return request_validator({"$ref": f"#/components/schemas/{schema}"}, components, "body")
+    published = contract.load("count", "mockvoice.vendors.count")
+    expanded = published.document.expand({"$ref": f"#/components/schemas/{schema}"})
+    return request_validator(expanded, published.data["components"], "body")
