@@ -103,9 +103,9 @@ IGNORED_TABLES = {"balances", "changes", "deliveries", "links", "movements", "ou
 @pytest.mark.parametrize(
     ("key", "selection"),
     [
-        ("count", "test_templates or test_invoices or test_catalogue"),
+        ("count", "test_templates or test_catalogue"),
         ("halo", "test_filters and (posted or paid) or test_invoices"),
-        ("optiflow", "test_reference_data or test_lists"),
+        ("optiflow", "test_reference_data"),
     ],
 )
 def test_mode_own_data_restores_every_vendor(mockvoice, tmp_path, key, selection):
