@@ -3,6 +3,8 @@
 import json
 import re
 import subprocess
+import sys
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,6 +15,7 @@ from mockvoice.settings import Settings
 from mockvoice_contracts.harness import curl
 from tests.stub_servers import forward_to, stub_server
 
+ROOT = Path(__file__).parents[2]
 # Sequences that set a terminal's title and its colour, a character that reverses text, half of a pair, DEL.
 HOSTILE = "\x1b]0;pwned\x07\x9b31m\u202e\x00\ud800\x7f"
 SHOWN = r"\x1b]0;pwned\x07\x9b31m\u202e\x00\ud800\x7f"
@@ -75,9 +78,9 @@ def test_check_shows_control_characters_in_all_its_outputs(root, mockvoice, tmp_
 def test_the_suites_show_control_characters_under_pytest(root):
     with stub_server(forward_to(root, rename_properties), REASON) as server:
         result = subprocess.run(
-            [".venv/bin/python", "-m", "pytest", "contract_tests", "-q", "--vendor", "growcrm",
+            [sys.executable, "-m", "pytest", "contract_tests", "-q", "--vendor", "growcrm",
              "--url", server.url, "--max-examples", "1", "-k", SELECTED],
-            capture_output=True, text=True, encoding="utf-8", errors="surrogateescape",
+            cwd=ROOT, capture_output=True, text=True, encoding="utf-8", errors="surrogateescape",
         )  # fmt: skip
 
     assert result.returncode == 1, result.stdout
