@@ -10,8 +10,9 @@ from werkzeug.http import parse_options_header
 
 from mockvoice.web.errors import MalformedBody, MalformedForm, TooManyValues
 
-# The size in bytes above which a body is parsed and validated in a thread.
+# The bytes and brackets above which a body is parsed and validated in a thread.
 LARGE_BODY = 64 * 1024
+_MANY_BRACKETS = 500
 # Deeper than any vendor's data, and far below the depth at which a parser or validator fails.
 MAX_DEPTH = 64
 
@@ -26,6 +27,12 @@ T = TypeVar("T")
 
 # Parses a body; gets the header ``Content-Type`` too.
 BodyParser = Callable[[bytes, str], Any]
+
+
+def is_large(body: bytes) -> bool:
+    """Whether a body may take long to be read: it has many bytes, or many lists or objects."""
+    # Forms may have escaped brackets.
+    return len(body) > LARGE_BODY or sum(map(body.count, (b"[", b"{", b"%5"))) > _MANY_BRACKETS
 
 
 def load_json(body: bytes) -> Any:

@@ -10,9 +10,9 @@ from starlette.types import Receive
 from mockvoice.sandboxes.threads import Threads
 from mockvoice.web.bodies import (
     FORM,
-    LARGE_BODY,
     BodyParser,
     check_values,
+    is_large,
     media_type_of,
     parse_form,
     parse_json,
@@ -48,7 +48,7 @@ async def override_method(
         encoded = field.encode()
         if encoded not in body and encoded not in query:
             return
-        if len(body) > LARGE_BODY:
+        if is_large(body):
             sent = await threads.bodies.run(partial(_body_fields, context, body, vendor))
         else:
             sent = _body_fields(context, body, vendor)

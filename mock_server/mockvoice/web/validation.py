@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 from mockvoice.web.bodies import (
     FORM,
     IMPORT_FACTOR,
-    LARGE_BODY,
     BodyParser,
     body_parser,
     check_values,
+    is_large,
     media_type_of,
     parse_form,
     parse_json,
@@ -147,7 +147,7 @@ class ValidationStep(OperationStep):
             raw = await context.read_body(
                 receive, self.vendor.body_limit, decompresses=self.vendor.framework.decompresses
             )
-        if len(raw) > LARGE_BODY:
+        if is_large(raw):
             work = partial(self._read_body, context, raw, violations)
             context.arguments["body"] = await self.sandboxes.threads.bodies.run(work)
         else:
