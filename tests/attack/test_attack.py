@@ -9,7 +9,7 @@ from mockvoice.settings import Settings
 from tests.attack.runner import attack
 from tests.attack.targets import targets
 
-REQUESTS = 3_000
+REQUESTS = 2_000
 SEED = int(os.environ.get("ATTACK_SEED") or 1)
 
 

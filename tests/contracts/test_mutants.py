@@ -85,13 +85,13 @@ def test_a_fault_is_invalid_if_its_test_also_fails_on_a_healthy_server(
     assert [result.verdict for result in results] == [INVALID]
 
 
-@pytest.mark.parametrize("error", [SuiteRunError("no such option"), ServerFailed("it ended")])
 def test_results_are_reported_if_the_final_check_on_a_healthy_server_fails(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    error: Exception,
 ) -> None:
+    error = SuiteRunError("no such option")
+
     def fail(*_: Any) -> set[str]:
         raise error
 
@@ -112,16 +112,19 @@ def test_results_are_reported_if_the_final_check_on_a_healthy_server_fails(
     assert message in capsys.readouterr().out
 
 
-def test_the_suite_of_each_vendor_catches_a_wrong_rounding(tmp_path: Path) -> None:
+def test_suites_catch_a_wrong_rounding(tmp_path: Path) -> None:
+    """A sample; ``make mutants`` runs all faults of all vendors."""
+    vendors = ("growcrm", "optiflow")
     report = tmp_path / "mutants.json"
     command = [sys.executable, "-m", "mockvoice_contracts.mutants", "--only", IN_EVERY_CATALOGUE]
+    command += [f"--vendor={vendor}" for vendor in vendors]
     process = subprocess.run(
         [*command, "--report", str(report)], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
     assert process.returncode == 0, process.stdout + process.stderr
     results = json.loads(report.read_text("utf-8"))
-    assert [result["verdict"] for result in results] == ["caught"] * len(VENDORS)
+    assert [result["verdict"] for result in results] == ["caught"] * len(vendors)
     assert all(result["test"] and result["message"] for result in results)
 
 

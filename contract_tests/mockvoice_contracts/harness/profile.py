@@ -16,7 +16,7 @@ class Profile:
     systematic: int | None = None  # maximum of coverage-phase requests per operation
 
 
-SMALL = Profile(seeds=(1,), examples=3, scenarios=12, steps=8, all_forms=False)
+SMALL = Profile(seeds=(1,), examples=2, scenarios=8, steps=8, all_forms=False)
 DEEP = Profile(seeds=(1, 2, 3, 4), examples=40, scenarios=150, steps=20, all_forms=True)
 
 SEED, EXAMPLES = "MOCKVOICE_TEST_SEED", "MOCKVOICE_TEST_EXAMPLES"
