@@ -36,13 +36,13 @@ help: ## List the commands
 serve: .venv/serves ## Serve the mock: make serve PORT=9000 DATA=empty VENDOR='count halo' …
 	@exec $(BIN)/mockvoice serve $(SERVE)
 
-# Many tests start processes, which are slow without cached bytecode and contracts. Others wait, so the
-# checks run beside them.
+# Many tests start processes, which are slow without cached bytecode and contracts. Others wait for time to
+# pass, so there are three workers for two processors, and the checks run beside them.
 test: .venv/tests ## Run all checks and tests; DEPTH=deep generates far more requests
 	@checks=passed; tests=passed; \
 	$(MAKE) --no-print-directory --keep-going check > .venv/checks.log 2>&1 & check=$$!; \
 	PYTHONDONTWRITEBYTECODE= MOCKVOICE_TEST_DEPTH=$(or $(DEPTH),small) \
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || tests=failed; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder || tests=failed; \
 	wait $$check || checks=failed; \
 	cat .venv/checks.log; \
 	echo "checks $$checks, tests $$tests"; \
