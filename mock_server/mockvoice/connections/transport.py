@@ -30,13 +30,16 @@ class Transport:
         self._call_soon = asyncio.get_running_loop().call_soon
         self._discarded = 0
         self.unread: Request | None = None  # the request that is answered before its end
+        self._ended = False  # nothing more can be sent
         self.discards = False  # what is received does not matter any more
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Send data, now or together with the next."""
+        """Send data, now or together with the next; what follows the end of a response is dropped."""
+        if self._ended:
+            return
         pending = self._pending
         if pending:
             self._pending = b""
@@ -60,7 +63,7 @@ class Transport:
     def linger(self) -> None:
         """Send what is pending and the end; then discard what is received until ``close``."""
         self._flush()
-        self.discards = True
+        self.discards = self._ended = True
         if self._transport.is_closing():
             return
         self._transport.resume_reading()
