@@ -10,8 +10,6 @@ from xml.etree import ElementTree as ET
 import pytest
 import requests
 
-from mockvoice.app import Server
-from mockvoice.settings import Settings
 from mockvoice_contracts.harness import curl
 from tests.stub_servers import forward_to, stub_server
 
@@ -34,12 +32,6 @@ def executed(*texts):
     return sorted({character for text in texts for character in EXECUTED.findall(text)})
 
 
-@pytest.fixture(scope="module")
-def root():
-    with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
-        yield server.urls["vendors"]["growcrm"]["root_url"]
-
-
 def rename_properties(request, response):
     """Rename a property, and put control characters before the JSON of other responses."""
     status, headers, content = response
@@ -56,8 +48,8 @@ def rename_properties(request, response):
     return status, {**headers, "X-Note": REASON}, content
 
 
-def test_check_shows_control_characters_in_all_its_outputs(root, mockvoice, tmp_path):
-    with stub_server(forward_to(root, rename_properties), REASON) as server:
+def test_check_shows_control_characters_in_all_its_outputs(growcrm_url, mockvoice, tmp_path):
+    with stub_server(forward_to(growcrm_url, rename_properties), REASON) as server:
         code, out, err = mockvoice(
             "check", "growcrm", "--url", server.url, "--report-dir", str(tmp_path), "--max-examples", "2",
             "--select", SELECTED,
@@ -75,8 +67,8 @@ def test_check_shows_control_characters_in_all_its_outputs(root, mockvoice, tmp_
     assert any(SHOWN_BY_CHECK in text for text in failures)
 
 
-def test_the_suites_show_control_characters_under_pytest(root):
-    with stub_server(forward_to(root, rename_properties), REASON) as server:
+def test_the_suites_show_control_characters_under_pytest(growcrm_url):
+    with stub_server(forward_to(growcrm_url, rename_properties), REASON) as server:
         result = subprocess.run(
             [sys.executable, "-m", "pytest", "contract_tests", "-q", "--vendor", "growcrm",
              "--url", server.url, "--max-examples", "1", "-k", SELECTED],

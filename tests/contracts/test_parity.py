@@ -11,8 +11,6 @@ import pytest
 import requests
 
 import mockvoice_contracts.check
-from mockvoice.app import Server
-from mockvoice.settings import Settings
 from mockvoice_contracts.check.parity import shape_differences
 from mockvoice_contracts.harness import response_shapes
 from tests.stub_servers import forward_to, stub_server
@@ -21,13 +19,6 @@ SCHEMA = json.loads(
     Path(mockvoice_contracts.check.__file__).with_name("report.schema.json").read_text("utf-8")
 )
 PARITY = {"$defs": SCHEMA["$defs"], "$ref": "#/$defs/parity"}
-
-
-@pytest.fixture(scope="module")
-def mock():
-    """Grow CRM without a control API, so that it is not recognised as a mock."""
-    with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
-        yield server.urls["vendors"]["growcrm"]["root_url"]
 
 
 def change_clients(request, response):
@@ -68,9 +59,9 @@ def count_clients(url):
     return response.json()["meta"]["total"]
 
 
-def test_each_differing_operation_is_reported_with_its_first_difference(mock, tmp_path):
-    before = count_clients(mock)
-    with stub_server(forward_to(mock, change_clients)) as server:
+def test_each_differing_operation_is_reported_with_its_first_difference(growcrm_url, tmp_path):
+    before = count_clients(growcrm_url)
+    with stub_server(forward_to(growcrm_url, change_clients)) as server:
         report, output = compare(server, tmp_path, "own-data", "test_clients")
 
     (parity,) = report["parity"]
@@ -90,7 +81,7 @@ def test_each_differing_operation_is_reported_with_its_first_difference(mock, tm
     )
     assert parity["exchanges"]["compared"] > 50
     assert server.writes
-    assert count_clients(mock) == before
+    assert count_clients(growcrm_url) == before
     page = (tmp_path / "out/report.html").read_text("utf-8")
     assert "growcrm compared with the mock: " in page
     assert "<code>$.data.nickname</code>" in page
@@ -99,9 +90,9 @@ def test_each_differing_operation_is_reported_with_its_first_difference(mock, tm
 
 
 def test_a_read_only_comparison_of_the_mock_with_itself_writes_nothing_and_finds_no_difference(
-    mock, tmp_path
+    growcrm_url, tmp_path
 ):
-    with stub_server(forward_to(mock)) as server:
+    with stub_server(forward_to(growcrm_url)) as server:
         report, output = compare(server, tmp_path, "read-only", "test_paging and hundred")
 
     assert server.writes == []

@@ -41,20 +41,22 @@ def response_to(url: str, host: bytes, path: str, token: str) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
+def get(server: Server, vendor: str, host: bytes) -> bytes:
+    """Send a valid request to a vendor with this header ``Host``, and return the response."""
+    url = server.urls["vendors"][vendor]["root_url"]
+    return response_to(url, host, PATHS[vendor], DEMO_TOKENS[vendor])
+
+
 @pytest.mark.parametrize("vendor", PATHS)
 @pytest.mark.parametrize("host", NO_HOSTS)
 def test_a_host_that_is_none_is_rejected(server, vendor, host):
-    url = server.urls["vendors"][vendor]["root_url"]
-    response = response_to(url, host, PATHS[vendor], DEMO_TOKENS[vendor])
-
-    assert response.startswith(b"HTTP/1.1 400 ")
+    assert get(server, vendor, host).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize("vendor", PATHS)
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_host_with_or_without_port_is_accepted(server, vendor, host):
-    url = server.urls["vendors"][vendor]["root_url"]
-    response = response_to(url, host, PATHS[vendor], DEMO_TOKENS[vendor])
+    response = get(server, vendor, host)
 
     assert response.startswith(b"HTTP/1.1 200 ")
     assert b"\r\na:b" not in response.lower()
