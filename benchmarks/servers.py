@@ -38,7 +38,7 @@ from mockvoice.vendor_registry import load_vendor
 from mockvoice.vendors.growcrm import VENDOR
 from mockvoice.vendors.growcrm.handlers import clients, invoices
 from mockvoice.web import contract
-from mockvoice.web.build import build
+from mockvoice.web.build import build, start
 from mockvoice.web.parameters import argument_name
 from mockvoice.web.vendor import SecurityCheck
 
@@ -78,7 +78,7 @@ def ours(count: int, journal_size: int = 0) -> Any:
     credentials = {VENDOR.key: dict(VENDOR.credentials)}
     sandbox = Sandbox(DEFAULT, backend.clock, {VENDOR.key: backend}, credentials)
     sandboxes.add(sandbox, {VENDOR.key: VENDOR})
-    return build(VENDOR, sandboxes)
+    return start(build(VENDOR, sandboxes))
 
 
 def bare(count: int) -> Any:
@@ -218,7 +218,7 @@ def other_vendor(variant: str, folder: Path, count: int) -> Any:
         vendor = replace(vendor, security=dict.fromkeys(vendor.security, accept_all))
     sandboxes = SandboxRegistry(journal_size=0)
     sandboxes.add(sandbox, {key: vendor})
-    return build(vendor, sandboxes)
+    return start(build(vendor, sandboxes))
 
 
 def main() -> None:

@@ -181,11 +181,9 @@ class Server:
 
     def _start(self, vendor: Vendor) -> ASGIApp:
         try:
-            app: ASGIApp = build(vendor, self.sandboxes)
-            start(app)
+            return start(build(vendor, self.sandboxes))
         except Exception as error:
             raise VendorStartError(vendor.key, f"{type(error).__name__}: {error}") from error
-        return app
 
     def _with_strict_hosts(self, app: ASGIApp) -> ASGIApp:
         if not self.settings.strict_hosts:

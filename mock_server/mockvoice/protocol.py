@@ -4,11 +4,11 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote_from_bytes
 
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from mockvoice.connections.early import early_send
 from mockvoice.connections.heads import (
@@ -19,16 +19,18 @@ from mockvoice.connections.heads import (
     render_response,
 )
 from mockvoice.connections.registry import Connections
+from mockvoice.connections.response_writer import ResponseWriter
 from mockvoice.connections.transport import Transport
 from mockvoice.connections.watch import Stage, Watch
 from mockvoice.web.fault_effects import DROP_KEY
 
-if TYPE_CHECKING:
+# httptools is not available on all platforms.
+_IS_H11 = find_spec("httptools") is None
+if TYPE_CHECKING or _IS_H11:
     from uvicorn.protocols.http.h11_impl import H11Protocol as Base
 else:
-    Base = AutoHTTPProtocol
+    from mockvoice.connections.httptools_protocol import HttpToolsProtocol as Base
 
-_IS_H11 = Base.__module__.endswith("h11_impl")
 _ASCII = bytes(range(128))  # stays as it is
 _REQUEST_LINE = re.compile(rb"\A([A-Z]+ )([^ \r\n]+)( HTTP/1\.[01]\r\n)")
 
@@ -132,6 +134,8 @@ class Protocol(Base):
     def _serve(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Return the application's coroutine; most requests have arrived completely."""
         cycle = cast("Any", send).__self__
+        if not _IS_H11:
+            send = ResponseWriter(cycle).send
         if cycle.more_body:
             send = early_send(cycle, self._own_transport, send)
         coroutine: Awaitable[None] = self._application(scope, receive, send)

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 import pytest
@@ -52,6 +53,14 @@ def connect() -> Iterator[Callable[[str], socket.socket]]:
     yield connect_to
     for connection in opened:
         connection.close()
+
+
+def read_response(connection: socket.socket) -> HTTPResponse:
+    """Read one response of a connection that stays open; return its status and headers."""
+    response = HTTPResponse(connection)
+    response.begin()
+    response.read()
+    return response
 
 
 def read_to_end(connection: socket.socket) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.processes import serving
-from tests.server.conftest import PROGRAMS, read_to_end
+from tests.server.conftest import PROGRAMS, read_response, read_to_end
 
 pytestmark = pytest.mark.skipif(
     shutil.which("prlimit") is None, reason="prlimit, which limits descriptors, is not installed"
@@ -81,7 +81,7 @@ def test_idle_connections_end_before_those_with_a_part_of_a_request(small_server
     clients = [(url, connect(url), connect(url)) for url in roots(small_servers)]
     for url, idle, incomplete in clients:
         idle.sendall(GET + b"\r\n")
-        assert idle.recv(65536).startswith(b"HTTP/1.1 200")
+        assert read_response(idle).status == 200
         incomplete.sendall(GET)
         for _ in range(CONNECTIONS - 2):
             connect(url).sendall(GET + b"X-Mock-Fault: delay=5\r\n\r\n")

@@ -54,7 +54,7 @@ def end_of(connection: StubConnection, seconds: int) -> tuple[int, str]:
     ("stage", "progress", "expected"),
     [
         (Stage.UNUSED, nothing, (10, "close")),
-        (Stage.IDLE, nothing, (76, "close")),
+        (Stage.IDLE, nothing, (75, "close")),
         (Stage.HEAD, steady, (10, "time_out")),
         (Stage.BODY, nothing, (10, "time_out")),
         (Stage.BODY, steady, (120, "time_out")),

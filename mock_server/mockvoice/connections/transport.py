@@ -1,4 +1,4 @@
-"""A transport that sends a response in one write, and reads on before it closes."""
+"""A transport that reads on before it closes."""
 
 import asyncio
 from typing import Any, Protocol
@@ -14,10 +14,7 @@ class Request(Protocol):
 
 
 class Transport:
-    """A transport that delays a write and joins it with the next one.
-
-    A write without a successor is sent in the next iteration of the event loop. A write is a
-    system call, which costs as much as all other work for a small response.
+    """A transport that lingers.
 
     If a client still sends when its connection is closed, the system would tell it so at once, and
     most clients would then not read the response. Therefore such a connection *lingers*: only
@@ -26,8 +23,6 @@ class Transport:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._pending = b""
-        self._call_soon = asyncio.get_running_loop().call_soon
         self._discarded = 0
         self.unread: Request | None = None  # the request that is answered before its end
         self._ended = False  # nothing more can be sent
@@ -37,32 +32,23 @@ class Transport:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Send data, now or together with the next; what follows the end of a response is dropped."""
-        if self._ended:
-            return
-        pending = self._pending
-        if pending:
-            self._pending = b""
-            self._transport.write(pending + data)
-        elif data:
-            self._pending = data
-            self._call_soon(self._flush)
+        """Send data; what follows the end of a response is dropped."""
+        if not self._ended:
+            self._transport.write(data)
 
     def is_closing(self) -> bool:
         """Return whether no request and no response can follow."""
         return self.discards or self._transport.is_closing()
 
     def close(self) -> None:
-        """Send what is pending, and close; linger if the client has not sent its whole request."""
+        """Close after what is pending; linger if the client has not sent its whole request."""
         if self.unread is not None and self.unread.more_body and not self.is_closing():
             self.linger()
             return
-        self._flush()
         self._transport.close()
 
     def linger(self) -> None:
         """Send what is pending and the end; then discard what is received until ``close``."""
-        self._flush()
         self.discards = self._ended = True
         if self._transport.is_closing():
             return
@@ -78,8 +64,3 @@ class Transport:
         self._discarded += size
         if self._discarded > MAX_DISCARDED:
             self._transport.close()
-
-    def _flush(self) -> None:
-        pending, self._pending = self._pending, b""
-        if pending and not self._transport.is_closing():
-            self._transport.write(pending)

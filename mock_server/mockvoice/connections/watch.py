@@ -65,8 +65,7 @@ BODY_SECONDS = 120
 
 BOUNDS: Mapping[Stage, Bound] = {
     Stage.UNUSED: Bound(HEAD_SECONDS, None, "close"),
-    # uvicorn has a timer for most of these connections.
-    Stage.IDLE: Bound(KEEP_ALIVE_SECONDS + 1, None, "close"),
+    Stage.IDLE: Bound(KEEP_ALIVE_SECONDS, None, "close"),
     Stage.HEAD: Bound(HEAD_SECONDS, None, "time_out"),
     Stage.BODY: Bound(BODY_SECONDS, 10, "time_out"),
     Stage.SENDING: Bound(None, 30, "abort"),

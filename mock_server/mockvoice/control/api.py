@@ -18,8 +18,7 @@ from mockvoice.web.vendor import SecurityCheck, Vendor
 
 def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
     """Build the application that is served at ``/`` and ``/_mock``."""
-    app = build(_vendor(server), server.sandboxes)
-    start(app)
+    app = start(build(_vendor(server), server.sandboxes))
     names = HostNames(settings.host, settings.allowed_hosts)
     return AccessMiddleware(app, names=names, token=settings.control_token)
 

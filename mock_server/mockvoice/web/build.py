@@ -72,8 +72,10 @@ def build(
     return app
 
 
-def start(app: ASGIApp) -> None:
-    """Compile an application's contract now instead of at the first request.
+def start(app: connexion.FlaskApp) -> ASGIApp:
+    """Compile an application's contract now instead of at the first request; return its middlewares.
+
+    These are the whole application: Connexion's objects around them only pass requests on.
 
     Fails, naming the operation, if a handler is missing or has arguments that the contract does not
     provide. Sends the ASGI lifespan events. This needs no event loop, because nothing in the
@@ -91,3 +93,5 @@ def start(app: ASGIApp) -> None:
     lifespan = app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
     with suppress(StopIteration):
         lifespan.__await__().__next__()
+    middlewares: ASGIApp = app.middleware.app
+    return middlewares

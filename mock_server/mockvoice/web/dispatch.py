@@ -8,7 +8,7 @@ from typing import Any
 
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.work_budget import WorkLimitExceeded
@@ -19,7 +19,7 @@ from mockvoice.web.errors import ContractViolation
 from mockvoice.web.long_requests import WORK_LIMIT, LongRequest, run_within_limit
 from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
 from mockvoice.web.parameters import argument_name
-from mockvoice.web.request_context import SCOPE_KEY, RequestContext
+from mockvoice.web.request_context import RequestContext
 from mockvoice.web.responses import JSON, DeferredResponse, Response, to_json, to_json_in_parts
 from mockvoice.web.vendor import Vendor
 
@@ -36,6 +36,7 @@ class HandlerStep(OperationStep):
     def prepare(self, operation: AbstractOperation, specification: Specification) -> None:
         """Check the handler's arguments against the contract."""
         self._threads = self.sandboxes.threads
+        self._key = self.vendor.key
         self._json_type = self.vendor.json_content_type
         self._handler: Callable[..., Any] = operation.function
         self._names = _handler_arguments(operation, self._handler)
@@ -46,9 +47,8 @@ class HandlerStep(OperationStep):
         self._stores = _stores_data(operation, self.vendor)
         self._context_names = FROM_CONTEXT.intersection(self._names) - parameters
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, context: RequestContext, receive: Receive, send: Send) -> None:
         """Run the handler in a transaction, and send its response."""
-        context: RequestContext = scope[SCOPE_KEY]
         sandbox = context.sandbox
         if context.operation is None or sandbox is None:
             raise RuntimeError("dispatch must run after routing and security")
@@ -58,15 +58,15 @@ class HandlerStep(OperationStep):
             self._storage_limits.check_memory()
         work = partial(self._run, context.operation, self._arguments(context), sandbox)
         try:
-            result = run_within_limit(work, sandbox.backends[self.vendor.key], self._work_limit)
+            result = run_within_limit(work, sandbox.backends[self._key], self._work_limit)
         except WorkLimitExceeded:
-            request = LongRequest(sandbox, self.vendor.key, work, self._threads.handlers)
+            request = LongRequest(sandbox, self._key, work, self._threads.handlers)
             result = await (request.read() if self._reads else request.change())
         if isinstance(result, DeferredResponse):
             deferred = await getattr(self._threads, result.pool).run(result.work)
             result = encode(deferred, context.operation, self._json_type)
         status, headers, body = result
-        if scope["method"] == "HEAD":
+        if context.method == "HEAD":
             body = b""
         context.response = status, headers, body
         headers = [*headers, date_header(context.clock)]
@@ -164,7 +164,7 @@ def encode(
     validator = operation.validator(status)
     if validator is None:
         raise ContractViolation(f"{operation.id}: status {status} is not documented")
-    headers = [] if extra_headers is None else encode_headers(extra_headers)
+    headers = encode_headers(extra_headers) if extra_headers else []
     if content is None and validator.is_valid(None):
         return status, headers if status == 204 else [*headers, (b"content-length", b"0")], b""
     if media_type == JSON:

@@ -6,9 +6,10 @@ order of the requests.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Send
 
 from mockvoice.sandboxes.faults import Effect, Fault, FaultTrigger
 from mockvoice.sandboxes.sandbox import Sandbox
@@ -24,7 +25,7 @@ from mockvoice.web.fault_effects import drop, drop_after_commit, truncate_json
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import Vendor
 
-HEADER = b"x-mock-fault"
+FAULT_HEADER = b"x-mock-fault"
 MAX_DELAY_SECONDS = 300.0
 # These end a request, so no other fault can apply after them.
 _TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop"})
@@ -68,23 +69,14 @@ class InjectedStatus(RequestError):
         self.status = status
 
 
-def has_fault_header(scope: Scope) -> bool:
-    """Whether the request has a fault header."""
-    for name, _ in scope["headers"]:  # noqa: SIM110 - a generator would cost more than the loop
-        if name == HEADER:
-            return True
-    return False
-
-
 async def inject_faults(
     context: RequestContext,
     vendor: Vendor,
-    next_app: ASGIApp,
-    scope: Scope,
+    next_step: Callable[[RequestContext, Receive, Send], Awaitable[None]],
     receive: Receive,
     send: Send,
 ) -> None:
-    """Run the next app with the faults of this request. Raises ``InjectedError``."""
+    """Run the next step with the faults of this request. Raises ``InjectedError``."""
     sandbox = context.sandbox
     if sandbox is None:
         raise RuntimeError("faults must run after security")
@@ -95,7 +87,7 @@ async def inject_faults(
             case "delay":
                 await asyncio.sleep(effect["seconds"])
             case "drop":
-                await drop(scope, receive)
+                await drop(context.scope, receive)
                 return
             case "commit_then_drop":
                 faulty_send = drop_after_commit(context, receive)
@@ -104,7 +96,7 @@ async def inject_faults(
             case _:
                 raise InjectedError(_error(effect, context, fault, sandbox))
     context.error_send = faulty_send
-    await next_app(scope, receive, faulty_send)
+    await next_step(context, receive, faulty_send)
 
 
 def _matching_faults(
@@ -129,7 +121,7 @@ def _matching_faults(
 
 
 def _header_effects(context: RequestContext) -> list[Effect]:
-    text = context.header(HEADER)
+    text = context.header(FAULT_HEADER)
     if text is None:
         return []
     return [_parse_effect(item.strip(), text) for item in text.split(",")]

@@ -43,36 +43,24 @@ class RequestUrl:
 class RequestContext:
     """A request, and the results of each middleware for it."""
 
-    __slots__ = (
-        "arguments",
-        "body",
-        "error_send",
-        "method",
-        "note",
-        "operation",
-        "path",
-        "path_values",
-        "principal",
-        "response",
-        "sandbox",
-        "scope",
-        "text",
-    )
+    # Set for some requests only:
+    operation: Operation | None = None
+    path_values: tuple[str, ...] = ()
+    sandbox: Sandbox | None = None
+    principal: str | None = None  # the identity that the credential stands for
+    body: bytes | None = None  # None until it is read
+    text = b""  # a JSON body as UTF-8
+    response: RawResponse | None = None  # None until there is one
+    note = ""  # for the journal
+    error_send: Send | None = None  # ``send`` for errors, if a fault has replaced it
 
     def __init__(self, scope: Scope, path: str) -> None:
         self.scope = scope
         self.path = path  # below the vendor's prefix
         self.method: str = scope["method"]  # in upper case; may be overridden by the request
-        self.operation: Operation | None = None
-        self.path_values: tuple[str, ...] = ()
-        self.sandbox: Sandbox | None = None
-        self.principal: str | None = None  # the identity that the credential stands for
-        self.body: bytes | None = None  # None until it is read
-        self.text = b""  # a JSON body as UTF-8
         self.arguments: dict[str, Any] = {}
-        self.response: RawResponse | None = None  # None until there is one
-        self.note = ""  # for the journal
-        self.error_send: Send | None = None  # ``send`` for errors, if a fault has replaced it
+        # By name in lower case. Of a repeated header, the first.
+        self.first_headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
 
     @property
     def clock(self) -> Clock:
@@ -104,11 +92,8 @@ class RequestContext:
 
     def header(self, name: bytes) -> str | None:
         """Return the first header of this lower-case name, or ``None``."""
-        for key, value in self.scope["headers"]:
-            if key == name:
-                text: str = value.decode("latin-1")
-                return text
-        return None
+        value = self.first_headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     @property
     def address(self) -> RequestUrl:
@@ -158,6 +143,6 @@ class RequestContext:
 
     def check_content_length(self, limit: int) -> None:
         """Raise ``BodyTooLarge`` if the Content-Length is above the limit."""
-        for key, value in self.scope["headers"]:
-            if key == b"content-length" and value.isdigit() and int(value[:20]) > limit:
-                raise BodyTooLarge(limit)
+        length = self.first_headers.get(b"content-length")
+        if length is not None and length.isdigit() and int(length[:20]) > limit:
+            raise BodyTooLarge(limit)

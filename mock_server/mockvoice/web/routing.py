@@ -3,13 +3,13 @@
 import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote, unquote
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from mockvoice.kernel.clock import monotonic
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
@@ -26,6 +26,7 @@ from mockvoice.web.errors import (
 )
 from mockvoice.web.journal import capture_response, error_note, record
 from mockvoice.web.method_override import override_method
+from mockvoice.web.middleware import OperationMiddleware, OperationStep
 from mockvoice.web.request_context import LOOP_KEY, REJECTION_KEY, SCOPE_KEY, RequestContext
 from mockvoice.web.schemas import ResponseValidator
 from mockvoice.web.vendor import Vendor
@@ -33,7 +34,7 @@ from mockvoice.web.vendor import Vendor
 Methods = dict[str, Operation]
 
 # The host may be empty in HTTP; an underscore is common in the names of containers.
-_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{0,5})?")
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{0,5})?")
 _SLASH = re.compile("%2f", re.IGNORECASE)
 # Stands for an encoded slash while a path is compared with the templates, which do not have it.
 _MARK = "\ufdd0"
@@ -95,7 +96,7 @@ class RoutingMiddleware(SpecMiddleware):
 
     def __init__(
         self,
-        app: ASGIApp,
+        app: OperationMiddleware,
         vendor: Vendor,
         sandboxes: SandboxRegistry,
         error_responder: ErrorResponder,
@@ -105,14 +106,13 @@ class RoutingMiddleware(SpecMiddleware):
         self._sandboxes = sandboxes
         self._logs_requests = vendor.instrumented and sandboxes.journal_size > 0
         self._error_responder = error_responder
+        self._has_method_field = vendor.framework.method_field is not None
         self._paths = Paths()
-        self._base_path = ""
+        self._steps: Mapping[str | None, OperationStep] = {}  # the first of each operation
 
-    def add_api(
-        self, specification: Specification, *, base_path: str | None = None, **_: Any
-    ) -> None:
+    def add_api(self, specification: Specification, **_: Any) -> None:
         """Compile the operations of a contract. Raises ``InvalidContract``."""
-        self._base_path = specification.base_path if base_path is None else base_path
+        self._steps = self.app.steps
         for documented in Document(specification).operations.values():
             self._vendor.check_operation(documented)
             operation = _compile_operation(documented, specification.components)
@@ -126,18 +126,17 @@ class RoutingMiddleware(SpecMiddleware):
         started = monotonic()
         root_path: str = scope.get("root_path", "")
         context = RequestContext(scope, scope["path"][len(root_path) :])
-        scope[SCOPE_KEY] = context
         try:
             if REJECTION_KEY in scope:
                 raise scope[REJECTION_KEY]
-            if scope["method"] == "POST" and self._vendor.framework.method_field is not None:
+            if self._has_method_field and scope["method"] == "POST":
                 await override_method(context, self._vendor, receive, self._sandboxes.threads)
-            self._route(context, scope)
-            if context.operation is not None:
-                await self.app(scope, receive, send)
-            else:
+            _check_host(context)
+            operation = context.operation = self._find_operation(context)
+            if operation is None:
                 await self._call_page(context, receive, send, started)
                 return
+            await self._steps[operation.id](context, receive, send)
         except asyncio.CancelledError:  # the server ends
             if context.response is None:
                 await self._error_responder.send(InjectedError(ServerStopping()), context, send)
@@ -145,21 +144,28 @@ class RoutingMiddleware(SpecMiddleware):
             await self._error_responder.send(error, context, context.error_send or send)
             if self._logs_requests:
                 context.add_note(error_note(error))
-        finally:
-            # Scope and context refer to each other, so only the garbage collector would free them.
-            del scope[SCOPE_KEY]
-            context.error_send = None
+        if context.error_send is not None:
+            context.error_send = None  # it refers to the context
         if self._logs_requests:
             self._record(context, started)
 
     async def _call_page(
         self, context: RequestContext, receive: Receive, send: Send, started: float
     ) -> None:
-        """Call another app, which sends the response itself."""
+        """Call another app, which sends the response itself, in a task: see ``connections.eager``."""
+        await asyncio.sleep(0)
         send = with_date(send, lambda: context.clock)
         if self._logs_requests:
             send = capture_response(context, send, partial(self._record, context, started))
-        await self.app(context.scope, receive, send)
+        scope = context.scope
+        scope[SCOPE_KEY] = context
+        scope[LOOP_KEY] = asyncio.get_running_loop()
+        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {}
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            # Scope and context refer to each other, so only the garbage collector would free them.
+            del scope[SCOPE_KEY]
 
     def _record(self, context: RequestContext, started: float) -> None:
         """Record the request in the log of its sandbox.
@@ -169,21 +175,6 @@ class RoutingMiddleware(SpecMiddleware):
         sandbox = context.sandbox or self._sandboxes.get(DEFAULT)
         if sandbox is not None:
             record(context, self._vendor.key, sandbox, started)
-
-    def _route(self, context: RequestContext, scope: Scope) -> None:
-        host = context.header(b"host")
-        if host is None and scope["http_version"] == "1.1":
-            raise RequestError("A request of HTTP/1.1 needs the header Host")
-        # URLs in responses contain the host, so it must be one.
-        if host is not None and _HOST.fullmatch(host) is None:
-            raise RequestError("The header Host is not a host with an optional port")
-        operation = context.operation = self._find_operation(context)
-        if operation is None:
-            scope[LOOP_KEY] = asyncio.get_running_loop()
-            routing = {}
-        else:
-            routing = {"api_base_path": self._base_path, "operation_id": operation.id}
-        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routing
 
     def _find_operation(self, context: RequestContext) -> Operation | None:
         """Return the operation, or ``None`` for one of the vendor's HTML pages."""
@@ -216,6 +207,21 @@ class RoutingMiddleware(SpecMiddleware):
         segments = [unquote(_SLASH.sub(_MARK, part)) for part in below_prefix]
         values = [unquote(_SLASH.sub(quote(slash), part)) for part in below_prefix]
         return "/".join(["", *segments]), ["", *values]
+
+
+def _check_host(context: RequestContext) -> None:
+    """Raise ``RequestError`` unless the host is valid: URLs in responses contain it."""
+    host = context.first_headers.get(b"host")
+    if host is None:
+        if context.scope["http_version"] == "1.1":
+            raise RequestError("A request of HTTP/1.1 needs the header Host")
+    elif not _is_host(host):
+        raise RequestError("The header Host is not a host with an optional port")
+
+
+@lru_cache(maxsize=64)
+def _is_host(header: bytes) -> bool:
+    return _HOST.fullmatch(header) is not None
 
 
 def _compile_operation(documented: DocumentedOperation, components: Mapping[str, Any]) -> Operation:

@@ -4,13 +4,13 @@ from collections.abc import Awaitable
 
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
 
 from mockvoice.sandboxes.registry import DEFAULT
 from mockvoice.web.errors import Unauthorized
-from mockvoice.web.fault_injection import has_fault_header, inject_faults
+from mockvoice.web.fault_injection import FAULT_HEADER, inject_faults
 from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
-from mockvoice.web.request_context import SCOPE_KEY, RequestContext
+from mockvoice.web.request_context import RequestContext
 
 
 class AuthenticationStep(OperationStep):
@@ -30,28 +30,24 @@ class AuthenticationStep(OperationStep):
         )
         self._instrumented = self.vendor.instrumented
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Authenticate the request, and call the next app with the request's faults."""
-        if self._signs_body:
-            return self._read_body_first(scope, receive, send)
-        return self._continue(scope[SCOPE_KEY], scope, receive, send)
-
-    async def _read_body_first(self, scope: Scope, receive: Receive, send: Send) -> None:
-        context: RequestContext = scope[SCOPE_KEY]
-        decompresses = self.vendor.framework.decompresses
-        await context.read_body(receive, self.vendor.body_limit, decompresses=decompresses)
-        await self._continue(context, scope, receive, send)
-
-    def _continue(
-        self, context: RequestContext, scope: Scope, receive: Receive, send: Send
-    ) -> Awaitable[None]:
+    def __call__(self, context: RequestContext, receive: Receive, send: Send) -> Awaitable[None]:
+        """Authenticate the request, and call the next step with the request's faults."""
+        if self._signs_body and context.body is None:
+            return self._read_body_first(context, receive, send)
         self._authenticate(context)
         if self._instrumented and (
             (context.sandbox is not None and context.sandbox.faults.active)
-            or has_fault_header(scope)
+            or FAULT_HEADER in context.first_headers
         ):
-            return inject_faults(context, self.vendor, self.next_app, scope, receive, send)
-        return self.next_app(scope, receive, send)
+            return inject_faults(context, self.vendor, self.next_step, receive, send)
+        return self.next_step(context, receive, send)
+
+    async def _read_body_first(
+        self, context: RequestContext, receive: Receive, send: Send
+    ) -> None:
+        decompresses = self.vendor.framework.decompresses
+        await context.read_body(receive, self.vendor.body_limit, decompresses=decompresses)
+        await self(context, receive, send)
 
     def _authenticate(self, context: RequestContext) -> None:
         """Find the sandbox by the first valid credential. Raises ``Unauthorized``."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
 
 from mockvoice.web.bodies import (
     FORM,
@@ -36,7 +36,7 @@ from mockvoice.web.multipart import (
     parse_multipart_form,
 )
 from mockvoice.web.parameters import Parameter, parse_query
-from mockvoice.web.request_context import SCOPE_KEY, RequestContext
+from mockvoice.web.request_context import RequestContext
 from mockvoice.web.request_validator import request_validator
 from mockvoice.web.responses import JSON
 from mockvoice.web.schemas import Schema
@@ -126,9 +126,8 @@ class ValidationStep(OperationStep):
         self._value_factor = IMPORT_FACTOR if imports else 1
         self._checks = self.vendor.request_checks.get(operation.operation_id, ())
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Validate the request, and call the next app. Raises ``InvalidRequest``."""
-        context: RequestContext = scope[SCOPE_KEY]
+    def __call__(self, context: RequestContext, receive: Receive, send: Send) -> Awaitable[None]:
+        """Validate the request, and call the next step. Raises ``InvalidRequest``."""
         violations = self._parse_parameters(context)
         if self._bodies or self._files is not None:
             return self._validate_body(context, violations, receive, send)
@@ -137,7 +136,7 @@ class ValidationStep(OperationStep):
             violations += check(context, violations)
         if violations:
             raise InvalidRequest(violations)
-        return self.next_app(scope, receive, send)
+        return self.next_step(context, receive, send)
 
     async def _validate_body(
         self, context: RequestContext, violations: list[Violation], receive: Receive, send: Send
@@ -156,7 +155,7 @@ class ValidationStep(OperationStep):
             violations += check(context, violations)
         if violations:
             raise InvalidRequest(violations, context.text)
-        await self.next_app(context.scope, receive, send)
+        await self.next_step(context, receive, send)
 
     def _read_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
         """Return the body, parsed, and add its violations to ``violations``."""
