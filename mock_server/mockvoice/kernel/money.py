@@ -30,7 +30,7 @@ def quantize(amount: Decimal, places: int = 2, rounding: str = ROUND_HALF_UP) ->
 
     ``ROUND_HALF_UP`` rounds halves away from zero, so −0.005 becomes −0.01.
     """
-    return amount.quantize(_UNITS[places], rounding=rounding, context=_EXACT)
+    return amount.quantize(_UNITS[places], rounding, _EXACT)  # names of arguments cost as much again
 
 
 def percent(amount: Decimal, rate: Decimal) -> Decimal:

@@ -16,8 +16,8 @@ _MANY_BRACKETS = 500
 # Deeper than any vendor's data, and far below the depth at which a parser or validator fails.
 MAX_DEPTH = 64
 
-# A number with a point that only zeros follow, or with an exponent.
-_WHOLE_FLOAT = re.compile(rb"(?<=[:,\[\s])-?[0-9]++(?:\.0++(?![0-9])|(?:\.[0-9]++)?[eE])")
+# The end of a number with a point that only zeros follow, or with an exponent; some texts have it too.
+_WHOLE_FLOAT = re.compile(rb"[0-9](?:\.0++(?![0-9])|[eE])")
 _MAX_SEARCHED = 64 * 1024  # bytes; numbers with an exponent are not searched for in larger bodies
 _MAX_EXACT = 2**53  # greater floats have no exact value
 
@@ -31,8 +31,11 @@ BodyParser = Callable[[bytes, str], Any]
 
 def is_large(body: bytes) -> bool:
     """Whether a body may take long to be read: it has many bytes, or many lists or objects."""
+    size = len(body)
+    if size <= _MANY_BRACKETS:
+        return False
     # Forms may have escaped brackets.
-    return len(body) > LARGE_BODY or sum(map(body.count, (b"[", b"{", b"%5"))) > _MANY_BRACKETS
+    return size > LARGE_BODY or sum(map(body.count, (b"[", b"{", b"%5"))) > _MANY_BRACKETS
 
 
 def load_json(body: bytes) -> Any:
@@ -48,7 +51,11 @@ def load_json(body: bytes) -> Any:
             raise MalformedBody("The body is not JSON: it is not UTF-8", body) from error
         raise MalformedBody(f"The body is not JSON: {error}", body, error.pos) from error
     # Only a body with many opening brackets can be deep, so most need no check of every level.
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+    if (
+        len(body) > MAX_DEPTH
+        and body.count(b"[") + body.count(b"{") > MAX_DEPTH
+        and _deeper_than(value, MAX_DEPTH)
+    ):
         raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels")
     return value
 

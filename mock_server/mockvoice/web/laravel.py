@@ -185,9 +185,13 @@ def trim_strings(value: Any) -> Any:
         return value.strip(_STRIPPED) or None
     if isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            # Most values of a body are numbers, which need no call.
-            if isinstance(item, str | dict | list):
-                value[key] = trim_strings(item)
+            # Most values are numbers, or texts that stay as they are.
+            if type(item) is str:
+                text = item.strip(_STRIPPED)
+                if text is not item or not text:
+                    value[key] = text or None
+            elif isinstance(item, dict | list):
+                trim_strings(item)
     return value
 
 

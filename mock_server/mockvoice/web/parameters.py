@@ -100,7 +100,6 @@ class Parameter:
 
     __slots__ = (
         "_array",
-        "_default",
         "_explode",
         "_has_branches",
         "_is_plain_integer",
@@ -109,6 +108,7 @@ class Parameter:
         "_separator",
         "_validator",
         "argument",
+        "default",
         "location",
         "name",
         "required",
@@ -129,7 +129,7 @@ class Parameter:
         self._array = schema.get("type") == "array"
         self._has_branches = "anyOf" in schema or "oneOf" in schema
         self._parse_value = value_parser(schema["items"] if self._array else schema, components)
-        self._default = schema.get("default")
+        self.default = schema.get("default")
         self.rule: str = schema.get("type", schema.get("x-rule", "type"))
         self._validator = request_validator(schema, components, self.location)
         limits = {k: v for k, v in schema.items() if k in ("minimum", "maximum")}
@@ -153,7 +153,7 @@ class Parameter:
         if not values:
             if self.required:
                 violations.append(Violation(self.location, (self.name,), "required"))
-            return self._default
+            return self.default
         try:
             if self._array:
                 if not self._explode:

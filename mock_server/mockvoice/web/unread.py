@@ -22,10 +22,11 @@ class KnownNames:
     Nothing is known about a value whose schema declares no properties: it may have any members.
     """
 
-    __slots__ = ("_items", "_members")
+    __slots__ = ("_items", "_members", "_nested")
 
     def __init__(self) -> None:
-        self._members: dict[str, KnownNames | None] = {}
+        self._members: set[str] = set()
+        self._nested: dict[str, KnownNames] = {}  # of the members that have names themselves
         self._items: KnownNames | None = None
 
     @classmethod
@@ -41,8 +42,13 @@ class KnownNames:
         known = cls()
         for schema in _flatten(schemas, components):
             for name, member in schema.get("properties", {}).items():
-                if not member.get("readOnly"):
-                    known._members[name] = cls._compile_cached(member, components, seen)
+                if member.get("readOnly"):
+                    continue
+                known._members.add(name)
+                known._nested.pop(name, None)
+                nested = cls._compile_cached(member, components, seen)
+                if nested is not None:
+                    known._nested[name] = nested
             if "items" in schema:
                 known._items = cls._compile_cached(schema["items"], components, seen)
         return known if known._members or known._items else None
@@ -62,13 +68,15 @@ class KnownNames:
     def unknown_in(self, value: Any, path: str) -> Iterator[str]:
         """Return the paths of members that are not known, such as ``body.items[].discount``."""
         if type(value) is dict:
-            members = self._members
-            for name, member in value.items():
+            members, nested = self._members, self._nested
+            # The names of most objects are known, and need no look at each of them.
+            all_known = value.keys() <= members
+            for name in (name for name in nested if name in value) if all_known else value:
                 if name not in members:
                     if members:
                         yield f"{path}.{name}"
-                elif (known := members[name]) is not None and type(member) in (dict, list):
-                    yield from known.unknown_in(member, f"{path}.{name}")
+                elif name in nested and type(value[name]) in (dict, list):
+                    yield from nested[name].unknown_in(value[name], f"{path}.{name}")
         elif type(value) is list and self._items is not None:
             for item in value:
                 yield from self._items.unknown_in(item, f"{path}[]")

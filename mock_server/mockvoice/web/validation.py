@@ -69,7 +69,8 @@ class BodySchema:
             is_valid, unknown_names = self._check(body, size)
         if not is_valid:
             violations += self._validator.violations(body)
-        context.add_note(unread_note(unknown_names))
+        if unknown_names:
+            context.add_note(unread_note(unknown_names))
         return body
 
     def _check(self, body: Any, size: int) -> tuple[bool, list[str]]:
@@ -101,6 +102,9 @@ class ValidationStep(OperationStep):
             self.vendor.canonical_name(parameter.name): parameter
             for parameter in parameters
             if parameter.location == "query"
+        }
+        self._default_query = {
+            parameter.argument: parameter.default for parameter in self._query.values()
         }
         self._header = {
             parameter.name.lower().encode("latin-1"): parameter
@@ -193,10 +197,12 @@ class ValidationStep(OperationStep):
         elif not sent.keys() <= self._query.keys():
             read = {*self._query, self.vendor.framework.method_field}
             context.add_note(unread_note(f"query {name}" for name in sent if name not in read))
-        return {
-            parameter.argument: parameter.parse(self.vendor.query_values(sent, name), violations)
-            for name, parameter in self._query.items()
-        }
+        query = self._default_query.copy()
+        for name, parameter in self._query.items():
+            if name in sent or parameter.required:
+                values = self.vendor.query_values(sent, name)
+                query[parameter.argument] = parameter.parse(values, violations)
+        return query
 
     def _parse_body(self, context: RequestContext, raw: bytes, violations: list[Violation]) -> Any:
         content_type = context.header(b"content-type") or ""
