@@ -40,13 +40,20 @@ def served(variant: str, invoices: int) -> Iterator[tuple[int, int]]:
     else:
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.servers", variant, str(port),
                    str(invoices)]  # fmt: skip
+    with running(command, port) as pid:
+        yield port, pid
+
+
+@contextmanager
+def running(command: list[str], port: int) -> Iterator[int]:
+    """Start a server that listens on a port, and yield its process id once it responds."""
     process = subprocess.Popen(
         command, cwd=HERE.parent, env=environment(),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         wait_until_ready(port, process, seconds=600)
-        yield port, process.pid
+        yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         try:

@@ -1,6 +1,6 @@
 """``make bench``: all comparisons in one run, interleaved, so that drift cancels out.
 
-Needs wrk (a Debian package) and, for the comparison with Prism, Node. All servers listen on
+Needs wrk (a Debian package); Node for the comparison with Prism, and Java for that with WireMock. All servers listen on
 127.0.0.1 and stop at the end. Writes ``benchmarks/results/latest.json`` and prints a table.
 """
 
@@ -13,11 +13,14 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
+from benchmarks import wiremock
 from benchmarks.journal import journal
 from benchmarks.load import (
     HERE,
@@ -27,6 +30,7 @@ from benchmarks.load import (
     figures,
     free_port,
     resident_bytes,
+    running,
     served,
     start_wrk,
     wait_until_ready,
@@ -114,14 +118,21 @@ def measure(port: int, kind: str, invoices: int, connections: int, seconds: floa
 def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
     """Measure each kind of request on every server, round by round; return the medians."""
     variants = ["ours", "bare", "async", "flask"]
-    if _prism_installed():
+    if _others_installed():
         variants.append("prism")
-    rounds: dict[str, dict[str, list[Figures]]] = {v: {k: [] for k in KINDS} for v in variants}
     with ExitStack() as stack:
         ports = {v: stack.enter_context(served(v, SMALL))[0] for v in variants}
+        if (program := wiremock.jar()) is not None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            wiremock.write_stubs(folder, ports["ours"])
+            ports["wiremock"] = port = free_port()
+            stack.enter_context(running(wiremock.command(program, folder, port), port))
         for variant, port in ports.items():
             for kind in _kinds(variant):
-                measure(port, kind, SMALL, options.connections, 1)
+                # Java compiles code while it runs, which takes some seconds.
+                seconds = 8 if variant == "wiremock" else 1
+                measure(port, kind, SMALL, options.connections, seconds)
+        rounds: dict[str, dict[str, list[Figures]]] = {v: {k: [] for k in KINDS} for v in ports}
         for number in range(options.rounds):
             for kind in KINDS:
                 for variant, port in ports.items():
@@ -143,14 +154,19 @@ def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
 
 def _kinds(variant: str) -> tuple[str, ...]:
     # A server that validates nothing has no error responses to compare.
-    return KINDS[:3] if variant == "bare" else KINDS
+    return KINDS[:3] if variant in ("bare", "wiremock") else KINDS
 
 
-def _prism_installed() -> bool:
-    if (HERE / "node_modules/.bin/prism").exists():
+def _others_installed() -> bool:
+    """Whether Prism and WireMock are installed; install them if possible."""
+    if shutil.which("java") is None:
+        print("bench: Java is not installed, so WireMock is not compared", file=sys.stderr)
+    if (HERE / "node_modules/.bin/prism").exists() and (HERE / "node_modules/wiremock").exists():
         return True
     if shutil.which("npm") is None:
-        print("bench: Node is not installed, so Prism is not compared", file=sys.stderr)
+        print(
+            "bench: Node is not installed, so Prism and WireMock are not compared", file=sys.stderr
+        )
         return False
     installation = subprocess.run(
         ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=HERE, check=False

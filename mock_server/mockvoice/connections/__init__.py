@@ -1,6 +1,8 @@
-"""Bounds of connections: their number, the size of a request's head, and the time that clients take.
+"""Connections: how a request starts and its response is sent; bounds of size, number and time.
 
-* ``transport``  joins writes, and reads on for a while before a connection is closed
+* ``httptools_protocol``  starts a complete request at once; ``eager`` runs it up to its first wait
+* ``response_writer``  sends a response in one write
+* ``transport``  reads on for a while before a connection is closed
 * ``early``      responds to requests that have not arrived completely
 * ``heads``      reads the part of a request's head that has arrived, and responds to it
 * ``watch``      finds connections that take too long, once a second

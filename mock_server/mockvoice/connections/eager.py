@@ -24,15 +24,13 @@ async def _rest(coroutine: Coroutine[Any, None, None], awaited: Any) -> None:
 @types.coroutine
 def _wait(coroutine: Coroutine[Any, None, None], awaited: Any) -> Generator[Any, Any, None]:
     """Pass on what a coroutine waits for, and to it what the task sends or raises."""
-    while True:
-        try:
-            value = yield awaited
-        except BaseException as error:
-            resume = coroutine.throw
-            argument: Any = error
-        else:
-            resume, argument = coroutine.send, value
-        try:
-            awaited = resume(argument)
-        except StopIteration:
-            return
+    try:
+        while True:
+            try:
+                value = yield awaited
+            except BaseException as error:
+                awaited = coroutine.throw(error)
+            else:
+                awaited = coroutine.send(value)
+    except StopIteration:
+        return

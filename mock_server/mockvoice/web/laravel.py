@@ -181,17 +181,19 @@ def trim_strings(value: Any) -> Any:
 
     Objects and lists are changed in place.
     """
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return value.strip(_STRIPPED) or None
-    if isinstance(value, dict | list):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            # Most values are numbers, or texts that stay as they are.
-            if type(item) is str:
-                text = item.strip(_STRIPPED)
-                if text is not item or not text:
-                    value[key] = text or None
-            elif isinstance(item, dict | list):
-                trim_strings(item)
+    if kind is not dict and kind is not list:
+        return value
+    for key, item in value.items() if kind is dict else enumerate(value):
+        kind = type(item)
+        if kind is str:
+            text = item.strip(_STRIPPED)
+            if text is not item or not text:  # most texts stay as they are
+                value[key] = text or None
+        elif kind is dict or kind is list:
+            trim_strings(item)
     return value
 
 

@@ -42,9 +42,7 @@ class AuthenticationStep(OperationStep):
             return inject_faults(context, self.vendor, self.next_step, receive, send)
         return self.next_step(context, receive, send)
 
-    async def _read_body_first(
-        self, context: RequestContext, receive: Receive, send: Send
-    ) -> None:
+    async def _read_body_first(self, context: RequestContext, receive: Receive, send: Send) -> None:
         decompresses = self.vendor.framework.decompresses
         await context.read_body(receive, self.vendor.body_limit, decompresses=decompresses)
         await self(context, receive, send)

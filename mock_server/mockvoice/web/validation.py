@@ -77,7 +77,7 @@ class BodySchema:
         return self._validator.is_valid(body), self._unknown_names(body, size)
 
     def _unknown_names(self, body: Any, size: int) -> list[str]:
-        if self._known_names is None or size > MAX_SEARCHED_BYTES:
+        if self._known_names is None or size > MAX_SEARCHED_BYTES or self._known_names.knows(body):
             return []
         return list(islice(self._known_names.unknown_in(body, "body"), MAX_SCANNED))
 

@@ -1,0 +1,98 @@
+"""Requests of one connection: several at once, and responses of every kind."""
+
+from collections.abc import Iterable
+from http.client import HTTPResponse
+
+import pytest
+
+from tests.server.conftest import read_to_end
+
+HOST = "Host: 127.0.0.1"
+KEY = "Authorization: Bearer growcrm-demo-key"
+
+
+def request(method: str, path: str, *headers: str, body: str = "") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", HOST, KEY, *headers]
+    if body:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return ("\r\n".join(lines) + f"\r\n\r\n{body}").encode()
+
+
+def statuses(response: bytes) -> Iterable[int]:
+    return [int(part[:3]) for part in response.split(b"HTTP/1.1 ")[1:]]
+
+
+@pytest.fixture
+def connection(edge, connect):
+    return connect(edge["vendors"]["growcrm"]["root_url"])
+
+
+def test_requests_that_are_sent_together_are_answered_in_their_order(connection):
+    sent = [
+        request("GET", "/api/invoices/1", "X-Mock-Fault: delay=0.3"),
+        request("GET", "/api/nothing"),
+        request("POST", "/api/clients", body="{}"),
+        request("GET", "/api/invoices/1", "Connection: close"),
+    ]
+    connection.sendall(b"".join(sent))
+
+    assert statuses(read_to_end(connection)) == [200, 404, 422, 200]
+
+
+def test_a_thousand_requests_that_are_sent_together_are_answered(connection):
+    requests = [request("GET", "/api/invoices?limit=1")] * 999
+    connection.sendall(
+        b"".join([*requests, request("GET", "/api/invoices/1", "Connection: close")])
+    )
+
+    assert statuses(read_to_end(connection)) == [200] * 1000
+
+
+def test_a_request_that_arrives_byte_by_byte_is_answered(connection):
+    body = '{"first_name": "Ada", "last_name": "Byron", "email": "bytes@b.example"}'
+    for byte in request("POST", "/api/clients", "Connection: close", body=body):
+        connection.sendall(bytes([byte]))
+
+    assert statuses(read_to_end(connection)) == [201]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "has_body"),
+    [
+        ("GET", "/api/invoices/1", [], 200, True),
+        ("HEAD", "/api/invoices/1", [], 200, False),
+        ("GET", "/api/invoices/1", ["X-Mock-Fault: status=499"], 499, True),
+        ("GET", "/api/invoices/1", ["X-Mock-Fault: malformed"], 200, True),
+        ("DELETE", "/api/nothing", [], 404, True),
+    ],
+)
+def test_a_response_has_the_length_that_it_names(
+    connection, method, path, headers, status, has_body
+):
+    connection.sendall(request(method, path, *headers))
+    response = HTTPResponse(connection, method=method)
+    response.begin()
+    body = response.read()
+    connection.sendall(request("GET", "/api/invoices/1", "Connection: close"))
+
+    assert response.status == status
+    assert bool(body) is has_body
+    assert int(response.getheader("Content-Length")) == len(body) or not has_body
+    assert statuses(read_to_end(connection)) == [200]
+
+
+def test_a_deletion_has_no_body_and_keeps_the_connection(edge, connect):
+    """A status of 204 has neither a body nor a length."""
+    connection = connect(edge["main"])
+    sandbox = '{"name": "short-lived", "data": "empty"}'
+    connection.sendall(request("POST", "/_mock/sandboxes", body=sandbox))
+    created = HTTPResponse(connection)
+    created.begin()
+    created.read()
+    connection.sendall(request("DELETE", "/_mock/sandboxes/short-lived"))
+    deleted = HTTPResponse(connection)
+    deleted.begin()
+
+    assert (created.status, deleted.status, deleted.read()) == (201, 204, b"")
+    connection.sendall(request("GET", "/_mock/health", "Connection: close"))
+    assert statuses(read_to_end(connection)) == [200]
