@@ -2,7 +2,7 @@
 
 import time
 
-from tests.server.conftest import read_to_end
+from tests.server.conftest import read_response, read_to_end
 
 KEY = b"Authorization: Bearer growcrm-demo-key\r\n"
 GET = b"GET /api/invoices?limit=1 HTTP/1.1\r\nHost: localhost\r\n%s\r\n" % KEY
@@ -35,7 +35,7 @@ class Clients:
         self.waiting["silent body"].sendall(POST)
         for connection in (self.idle, self.waiting["second head"]):
             connection.sendall(GET)
-            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+            assert read_response(connection).status == 200
         self.waiting["second head"].sendall(b"GE")
         for connection in (self.silent, self.slow):
             connection.sendall(REJECTED)
@@ -99,4 +99,4 @@ def test_clients_that_are_too_slow_are_ended_after_ten_seconds(edges, connect):
         low, high = AFTER_RESPONSE_SECONDS
         assert low < each.slow_ended_after < high, name
         each.idle.sendall(GET)
-        assert each.idle.recv(65536).startswith(b"HTTP/1.1 200")
+        assert read_response(each.idle).status == 200
