@@ -55,7 +55,7 @@ class RequestRejected(Exception):
         body = orjson.dumps(response.body, default=str).decode()[:500]
         super().__init__(
             f"{request.operation} rejected {request.name!r} with {response.status}: {body}. If the "
-            "sandbox already has data that was generated with this seed, choose another seed"
+            "sandbox already holds data generated with this seed, choose another seed"
         )
 
 
