@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,12 +70,14 @@ def _served() -> Iterator[dict[str, Any]]:
 
 
 def rates(urls: dict[str, Any], vendor: str, invoices: int) -> Figures:
-    """Return the requests per processor second of seeding and over HTTP, and the ratio of the two."""
+    """Return the requests per processor second of seeding and over HTTP, and the ratio of the two.
+
+    Raises ``RuntimeError`` if there are too few invoices to measure.
+    """
     http_rate = max(_http_rate(urls, vendor, number, invoices) for number in range(HTTP_RUNS))
-    _create_sandbox(urls, f"{vendor}-rate")
-    used = _processor_seconds(urls)
-    requests = _seed(urls, f"{vendor}-rate", vendor, invoices)["requests"]
-    rate = requests / (_processor_seconds(urls) - used)
+    sandbox = f"{vendor}-rate"
+    _create_sandbox(urls, sandbox)
+    rate = _rate(urls, lambda: int(_seed(urls, sandbox, vendor, invoices)["requests"]))
     print(
         f"seeding: {vendor}, {rate:,.0f} requests per processor second, over HTTP {http_rate:,.0f}, "
         f"ratio {rate / http_rate:.2f}",
@@ -93,15 +95,20 @@ def _http_rate(urls: dict[str, Any], vendor: str, number: int, invoices: int) ->
     sandbox = _create_sandbox(urls, f"{vendor}-http-{number}")
     writer = Writer(vendor, urls["vendors"][vendor]["root_url"], sandbox["credentials"][vendor])
     fewer = min(invoices, HTTP_INVOICES)
-    used = _processor_seconds(urls)
-    requests = writer.seed(SeedOptions(clients=_clients(fewer), invoices=fewer))
-    return requests / (_processor_seconds(urls) - used)
+    options = SeedOptions(clients=_clients(fewer), invoices=fewer)
+    return _rate(urls, lambda: writer.seed(options))
 
 
-def _processor_seconds(urls: dict[str, Any]) -> float:
-    """Return the processor time that the server has used."""
-    times = psutil.Process(urls["pid"]).cpu_times()
-    return float(times.user + times.system)
+def _rate(urls: dict[str, Any], send: Callable[[], int]) -> float:
+    """Return the requests per second of the server's processor time; ``send`` returns their number."""
+    process = psutil.Process(urls["pid"])
+    before = process.cpu_times()
+    requests = send()
+    after = process.cpu_times()
+    seconds = after.user - before.user + after.system - before.system
+    if not seconds:
+        raise RuntimeError("the requests took no measurable time; seed more invoices")
+    return requests / float(seconds)
 
 
 def _clients(invoices: int) -> int:
