@@ -2,16 +2,21 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from mockvoice.vendor_registry import load_vendor
+from mockvoice.vendors.count import auth
 from mockvoice.vendors.count.rules import ignored_fields
 from mockvoice.vendors.halo.rules import line_updates, template_runs
 from mockvoice.vendors.optiflow.render import envelopes
 from mockvoice.vendors.optiflow.rules import lines as optiflow_lines
+from tests.operation_requests import auth_of
 from tests.vendors.record_lists import RecordList
 
 HANDLER_THREADS = "mockvoice-handlers"
@@ -89,6 +94,23 @@ def test_count_warns_about_many_unknown_fields_in_a_thread(
     assert response.status_code == 200
     assert len(response.json()["data"]["_partnerWarnings"]) == 10_000
     assert warnings == [HANDLER_THREADS] * 10_000
+
+
+def test_count_does_not_parse_a_body_with_too_many_values_to_check_its_signature(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed, body = [], b"[" + b"{}," * 6_000 + b"{}]"
+    loads = auth.orjson.loads
+    monkeypatch.setattr(auth.orjson, "loads", lambda text: parsed.append(text) or loads(text))
+    url = server.urls["vendors"]["count"]["root_url"].rstrip("/") + "/partners/tags"
+    signed = auth_of("count", load_vendor("count").credentials, datetime.now(UTC))
+    request = requests.Request("POST", url, data=body, auth=signed).prepare()
+    request.headers["x-signature"] = "0" * 64
+    with requests.Session() as session:
+        response = session.send(request, timeout=30)
+
+    assert response.status_code == 401
+    assert body not in parsed
 
 
 def test_optiflow_calculates_many_lines_in_a_thread(
