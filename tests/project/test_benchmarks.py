@@ -1,10 +1,15 @@
-"""The benchmark of seeding reports failures of its second client."""
+"""The benchmark of seeding reports failures of its second client, and compares like with like."""
 
 from urllib.error import HTTPError
 
 import pytest
+import requests
 
 from benchmarks import seeding as benchmark
+from benchmarks.writes import Writer
+from mockvoice.app import Server
+from mockvoice.seeding.options import SeedOptions
+from mockvoice.settings import Settings
 
 
 def test_an_error_response_to_the_other_client_ends_the_benchmark(monkeypatch):
@@ -21,3 +26,32 @@ def test_a_benchmark_without_measured_requests_ends_with_a_message(monkeypatch):
 
     with pytest.raises(RuntimeError, match="no other request was sent while count was seeded"):
         benchmark.seeding(20)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(Settings(port=0, data="empty")) as server:
+        yield server
+
+
+@pytest.mark.parametrize("vendor", ["count", "growcrm", "halo", "optiflow"])
+def test_the_requests_over_http_store_what_seeding_stores(server, vendor):
+    sandboxes = f"{server.urls['main']}/_mock/sandboxes"
+    for name in (f"{vendor}-in-process", f"{vendor}-over-http"):
+        created = requests.post(sandboxes, json={"name": name, "data": "empty"}, timeout=30).json()
+    seeded = requests.post(
+        f"{sandboxes}/{vendor}-in-process/seed",
+        json={"vendor": vendor, "clients": 2, "invoices": 25},
+        timeout=30,
+    ).json()
+    writer = Writer(
+        vendor, server.urls["vendors"][vendor]["root_url"], created["credentials"][vendor]
+    )
+    sent = writer.seed(SeedOptions(clients=2, invoices=25))
+    counts = [
+        requests.get(f"{sandboxes}/{vendor}-{name}", timeout=30).json()["counts"][vendor]
+        for name in ("in-process", "over-http")
+    ]
+
+    assert sent == seeded["requests"] > 50
+    assert counts[0] == counts[1]

@@ -40,6 +40,15 @@ class WorkBudget:
         finally:
             self._left = left
 
+    def require(self, units: float) -> None:
+        """Raise ``WorkLimitExceeded`` if less work is left; counts nothing.
+
+        For a task of many parts that each count their own work: without it, work that is bound to
+        exceed the limit would be done up to there, and rolled back.
+        """
+        if self._left < units:
+            raise WorkLimitExceeded
+
     def spend_nested(self, count: int) -> None:
         """Count the work for rows inside another row."""
         self.spend(count * NESTED_UNITS)

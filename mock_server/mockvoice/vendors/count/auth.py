@@ -24,7 +24,8 @@ from mockvoice.vendors.count.errors import (
     MissingToken,
 )
 from mockvoice.vendors.count.rules.tokens import check_access_token
-from mockvoice.web.errors import TooManyRequests
+from mockvoice.web.bodies import check_values, parse_json
+from mockvoice.web.errors import TooManyRequests, TooManyValues
 from mockvoice.web.request_context import RequestContext
 
 logger = logging.getLogger("mockvoice.count")
@@ -184,10 +185,15 @@ def body_hashes(body: bytes, content_type: bytes = b"") -> tuple[str, ...]:
 
 
 def _compact_body_hash(body: bytes) -> str | None:
-    """Return the hash of the body in compact JSON with its key order kept; ``None`` if not JSON."""
+    """Return the hash of the body in compact JSON with its key order kept; ``None`` if not JSON.
+
+    A body with more values than any operation accepts is not parsed: that would take up to a second, on
+    the event loop, and for clients without a valid signature.
+    """
     try:
+        check_values(body, parse_json)
         return sha256(orjson.dumps(orjson.loads(body))).hexdigest()
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, TooManyValues):
         return None
 
 

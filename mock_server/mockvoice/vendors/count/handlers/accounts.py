@@ -17,13 +17,13 @@ def search(backend: CountBackend, query: Query) -> render.Json:
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = accounts.create(backend, body)
-    warnings = warnings_for("AccountCreate", body)
+    warnings = warnings_for(backend, "AccountCreate", body)
     return render.with_warnings(render.account(backend, row), "Account created.", warnings)
 
 
 def update(backend: CountBackend, account_id: str, body: Body) -> render.Json:
     row = accounts.update(backend, account_id, body)
-    warnings = warnings_for("AccountUpdate", body)
+    warnings = warnings_for(backend, "AccountUpdate", body)
     return render.with_warnings(render.account(backend, row), "Account updated.", warnings)
 
 

@@ -21,13 +21,13 @@ def get(backend: CountBackend, customer_id: str) -> render.Json:
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = customers.create(backend, body)
-    warnings = warnings_for("CustomerCreate", body)
+    warnings = warnings_for(backend, "CustomerCreate", body)
     return render.with_warnings(render.customer(backend, row), "Customer created.", warnings)
 
 
 def update(backend: CountBackend, customer_id: str, body: Body) -> render.Json:
     row = customers.update(backend, customer_id, body)
-    warnings = empty_body_warnings(body) or warnings_for("CustomerUpdate", body)
+    warnings = empty_body_warnings(body) or warnings_for(backend, "CustomerUpdate", body)
     return render.with_warnings(render.customer(backend, row), "Customer updated.", warnings)
 
 

@@ -25,13 +25,13 @@ def get(backend: CountBackend, invoice_id: str) -> render.Json:
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = invoices.create(backend, body, CLIENT)
-    warnings = warnings_for("InvoiceCreate", body)
+    warnings = warnings_for(backend, "InvoiceCreate", body)
     return render.with_warnings(render.invoice(backend, row), "Invoice created.", warnings)
 
 
 def update(backend: CountBackend, invoice_id: str, body: Body) -> render.Json:
     row = invoices.update(backend, invoice_id, body, CLIENT)
-    warnings = empty_body_warnings(body) or warnings_for("InvoiceUpdate", body)
+    warnings = empty_body_warnings(body) or warnings_for(backend, "InvoiceUpdate", body)
     return render.with_warnings(render.invoice(backend, row), "Invoice updated.", warnings)
 
 

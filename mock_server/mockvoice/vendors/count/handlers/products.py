@@ -20,13 +20,13 @@ def get(backend: CountBackend, product_id: str) -> render.Json:
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = products.create(backend, body)
-    warnings = warnings_for("ProductCreate", body)
+    warnings = warnings_for(backend, "ProductCreate", body)
     return render.with_warnings(render.product(backend, row), "Product created.", warnings)
 
 
 def update(backend: CountBackend, product_id: str, body: Body) -> render.Json:
     row = products.update(backend, product_id, body)
-    warnings = empty_body_warnings(body) or warnings_for("ProductUpdate", body)
+    warnings = empty_body_warnings(body) or warnings_for(backend, "ProductUpdate", body)
     return render.with_warnings(render.product(backend, row), "Product updated.", warnings)
 
 

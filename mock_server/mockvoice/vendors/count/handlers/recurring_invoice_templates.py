@@ -21,13 +21,15 @@ def get(backend: CountBackend, template_id: str) -> render.Json:
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = templates.create(backend, body)
-    warnings = warnings_for("RecurringInvoiceTemplateCreate", body)
+    warnings = warnings_for(backend, "RecurringInvoiceTemplateCreate", body)
     return render.with_warnings(render.template(backend, row), "Template created.", warnings)
 
 
 def update(backend: CountBackend, template_id: str, body: Body) -> render.Json:
     row = templates.update(backend, template_id, body)
-    warnings = empty_body_warnings(body) or warnings_for("RecurringInvoiceTemplateUpdate", body)
+    warnings = empty_body_warnings(body) or warnings_for(
+        backend, "RecurringInvoiceTemplateUpdate", body
+    )
     return render.with_warnings(render.template(backend, row), "Template updated.", warnings)
 
 

@@ -20,13 +20,13 @@ def get(backend: CountBackend, tag_group_id: str) -> render.Json:
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = tags.create_group(backend, body)
-    warnings = warnings_for("TagGroupCreate", body)
+    warnings = warnings_for(backend, "TagGroupCreate", body)
     return render.with_warnings(render.tag_group(backend, row), "Tag group created.", warnings)
 
 
 def update(backend: CountBackend, tag_group_id: str, body: Body) -> render.Json:
     row = tags.update_group(backend, tag_group_id, body)
-    warnings = empty_body_warnings(body) or warnings_for("TagGroupUpdate", body)
+    warnings = empty_body_warnings(body) or warnings_for(backend, "TagGroupUpdate", body)
     return render.with_warnings(render.tag_group(backend, row), "Tag group updated.", warnings)
 
 

@@ -21,13 +21,13 @@ def get(backend: CountBackend, tag_id: str) -> render.Json:
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = tags.create(backend, body)
     return render.with_warnings(
-        render.tag(backend, row), "Tag created.", warnings_for("TagCreate", body)
+        render.tag(backend, row), "Tag created.", warnings_for(backend, "TagCreate", body)
     )
 
 
 def update(backend: CountBackend, tag_id: str, body: Body) -> render.Json:
     row = tags.update(backend, tag_id, body)
-    warnings = empty_body_warnings(body) or warnings_for("TagUpdate", body)
+    warnings = empty_body_warnings(body) or warnings_for(backend, "TagUpdate", body)
     return render.with_warnings(render.tag(backend, row), "Tag updated.", warnings)
 
 

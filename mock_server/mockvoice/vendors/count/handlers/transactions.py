@@ -24,13 +24,13 @@ def get(backend: CountBackend, transaction_id: str) -> render.Json:
 
 def create(backend: CountBackend, body: Body) -> render.Json:
     row = transactions.create(backend, body)
-    warnings = warnings_for("TransactionCreate", body)
+    warnings = warnings_for(backend, "TransactionCreate", body)
     return render.with_warnings(render.transaction(backend, row), "Transaction created.", warnings)
 
 
 def update(backend: CountBackend, transaction_id: str, body: Body) -> render.Json:
     row = transactions.update(backend, transaction_id, body)
-    warnings = empty_body_warnings(body) or warnings_for("TransactionUpdate", body)
+    warnings = empty_body_warnings(body) or warnings_for(backend, "TransactionUpdate", body)
     return render.with_warnings(render.transaction(backend, row), "Transaction updated.", warnings)
 
 

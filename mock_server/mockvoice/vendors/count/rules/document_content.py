@@ -81,6 +81,7 @@ def _validated(content: DocumentContent) -> DocumentContent:
 
 
 def _lines(backend: CountBackend, body: Body, customer: Customer) -> tuple[Line, ...]:
+    backend.budget.spend_nested(len(body["products"]))
     return tuple(
         [
             _line(backend, line, customer, f"products.{index}")

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.web import contract
 
 FieldWarning = dict[str, str]
@@ -18,11 +19,12 @@ _EMPTY_BODY = {
 }
 
 
-def warnings_for(schema: str, body: Mapping[str, Any]) -> list[FieldWarning]:
+def warnings_for(backend: CountBackend, schema: str, body: Mapping[str, Any]) -> list[FieldWarning]:
     """Return a warning for each property that is unknown or managed by COUNT.
 
     Documented: the two reasons. Assumed: the wording.
     """
+    backend.budget.spend_scanned(len(body))
     properties = _properties(schema)
     return [
         _warning(name, properties.get(name, "unknown_field"))

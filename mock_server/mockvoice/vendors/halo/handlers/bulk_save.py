@@ -16,6 +16,7 @@ def save_all(
 
     An element with ``_validateonly`` is calculated and rendered, but not stored.
     """
+    backend.budget.require(len(body))
     return render.saved_response([_save_one(backend, element, save) for element in body], status)
 
 

@@ -42,8 +42,8 @@ def update_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json
 
 
 def add_lines(backend: HaloBackend, body: Sequence[Body]) -> Json | list[Json]:
-    pairs = [line_updates.add_line(backend, element, backend.templates) for element in body]
-    return render.one_or_many([render.line(backend, *pair) for pair in pairs])
+    added = line_updates.add_lines(backend, body, backend.templates)
+    return render.one_or_many([render.line(backend, *pair) for pair in added])
 
 
 def process(backend: HaloBackend, body: Sequence[int]) -> list[Json]:

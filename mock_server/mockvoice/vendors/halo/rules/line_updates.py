@@ -1,6 +1,6 @@
 """Updates and additions of lines without the header of their invoice."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from mockvoice.kernel.store import Table
 from mockvoice.vendors.halo.backend import HaloBackend, find_line
@@ -12,13 +12,22 @@ from mockvoice.vendors.halo.rules.records import Body
 
 
 def update_lines(
-    backend: HaloBackend, bodies: Iterable[Body], table: Table[Invoice]
+    backend: HaloBackend, bodies: Sequence[Body], table: Table[Invoice]
 ) -> list[tuple[Invoice, Line]]:
     """Update or add lines; return each line and the new state of its record.
 
     Assumed: other lines do not change; a body with the line's id needs no ``ihid``.
     """
+    backend.budget.require(len(bodies))
     return [_update_line(backend, body, table) for body in bodies]
+
+
+def add_lines(
+    backend: HaloBackend, bodies: Sequence[Body], table: Table[Invoice]
+) -> list[tuple[Invoice, Line]]:
+    """Add lines; return each line and the new state of its record."""
+    backend.budget.require(len(bodies))
+    return [add_line(backend, body, table) for body in bodies]
 
 
 def _update_line(backend: HaloBackend, body: Body, table: Table[Invoice]) -> tuple[Invoice, Line]:

@@ -106,7 +106,9 @@ def delete(backend: HaloBackend, payment_id: int) -> Payment:
 
 def invoice_payments(backend: HaloBackend, invoice_id: int) -> list[Payment]:
     """Return the payments of an invoice, by id."""
-    return list(backend.payments.select(between={"invoice": (invoice_id, invoice_id)}))
+    keys = sorted(backend.payments.keys_between("invoice", invoice_id, invoice_id))
+    backend.budget.spend_scanned(len(keys))
+    return [payment for key in keys if (payment := backend.payments.get(key))]
 
 
 def refresh(backend: HaloBackend, invoice: Invoice) -> Invoice:

@@ -23,6 +23,8 @@ from mockvoice.vendors.halo.rules.echoed_fields import (
 )
 from mockvoice.vendors.halo.rules.records import Body, find
 
+# The least work of a run: the invoice and its trail, each a row with an id, and the template's row.
+RUN_UNITS = 5
 # Header fields that belong to one record, so an invoice does not copy them from its template.
 _HEADER_FIELDS_NOT_COPIED = frozenset(
     [
@@ -94,6 +96,7 @@ def process(backend: HaloBackend, template_ids: Sequence[int]) -> list[Invoice]:
     for template_id in template_ids:
         if template_id not in backend.templates:
             raise RuleViolation(f"There is no recurring invoice {template_id}")
+    backend.budget.require(len(template_ids) * RUN_UNITS)
     return [
         run_template(backend, find(backend.templates, template_id)) for template_id in template_ids
     ]

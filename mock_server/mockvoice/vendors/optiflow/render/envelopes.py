@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +22,7 @@ def page(result: PageResult[Record], render: Callable[[Record], Json], address: 
     """Return a page of records. Documented: four keys of ``meta``. Assumed: the others, as in Laravel."""
     number, last = result.page.number, result.page.last
     first_row = result.page.offset + 1 if result.rows else None
-    link = partial(_link, address)
+    link = _page_link(address)
     return {
         "data": [render(record) for record in result.rows],
         "meta": {
@@ -44,10 +43,14 @@ def page(result: PageResult[Record], render: Callable[[Record], Json], address: 
     }
 
 
-def _link(address: RequestUrl, number: int) -> str:
-    """Return the URL of another page of the same list."""
-    query = [(name, value) for name, value in address.query if name != "page"]
-    return f"{address.path}?{urlencode([*query, ('page', number)], errors='replace')}"
+def _page_link(address: RequestUrl) -> Callable[[int], str]:
+    """Return a function that returns the URL of another page of the same list.
+
+    The rest of the query, which may be long, is encoded only once.
+    """
+    others = [(name, value) for name, value in address.query if name != "page"]
+    query = urlencode([*others, ("page", "")], errors="replace")
+    return lambda number: f"{address.path}?{query}{number}"
 
 
 def check_query(address: RequestUrl, query: Query) -> None:

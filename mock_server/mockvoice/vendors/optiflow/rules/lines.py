@@ -65,6 +65,7 @@ def check_lines(
     backend: OptiBackend, items: Sequence[Body], existing: LinesById, errors: Errors
 ) -> list[Line]:
     """Return the lines of a body, of which new ones have no id yet, and collect all errors."""
+    backend.budget.spend_nested(len(items))
     seen: set[int] = set()
     lines: list[Line] = []
     for position, item in enumerate(items):
