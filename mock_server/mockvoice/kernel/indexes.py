@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, Self
 
 from mockvoice.kernel.gradual_copy import GradualCopy, copy_gradually
+from mockvoice.kernel.shared_values import shared_text
 from mockvoice.kernel.sorted_entries import Key, SortedEntries, SortedKeys
 
 Where = Mapping[str, Hashable]
@@ -144,7 +145,7 @@ class _Block:
         if text is None:
             self._texts.pop(key, None)
         else:
-            self._texts[key] = text.lower()
+            self._texts[key] = shared_text(text.lower())
 
     def containing(self, term: str) -> Iterable[Key]:
         if self._joined is None:
