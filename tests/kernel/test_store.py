@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from mockvoice.kernel import gradual_copy, indexes, sorted_entries
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.indexes import MAX_VIEWS
@@ -172,6 +173,23 @@ def assert_equal(depot: Depot, model: dict[int, Parcel]) -> None:
 TestTables = TablesAgreeWithAModel.TestCase
 
 
+class LargeTablesAgreeWithAModel(TablesAgreeWithAModel):
+    """The same with limits so low that a few rows are treated like many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setattr(gradual_copy, "STEP", 1)
+        self._patch.setattr(indexes, "_MAX_TUPLE_KEYS", 1)
+        self._patch.setattr(sorted_entries, "MAX_CHUNK", 2)
+
+    def teardown(self) -> None:
+        self._patch.undo()
+
+
+TestLargeTables = LargeTablesAgreeWithAModel.TestCase
+
+
 def test_a_change_outside_a_transaction_is_rejected():
     depot = Depot(Clock(NOON))
 
@@ -332,6 +350,28 @@ def test_a_copy_beside_a_snapshot_leaves_the_snapshot_as_it_was(depot, when):
     assert depot.parcels.count("weight", 9) == 1
     assert [row.weight for row in snapshot.parcels] == [1, 2, 3, 4]
     assert [row.weight for row in snapshot.parcels.select(order="weight")] == [1, 2, 3, 4]
+
+
+def test_the_first_change_of_a_fork_does_not_copy_all_rows():
+    depot, row_count = Depot(Clock(NOON)), gradual_copy.STEP * 3
+    with depot.transaction():
+        for number in range(row_count):
+            depot.parcels.put(Parcel(number, "red", number % 9))
+    fork = depot.fork(depot.clock)
+    rows, chunks = depot.parcels._rows, depot.parcels._orders["weight"]._keys
+    changes = 0
+    while not changes or not isinstance(fork.parcels._rows, dict):
+        with fork.transaction():
+            fork.parcels.put(Parcel(changes, "green", 99))
+        changes += 1
+
+    assert changes == 3  # each of which copied a third
+    assert depot.parcels._rows is rows
+    kept = [chunk for chunk in fork.parcels._orders["weight"]._keys if chunk in chunks]
+    assert len(kept) >= len(chunks) - 2
+    assert [row.id for row in depot.parcels.select({"colour": "green"})] == []
+    assert [row.id for row in fork.parcels.select({"colour": "green"})] == [0, 1, 2]
+    assert [row.colour for row in fork.parcels][:4] == ["green", "green", "green", "red"]
 
 
 def test_a_copy_for_a_thread_has_views_of_its_own(depot):

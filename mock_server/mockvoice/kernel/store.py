@@ -9,8 +9,9 @@ just those rows, created by the first such query and kept up to date from then o
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
+from mockvoice.kernel.gradual_copy import GradualCopy, copy_gradually
 from mockvoice.kernel.indexes import (
     Predicate,
     TextIndex,
@@ -21,7 +22,8 @@ from mockvoice.kernel.indexes import (
     equals,
     within,
 )
-from mockvoice.kernel.query_result import Key, QueryResult, SortedEntries, sorted_entries
+from mockvoice.kernel.query_result import QueryResult, sorted_entries
+from mockvoice.kernel.sorted_entries import Key, SortedEntries, SortedKeys, SortedPairs
 from mockvoice.kernel.undo import UndoLog
 from mockvoice.kernel.work_budget import WorkBudget
 
@@ -32,6 +34,8 @@ Between = Mapping[str, tuple[Any, Any]]
 
 # The matches of a query are sorted up to this number; above it, the table's sort order is filtered.
 SORT_LIMIT = 2000
+# The cost of finding a key among sorted keys, as a multiple of that of reading one of them for a set.
+_LOOKUP_COST = 16
 # The maximum number of sort orders added by ``add_sort_order``.
 MAX_ADDED_ORDERS = 8
 
@@ -91,10 +95,10 @@ class Table(Generic[Row]):
         self._last_fork: object = None
         self._mark: object = None
         self._was_shared = False
-        self._rows: dict[Key, Row] = {}
-        self._keys = SortedEntries()
+        self._rows: dict[Key, Row] | GradualCopy[Key, Row] = {}
+        self._keys = SortedKeys()
         self._indexes = {n: ValueIndex(by) for n, by in (indexes or {}).items()}
-        self._orders = {n: SortedEntries() for n in self._order_by}
+        self._orders = {n: SortedPairs() for n in self._order_by}
         self._texts = {n: TextIndex(by) for n, by in (texts or {}).items()}
         self._added_orders: OrderedDict[str, None] = OrderedDict()
         self._views = Views()
@@ -110,7 +114,7 @@ class Table(Generic[Row]):
     def __iter__(self) -> Iterator[Row]:
         """Iterate over the rows in the order of their keys."""
         self._budget.spend_scanned(len(self._rows))
-        return (self._rows[key] for key in self._keys)
+        return map(self._all_rows().__getitem__, self._keys)
 
     def key_of(self, row: Row) -> Key:
         """Return the key of a row."""
@@ -121,9 +125,9 @@ class Table(Generic[Row]):
 
         A row that both states share costs one identity check.
         """
-        old, new = before._rows, self._rows
-        if old is new:
+        if before._rows is self._rows:
             return
+        old, new = before._all_rows(), self._all_rows()
         deleted = [key for key in old if key not in new]
         replaced = [key for key, row in new.items() if old.get(key) is not row]
         for key in sorted((*deleted, *replaced)):
@@ -148,7 +152,7 @@ class Table(Generic[Row]):
     def keys_between(self, order: str, low: Any, high: Any) -> Iterator[Key]:
         """Iterate over the keys of a closed range of values; ``None`` leaves an end open."""
         entries = self._orders[order]
-        return (key for _, key in entries.islice(*entries.index_range(low, high)))
+        return entries.islice(*entries.index_range(low, high))
 
     def keys_containing(self, text: str, term: str) -> set[Key]:
         """Return the keys of the rows whose text contains the term, ignoring case."""
@@ -184,23 +188,20 @@ class Table(Generic[Row]):
         row meets costs nothing.
         """
         where, between = self._selective(where or {}, between or {})
-        paired = order is not None
         if not between and keys is None and predicate is None:
-            return self._result(self._entries(where, order), paired=paired)
+            return self._result(self._entries(where, order))
         if order and keys is None and predicate is None and between.keys() == {order}:
             # The matching entries are one range of the sorted entries.
-            entries = self._entries(where, order)
-            return self._result(
-                entries, paired=True, index_range=entries.index_range(*between[order])
-            )
+            pairs = self._entries(where, order)
+            return self._result(pairs, index_range=pairs.index_range(*between[order]))
 
         matching = self.matching_keys(
             where, between=between, keys=keys, predicates=() if predicate is None else (predicate,)
         )
         if len(matching) > SORT_LIMIT:
             entries = self._keys if order is None else self._orders[order]
-            return self._result(entries, paired=paired, keys=_as_set(matching))
-        return self._result(self._sorted_entries(matching, order), paired=paired)
+            return self._result(entries, keys=_as_set(matching))
+        return self._result(self._sorted_entries(matching, order))
 
     def _result(self, entries: SortedEntries, **options: Any) -> QueryResult[Row]:
         return QueryResult(self._rows, entries, self._budget, **options)
@@ -231,10 +232,11 @@ class Table(Generic[Row]):
         ):
             del range_checks[smallest]
             sets.insert(0, list(self.keys_between(smallest, *between[smallest])))
-        matching = _intersection(sets) if sets else self._rows.keys()
+        matching = _intersection(sets) if sets else self._all_rows().keys()
+        rows = self._rows
         for predicate in (*range_checks.values(), *predicates):
             self._budget.spend_scanned(len(matching))
-            matching = [key for key in matching if predicate(self._rows[key])]
+            matching = [key for key in matching if predicate(rows[key])]
         return matching
 
     def add_index(self, name: str, by: Callable[[Row], Hashable]) -> None:
@@ -249,7 +251,7 @@ class Table(Generic[Row]):
         if self._shared:
             self._unshare()
         index = self._indexes[name] = ValueIndex(by)
-        for key, row in self._rows.items():
+        for key, row in self._all_rows().items():
             index.update(key, None, by(row))
 
     def _selective(self, where: Where, between: Between) -> tuple[Where, Between]:
@@ -269,7 +271,7 @@ class Table(Generic[Row]):
         """Return the last row of the order whose value is at most ``value``, or ``None``."""
         entries = self._orders[order]
         _, stop = entries.index_range(None, value)
-        return self._rows[entries[stop - 1][1]] if stop else None
+        return self._rows[entries.key_at(stop - 1)] if stop else None
 
     def add_sort_order(self, name: str, by: Callable[[Row], Any]) -> None:
         """Add a sort order; an existing one of this name stays unchanged.
@@ -286,7 +288,7 @@ class Table(Generic[Row]):
             self._unshare()
         self._added_orders[name] = None
         self._order_by[name] = by
-        self._orders[name] = sorted_entries(self._rows, self._rows, by)
+        self._orders[name] = SortedPairs((by(row), key) for key, row in self._all_rows().items())
         if len(self._added_orders) > MAX_ADDED_ORDERS:
             idle, _ = self._added_orders.popitem(last=False)
             del self._order_by[idle], self._orders[idle]
@@ -295,6 +297,10 @@ class Table(Generic[Row]):
         self._budget.spend_sorted(len(keys))
         return sorted_entries(keys, self._rows, None if order is None else self._order_by[order])
 
+    @overload
+    def _entries(self, where: Where, order: str) -> SortedPairs: ...
+    @overload
+    def _entries(self, where: Where, order: str | None) -> SortedEntries: ...
     def _entries(self, where: Where, order: str | None) -> SortedEntries:
         """Return the entries of the rows that meet the conditions; create a view if needed."""
         if not where:
@@ -334,7 +340,7 @@ class Table(Generic[Row]):
         """Return an independent table with the same rows.
 
         The cost does not depend on the number of rows: both tables share everything until one of
-        them is changed, which then copies its containers once, but not its rows.
+        them is changed, which then copies what changes, a part of a container at a time.
         """
         copy: Table[Row] = Table.__new__(Table)
         copy.__dict__.update(self.__dict__, _undo=undo, _budget=budget, _row_counter=row_counter)
@@ -373,11 +379,15 @@ class Table(Generic[Row]):
         self._views = self._views.fork()
         self._order_by = dict(self._order_by)
         self._added_orders = self._added_orders.copy()
-        for entries in (self._keys, *self._orders.values()):
-            entries.build_index()
+
+    def _all_rows(self) -> dict[Key, Row]:
+        """Return the rows as a dictionary, for work on all of them."""
+        if isinstance(self._rows, GradualCopy):
+            self._rows = self._rows.merged()
+        return self._rows
 
     def _unshare(self) -> None:
-        self._rows = self._rows.copy()
+        self._rows = copy_gradually(self._rows)
         self._keys = self._keys.clone()
         self._indexes = {name: index.clone() for name, index in self._indexes.items()}
         self._orders = {name: entries.clone() for name, entries in self._orders.items()}
@@ -402,6 +412,8 @@ class Table(Generic[Row]):
             if old is None:
                 self._keys.add(key)
                 self._row_counter.rows += 1
+        if isinstance(self._rows, GradualCopy):
+            self._rows = self._rows.advance()
         for name, index in self._indexes.items():
             before = None if old is None else index.by(old)
             after = None if new is None else index.by(new)
@@ -411,19 +423,19 @@ class Table(Generic[Row]):
                 self._views.update(name, before, after, key, old, new)
         for name, by in self._order_by.items():
             self._orders[name].move(
-                None if old is None else (by(old), key),
-                None if new is None else (by(new), key),
+                key, None if old is None else by(old), None if new is None else by(new)
             )
         for text in self._texts.values():
             text.put(key, None if new is None else text.by(new))
 
 
-def _intersection(sets: Sequence[Collection[Key]]) -> Collection[Key]:
+def _intersection(collections: Sequence[Collection[Key]]) -> Collection[Key]:
     """Return the keys that are in all collections, the smallest of which comes first."""
-    common, *others = sets
+    common, *others = collections
     for other in others:
-        keys = _as_set(other)
-        common = common & keys if isinstance(common, set) else [k for k in common if k in keys]
+        if len(other) <= len(common) * _LOOKUP_COST or not isinstance(other, SortedKeys):
+            other = _as_set(other)
+        common = [key for key in common if key in other]
     return common
 
 

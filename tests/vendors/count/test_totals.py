@@ -82,3 +82,14 @@ def test_inclusive_taxes_add_up_to_the_contained_tax(amount, percentages):
     combined = sum(percentages)
 
     assert sum(shares) == (quantize(amount - amount * 100 / (100 + combined)) if combined else 0)
+
+
+def test_lines_share_taxes_only_if_their_rates_have_the_same_digits():
+    rates = ["9", "9.0"]
+    lines = [
+        Line("p", "c", "text", Decimal(1), Decimal(10), (LineTax(Tax(1, "u", "n", Decimal(rate))),))
+        for rate in rates
+    ]
+    content = with_totals(DocumentContent("c", "invoice", "USD", "exclusive", tuple(lines)))
+
+    assert [str(line.taxes[0].tax.percentage) for line in content.lines] == rates

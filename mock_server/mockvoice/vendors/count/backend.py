@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.shared_values import shared_text
 from mockvoice.kernel.store import QueryResult, Table
 from mockvoice.vendors.count.integration_models import (
     UNFINISHED,
@@ -182,7 +183,7 @@ class CountBackend(Backend):
             },
             sort_orders={
                 "date": lambda i: date_position(i.date, i.serial),
-                "due": lambda i: i.due_date.toordinal(),
+                "due": lambda i: i.due_date,
                 "number": lambda i: (i.content.type, as_integer(i.number), i.number),
             },
             texts={"search": lambda i: f"{i.number}\n{i.content.notes or ''}"},
@@ -277,7 +278,7 @@ class CountBackend(Backend):
 
     def now(self) -> str:
         """Return the current time in the API's format."""
-        return format_instant(self.clock.now())
+        return shared_text(format_instant(self.clock.now()))
 
     def by_due_state(self, state: str) -> QueryResult[Invoice]:
         """Return the documents that are ``waiting`` for their due date or ``late``, by due date."""

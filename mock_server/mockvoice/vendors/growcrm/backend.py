@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.store import QueryResult, Table
@@ -61,7 +60,7 @@ class GrowBackend(Backend):
             sort_orders={
                 "bill_date": lambda i: i.bill.date,
                 "bill_due_date": lambda i: i.due_date,
-                "bill_final_amount": lambda i: Decimal(i.bill.figures.final_amount),
+                "bill_final_amount": _final_cents,
                 "bill_created": lambda i: i.bill.created,
             },
             texts={"search_text": _search_text},
@@ -87,7 +86,7 @@ class GrowBackend(Backend):
             sort_orders={
                 "bill_date": lambda e: e.bill.date,
                 "bill_expiry_date": lambda e: e.expiry_date or date.min,
-                "bill_final_amount": lambda e: Decimal(e.bill.figures.final_amount),
+                "bill_final_amount": _final_cents,
                 "bill_created": lambda e: e.bill.created,
             },
             texts={"search_text": _search_text},
@@ -253,6 +252,11 @@ def _expiry_state(estimate: Estimate) -> str | None:
     if estimate.status == "expired":
         return "expired"
     return "pending" if estimate.expiry_date and estimate.status in EXPIRING_STATUSES else None
+
+
+def _final_cents(row: Invoice | Estimate) -> int:
+    """Return the final amount in cents, which need less memory than a decimal."""
+    return int(row.bill.figures.final_amount.replace(".", ""))
 
 
 def _search_text(row: Invoice | Estimate) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from mockvoice.kernel.money import ZERO
+from mockvoice.kernel.shared_values import shared_text
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import Invalid, ProductMissingCategoryAccount
 from mockvoice.vendors.count.models import Customer, DocumentContent, Line, LineTax, Product, Tax
@@ -99,7 +100,7 @@ def _line(backend: CountBackend, line: Mapping[str, Any], customer: Customer, fi
     return Line(
         product_id=product.id,
         category_id=product.category_id,
-        description=line.get("description") or product.description or product.name,
+        description=shared_text(line.get("description") or product.description or product.name),
         quantity=to_decimal(line["quantity"]),
         unit_price=to_decimal(_unit_price(line, field)),
         taxes=tuple([LineTax(tax) for tax in taxes]),

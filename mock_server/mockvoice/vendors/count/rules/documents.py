@@ -11,7 +11,7 @@ from mockvoice.vendors.count.models import Change, DocumentContent, Event, Invoi
 from mockvoice.vendors.count.rules import ledger
 
 _HIGHEST_NUMBER = 10**15
-_APPROVED = Change("isDraft", "true", "false")
+_APPROVED = (Change("isDraft", "true", "false"),)  # one object for all documents
 
 
 def save(backend: CountBackend, invoice: Invoice) -> Invoice:
@@ -102,7 +102,7 @@ def new_draft(
 def finalise(backend: CountBackend, draft: Invoice, actor: str) -> Invoice:
     """Approve, store and post a draft. The caller publishes the event."""
     now = backend.now()
-    event = Event("approved", now, actor, (_APPROVED,))
+    event = Event("approved", now, actor, _APPROVED)
     approved = save(
         backend,
         replace(draft, is_draft=False, approved=now, updated=now, events=(*draft.events, event)),

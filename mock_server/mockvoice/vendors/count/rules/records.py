@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mockvoice.kernel.money import decimal, quantize
+from mockvoice.kernel.shared_values import shared_day
 from mockvoice.kernel.store import Table
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import NotFound, ReferenceNotFound
@@ -101,7 +102,7 @@ def to_amount(value: float | str) -> Decimal:
 
 def parse_date(value: str) -> date:
     """Parse a date of a request."""
-    return date.fromisoformat(value)
+    return shared_day(date.fromisoformat(value))
 
 
 def attributes_from(body: Body, columns: Mapping[str, str]) -> dict[str, Any]:

@@ -7,11 +7,13 @@ last.
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
-from mockvoice.vendors.count.models import ZERO_AMOUNT, DocumentContent, Line, LineTax, Totals
+from mockvoice.kernel.shared_values import MAX_VALUES
+from mockvoice.vendors.count.models import ZERO_AMOUNT, DocumentContent, Line, LineTax, Tax, Totals
 
 
 def with_totals(content: DocumentContent) -> DocumentContent:
@@ -41,11 +43,8 @@ def _line(line: Line, tax_setting: str) -> Line:
         line,
         amount=format_amount(amount),
         tax_amount=format_amount(total(taxes)),
-        taxes=tuple(
-            [
-                LineTax(line_tax.tax, format_amount(tax))
-                for line_tax, tax in zip(line.taxes, taxes, strict=True)
-            ]
+        taxes=_line_taxes(
+            tuple([line_tax.tax for line_tax in line.taxes]), tuple(map(format_amount, taxes))
         ),
     )
 
@@ -81,6 +80,23 @@ def inclusive_taxes(amount: Decimal, rates: Sequence[Decimal]) -> list[Decimal]:
     return [*shares, contained - total(shares)]
 
 
+def _line_taxes(rates: tuple[Tax, ...], amounts: tuple[str, ...]) -> tuple[LineTax, ...]:
+    """Return the taxes of a line; lines with the same rates and amounts share them."""
+    return _shared_taxes(rates, amounts, tuple([str(rate.percentage) for rate in rates]))
+
+
+@lru_cache(maxsize=MAX_VALUES)
+def _shared_taxes(
+    rates: tuple[Tax, ...], amounts: tuple[str, ...], percentages: tuple[str, ...]
+) -> tuple[LineTax, ...]:
+    # The percentages tell 9 from 9.0, which are equal, but have different texts in an export.
+    return tuple([LineTax(*pair) for pair in zip(rates, amounts, strict=True)])
+
+
+@lru_cache(maxsize=MAX_VALUES)
 def format_amount(amount: Decimal) -> str:
-    """Format an amount as it is stored: with two decimals, never a negative zero."""
+    """Format an amount as it is stored: with two decimals, never a negative zero.
+
+    Equal amounts share one text.
+    """
     return str(quantize(amount)) if amount else ZERO_AMOUNT

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from mockvoice.kernel.money import ZERO
+from mockvoice.kernel.shared_values import shared_day, shared_text
 from mockvoice.kernel.store import Key, Table
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import (
@@ -73,11 +74,11 @@ def new(backend: GrowBackend, body: Body) -> Bill:
         client_id=integer(body["bill_clientid"]),
         project_id=_optional_id(body.get("bill_projectid")),
         category_id=integer(body["bill_categoryid"]),
-        date=day(body["bill_date"]),
+        date=shared_day(day(body["bill_date"])),
         created=format_instant(backend.clock.now()),
         notes=body.get("bill_notes"),
         terms=body.get("bill_terms"),
-        tax_type=body.get("bill_tax_type") or "summary",
+        tax_type=shared_text(body.get("bill_tax_type") or "summary"),
     )
 
 
@@ -93,7 +94,10 @@ def with_header(bill: Bill, body: Body) -> Bill:
     if body.get("bill_adjustment_amount") is not None:
         changes["adjustment_amount"] = number(body["bill_adjustment_amount"])
     bill = replace(
-        bill, category_id=integer(body["bill_categoryid"]), date=day(body["bill_date"]), **changes
+        bill,
+        category_id=integer(body["bill_categoryid"]),
+        date=shared_day(day(body["bill_date"])),
+        **changes,
     )
     tax_type = body.get("bill_tax_type") or bill.tax_type
     return with_totals(_with_tax_type(_with_discount(bill, body), tax_type))
@@ -176,12 +180,12 @@ def _line(backend: GrowBackend, line_id: int, item: Body, *, inline: bool) -> Li
     rate_id = item.get("tax_rate_id") if inline else None
     return Line(
         id=line_id,
-        description=item["description"],
-        long_description=item.get("long_description"),
-        unit=item.get("unit"),
+        description=shared_text(item["description"]),
+        long_description=shared_text(item.get("long_description")),
+        unit=shared_text(item.get("unit")),
         quantity=_exact_decimal(item["quantity"]),
         rate=_exact_decimal(item["rate"]),
-        discount_type=discount_type,
+        discount_type=shared_text(discount_type),
         discount_value=ZERO if discount_type == "none" or value is None else _exact_decimal(value),
         tax=None if rate_id is None else applied_tax(backend, integer(rate_id)),
     )
@@ -256,7 +260,7 @@ def search_keys(
     amount = _AMOUNT.fullmatch(needle) and Decimal(needle)
     searched_day = day_or_none(needle)
     for order, value in (
-        ("bill_final_amount", amount),
+        ("bill_final_amount", amount and amount * 100),
         ("bill_date", searched_day),
         (end_date_field, searched_day),
     ):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from mockvoice.kernel.money import total
+from mockvoice.kernel.shared_values import shared_day
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.errors import AlreadyPublished, ProjectOfAnotherClient, StillDraft
 from mockvoice.vendors.growcrm.models import DRAFT, DUE, OVERDUE, PAID, PART_PAID, Bill, Invoice
@@ -36,7 +37,7 @@ def create(backend: GrowBackend, body: Body) -> Invoice:
     bills.check_header(backend, body, DUE_DATE)
     bill = bills.new(backend, body)
     due_date = day(body[DUE_DATE]) if body.get(DUE_DATE) else default_due_date(backend, bill)
-    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, due_date))
+    return backend.invoices.put(Invoice(backend.ids.next("invoice"), bill, shared_day(due_date)))
 
 
 def default_due_date(backend: GrowBackend, bill: Bill) -> date:
@@ -55,7 +56,7 @@ def update(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:
     invoice = find(backend.invoices, invoice_id)
     bill = bills.with_header(invoice.bill, body)
     due_date = day(body[DUE_DATE]) if body.get(DUE_DATE) else invoice.due_date
-    return save(backend, replace(invoice, bill=bill, due_date=due_date))
+    return save(backend, replace(invoice, bill=bill, due_date=shared_day(due_date)))
 
 
 def set_items(backend: GrowBackend, invoice_id: int, body: Body) -> Invoice:

@@ -6,10 +6,12 @@ if the exact value is half a cent and its double is slightly less.
 """
 
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
+from mockvoice.kernel.shared_values import MAX_VALUES
 from mockvoice.vendors.growcrm.models import ZERO_AMOUNT, Bill, Figures, Line
 
 
@@ -159,7 +161,11 @@ def _header_percentage(bill: Bill) -> Decimal:
     return bill.discount_percentage if bill.discount_type == "percentage" else ZERO
 
 
+@lru_cache(maxsize=MAX_VALUES)
 def format_amount(amount: Decimal) -> str:
-    """Format an amount as the API shows it: two decimals, a dot, never a negative zero."""
+    """Format an amount as the API shows it: two decimals, a dot, never a negative zero.
+
+    Equal amounts share one text.
+    """
     rounded = quantize(amount)
     return str(rounded) if rounded else ZERO_AMOUNT

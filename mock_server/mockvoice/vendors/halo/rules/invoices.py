@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from mockvoice.kernel.shared_values import shared_day
 from mockvoice.kernel.store import Table
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import RuleViolation
@@ -155,10 +156,11 @@ def with_body(backend: HaloBackend, invoice: Invoice, body: Body, client: Client
         credit_closed = bool(body["mark_credit_as_used"])
     if not _CURRENCY_FIELDS.isdisjoint(body):
         invoice = _with_currency(backend, invoice, body, client)
+    due = _sent_due_at(extra) if is_template else due_at(at, extra, client)
     invoice = replace(
         invoice,
-        at=at,
-        due_at=_sent_due_at(extra) if is_template else due_at(at, extra, client),
+        at=shared_day(at),
+        due_at=due and shared_day(due),
         kind=kind,
         posted=posted,
         credit_closed=credit_closed,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mockvoice.kernel.shared_values import shared_text
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import NotFound
 from mockvoice.vendors.halo.models import ONE, ZERO, AppliedTax, Client, Extra, Invoice, Line
@@ -81,7 +82,7 @@ def build_line(backend: HaloBackend, invoice: Invoice, body: Body, before: Line 
     tax, ruled_at = _resolve_tax(backend, invoice, line, item_id, extra, body, before)
     line = Line(
         id=line.id,
-        text=_value(body, "item_shortdescription", fallback.get("name"), line.text),
+        text=shared_text(_value(body, "item_shortdescription", fallback.get("name"), line.text)),
         item_id=item_id,
         quantity=_amount(body, "qty_order", ONE, line.quantity),
         price=_amount(body, "unit_price", fallback.get("price", ZERO), line.price, fallback),

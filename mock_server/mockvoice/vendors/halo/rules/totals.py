@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 
 from mockvoice.kernel.money import HUNDRED, ZERO, percent, quantize, total
+from mockvoice.kernel.shared_values import shared_decimal
 from mockvoice.vendors.halo.models import Figures, Line
 
 # Enough digits to round only once, for any numbers that the contract allows.
@@ -52,14 +53,10 @@ def invoice_figures(lines: Iterable[Line]) -> Figures:
     counted = [(line, line_figures(line)) for line in lines if line.counts]
     revenue = total(amounts.net for _, amounts in counted)
     tax = total(amounts.tax for _, amounts in counted)
-    return Figures(
-        revenue=revenue,
-        tax_total=tax,
-        composite_tax_total=total(amounts.tax for line, amounts in counted if line.tax.composite),
-        total=revenue + tax,
-        discount=total(amounts.discount for _, amounts in counted),
-        cost=total(amounts.cost for _, amounts in counted),
-    )
+    composite = total(amounts.tax for line, amounts in counted if line.tax.composite)
+    discount = total(amounts.discount for _, amounts in counted)
+    cost = total(amounts.cost for _, amounts in counted)
+    return Figures(*map(shared_decimal, (revenue, tax, composite, revenue + tax, discount, cost)))
 
 
 def to_home_currency(amount: Decimal, rate: Decimal, places: int = 2) -> Decimal:

@@ -6,6 +6,7 @@ from typing import Any
 
 from stdnum.do import rnc
 
+from mockvoice.kernel.shared_values import shared_text
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.models import (
     Contact,
@@ -71,7 +72,7 @@ def submitted_terms(body: Body) -> dict[str, str | None]:
     field = "payment_term" if body.get("payment_term") is not None else "payment_terms"
     if field not in body:
         field = "payment_term"
-    return {"payment_term": body[field]} if field in body else {}
+    return {"payment_term": shared_text(body[field])} if field in body else {}
 
 
 def check_buyer(
