@@ -198,7 +198,8 @@ class Views:
         self._views: OrderedDict[tuple[frozenset[tuple[str, Hashable]], str | None], View] = (
             OrderedDict()
         )
-        self._by_anchor: dict[tuple[str, Hashable], list[View]] = {}
+        # By index and value, so that the change of a row looks only at the indexes of views.
+        self._by_anchor: dict[str, dict[Hashable, list[View]]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._views)
@@ -208,14 +209,17 @@ class Views:
         copy = type(self)()
         for query, view in self._views.items():
             copy._views[query] = copied = view.clone()
-            copy._by_anchor.setdefault(copied.anchor, []).append(copied)
+            copy._views_of(copied.anchor).append(copied)
         return copy
 
     def fork(self) -> Self:
         """Return a copy with the same views, as long as neither copy's rows change."""
         copy = type(self)()
         copy._views = self._views.copy()
-        copy._by_anchor = {anchor: list(views) for anchor, views in self._by_anchor.items()}
+        copy._by_anchor = {
+            index: {value: list(views) for value, views in by_value.items()}
+            for index, by_value in self._by_anchor.items()
+        }
         return copy
 
     def get(self, where: Where, order: str | None) -> SortedEntries | None:
@@ -230,13 +234,24 @@ class Views:
     def add(self, where: Where, order: str | None, view: View) -> None:
         """Add the view of a query, and drop the least recently used views above the limits."""
         self._views[frozenset(where.items()), order] = view
-        self._by_anchor.setdefault(view.anchor, []).append(view)
+        self._views_of(view.anchor).append(view)
         while len(self._views) > MAX_VIEWS or (len(self._views) > 1 and self._too_large()):
             _, idle = self._views.popitem(last=False)
-            remaining = self._by_anchor[idle.anchor]
-            remaining.remove(idle)
-            if not remaining:
-                del self._by_anchor[idle.anchor]
+            self._views_of(idle.anchor).remove(idle)
+            self._drop_empty(*idle.anchor)
+
+    def _views_of(self, anchor: tuple[str, Hashable]) -> list[View]:
+        """Return the list of the views with an anchor; a new one if there is none."""
+        index, value = anchor
+        return self._by_anchor.setdefault(index, {}).setdefault(value, [])
+
+    def _drop_empty(self, index: str, value: Hashable) -> None:
+        """Drop the list of an anchor that has no views any more."""
+        by_value = self._by_anchor[index]
+        if not by_value[value]:
+            del by_value[value]
+        if not by_value:
+            del self._by_anchor[index]
 
     def _too_large(self) -> bool:
         return sum(len(view.entries) for view in self._views.values()) > MAX_VIEW_ENTRIES
@@ -245,8 +260,11 @@ class Views:
         self, index: str, before: Hashable, after: Hashable, key: Key, old: Any, new: Any
     ) -> None:
         """Update the views of an index's values after a change of a row."""
+        by_value = self._by_anchor.get(index)
+        if by_value is None:
+            return
         for value in {*index_values(before), *index_values(after)}:
-            for view in self._by_anchor.get((index, value), ()):
+            for view in by_value.get(value, ()):
                 view.update(key, old, new)
 
 

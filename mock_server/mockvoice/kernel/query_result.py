@@ -47,7 +47,12 @@ class QueryResult(Generic[Row]):
 
     def first(self) -> Row | None:
         """Return the first row, or ``None``."""
-        return next(iter(self.slice(0, 1)), None)
+        if self._keys is not None:
+            return next(iter(self.slice(0, 1)), None)
+        if self._start >= self._stop:
+            return None
+        self._budget.spend()
+        return self._rows[self._entries.key_at(self._start)]
 
     def slice(
         self, offset: int, limit: int, *, descending: bool = False, ties_descending: bool = False

@@ -49,6 +49,11 @@ class SortedEntries:
         """Iterate over the keys of all entries."""
         return chain.from_iterable(self._keys)
 
+    def key_at(self, position: int) -> Key:
+        """Return the key at a position."""
+        chunk, index = self._locate(position)
+        return self._keys[chunk][index]
+
     def islice(self, start: int, stop: int, *, reverse: bool = False) -> Iterator[Key]:
         """Iterate over the keys between two positions, backwards if ``reverse``."""
         if start >= stop:
@@ -244,11 +249,6 @@ class SortedPairs(SortedEntries):
         start = 0 if low is None else self._position(low, bisect_left)
         stop = self._count if high is None else self._position(high, bisect_right)
         return start, max(start, stop)
-
-    def key_at(self, position: int) -> Key:
-        """Return the key at a position."""
-        chunk, index = self._locate(position)
-        return self._keys[chunk][index]
 
     def ties_reversed(self, start: int, stop: int) -> Iterator[Key]:
         """Iterate over the keys between two positions, the highest first among equal values."""
