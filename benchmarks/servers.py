@@ -27,6 +27,7 @@ import uvicorn
 
 from benchmarks.accounts import ACCOUNTS
 from mockvoice.connections.registry import Connections
+from mockvoice.http_server import GC_THRESHOLDS
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.protocol import Protocol
@@ -227,7 +228,7 @@ def main() -> None:
     app = other_vendor(name, Path(folder), count) if folder else VARIANTS[name](count)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 50, 1000)
+    gc.set_threshold(*GC_THRESHOLDS)
     uvicorn.run(
         app, host="127.0.0.1", port=port, loop="uvloop", lifespan="off",
         http=partial(Protocol, Connections()) if variant in ("ours", "journal") or folder else "httptools",

@@ -4,9 +4,9 @@
 requests that make others wait longer. A process asks the server, and an idle one beside it, for a
 small response again and again meanwhile; the figure is the longest wait, less that for the idle one.
 
-The server is one inside a Python program, whose garbage collector keeps the settings of the interpreter:
-a full collection takes 0.1 to 0.2 seconds, and any request that creates many objects may start one. With
-``--as-served``, the server has the collector settings of ``mockvoice serve`` and of the pytest plugin.
+The server has the settings of ``mockvoice serve`` for the garbage collector. With ``--embedded``, it is one
+inside a Python program, whose collector keeps the settings of the interpreter: a full collection takes 0.1
+to 0.2 seconds, and any request that creates many objects may start one.
 """
 
 import argparse
@@ -98,9 +98,9 @@ def _watch(urls: list[str], longest: list[Any], rounds: Any) -> None:
         rounds.value += 1
 
 
-def _serve(urls: Any, as_served: bool) -> None:
+def _serve(urls: Any, embedded: bool) -> None:
     server = Server(Settings(port=0))
-    if as_served:
+    if not embedded:
         server.run(lambda: urls.put(server.urls["vendors"]))
         return
     with server:
@@ -108,10 +108,10 @@ def _serve(urls: Any, as_served: bool) -> None:
         multiprocessing.Event().wait()
 
 
-def start_server(*, as_served: bool = False) -> tuple[multiprocessing.Process, dict[str, Any]]:
+def start_server(*, embedded: bool = False) -> tuple[multiprocessing.Process, dict[str, Any]]:
     """Start a mock server in a process of its own; return it with the URLs of the vendors."""
     urls: Any = multiprocessing.Queue()
-    process = multiprocessing.Process(target=_serve, args=(urls, as_served), daemon=True)
+    process = multiprocessing.Process(target=_serve, args=(urls, embedded), daemon=True)
     process.start()
     return process, urls.get(timeout=60)
 
@@ -159,12 +159,12 @@ class Sender:
 
 
 def stalls(
-    vendors: tuple[str, ...], only: str = "", above: float = 50, *, as_served: bool = False
+    vendors: tuple[str, ...], only: str = "", above: float = 50, *, embedded: bool = False
 ) -> list[Wait]:
     """Send every worst request; return the waits, the longest first. Prints those above a limit."""
     multiprocessing.set_start_method("spawn", force=True)
-    server, urls = start_server(as_served=as_served)
-    idle, idle_urls = start_server(as_served=as_served)
+    server, urls = start_server(embedded=embedded)
+    idle, idle_urls = start_server(embedded=embedded)
     watcher = Watcher(urls["growcrm"]["root_url"], idle_urls["growcrm"]["root_url"])
     waits = []
     try:
@@ -208,11 +208,11 @@ def main() -> int:
         "--above", type=float, default=50, help="prints longer waits, in milliseconds"
     )
     parser.add_argument(
-        "--as-served", action="store_true", help="with the collector settings of mockvoice serve"
+        "--embedded", action="store_true", help="with the interpreter's settings of the collector"
     )
     options = parser.parse_args()
     waits = stalls(
-        tuple(options.vendor), options.operation, options.above, as_served=options.as_served
+        tuple(options.vendor), options.operation, options.above, embedded=options.embedded
     )
     print(f"{len(waits)} requests; the longest wait is {waits[0].stall:.0f} ms: {waits[0].request}")
     return 0
