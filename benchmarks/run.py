@@ -120,7 +120,7 @@ def measure(port: int, kind: str, invoices: int, connections: int, seconds: floa
 def side_by_side(options: argparse.Namespace) -> dict[str, dict[str, Figures]]:
     """Measure each kind of request on every server, round by round; return the medians."""
     variants = ["ours", "bare", "async", "flask"]
-    if _others_installed():
+    if _install_static_mocks():
         variants.append("prism")
     with ExitStack() as stack:
         ports = {v: stack.enter_context(served(v, SMALL))[0] for v in variants}
@@ -159,21 +159,18 @@ def _kinds(variant: str) -> tuple[str, ...]:
     return KINDS[:3] if variant in ("bare", "wiremock") else KINDS
 
 
-def _others_installed() -> bool:
-    """Whether Prism and WireMock are installed; install them if possible."""
+def _install_static_mocks() -> bool:
+    """Install Prism and WireMock, if possible; return whether Prism is installed."""
     if shutil.which("java") is None:
         print("bench: Java is not installed, so WireMock is not compared", file=sys.stderr)
-    if (HERE / "node_modules/.bin/prism").exists() and (HERE / "node_modules/wiremock").exists():
-        return True
-    if shutil.which("npm") is None:
-        print(
-            "bench: Node is not installed, so Prism and WireMock are not compared", file=sys.stderr
-        )
-        return False
-    installation = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=HERE, check=False
-    )
-    return installation.returncode == 0
+    prism, jar = HERE / "node_modules/.bin/prism", HERE / "node_modules/wiremock"
+    if not (prism.exists() and jar.exists()):
+        if shutil.which("npm") is None:
+            print("bench: Node is not installed, so nothing static is compared", file=sys.stderr)
+            return False
+        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+        subprocess.run(command, cwd=HERE, check=False)
+    return prism.exists()
 
 
 def growth(options: argparse.Namespace) -> dict[str, dict[str, float]]:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import urllib.request
-from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.load import HERE, KEY
@@ -18,16 +17,15 @@ _STUBS = {
 
 def jar() -> Path | None:
     """Return the program, from its npm package; ``None`` without the package or without Java."""
-    found = (HERE / "node_modules/wiremock/build").glob("wiremock-standalone-*.jar")
-    return next(found, None) if shutil.which("java") else None
+    jars = (HERE / "node_modules/wiremock/build").glob("wiremock-standalone-*.jar")
+    return next(jars, None) if shutil.which("java") else None
 
 
-def write_stubs(folder: Path, port: int, kinds: Iterable[str] = tuple(_STUBS)) -> None:
+def write_stubs(folder: Path, port: int) -> None:
     """Write stubs with the responses of the server on a port."""
     mappings = folder / "mappings"
     mappings.mkdir(parents=True)
-    for kind in kinds:
-        method, path, copied = _STUBS[kind]
+    for kind, (method, path, copied) in _STUBS.items():
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}{copied}", headers={"Authorization": f"Bearer {KEY}"}
         )

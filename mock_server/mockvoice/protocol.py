@@ -1,10 +1,9 @@
-"""uvicorn's HTTP protocol with bounds for slow and large requests, and one write per response."""
+"""uvicorn's HTTP protocol with bounds for slow and large requests."""
 
 import asyncio
 import logging
 import re
 from collections.abc import Awaitable
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote_from_bytes
 
@@ -19,17 +18,21 @@ from mockvoice.connections.heads import (
     render_response,
 )
 from mockvoice.connections.registry import Connections
-from mockvoice.connections.response_writer import ResponseWriter
 from mockvoice.connections.transport import Transport
 from mockvoice.connections.watch import Stage, Watch
 from mockvoice.web.fault_effects import DROP_KEY
 
-# httptools is not available on all platforms.
-_IS_H11 = find_spec("httptools") is None
+try:
+    from mockvoice.connections.eager_protocol import EagerProtocol
+    from mockvoice.connections.response_writer import ResponseWriter
+except ImportError:  # httptools is not available on all platforms
+    _IS_H11 = True
+else:
+    _IS_H11 = False
 if TYPE_CHECKING or _IS_H11:
     from uvicorn.protocols.http.h11_impl import H11Protocol as Base
 else:
-    from mockvoice.connections.httptools_protocol import HttpToolsProtocol as Base
+    Base = EagerProtocol
 
 _ASCII = bytes(range(128))  # stays as it is
 _REQUEST_LINE = re.compile(rb"\A([A-Z]+ )([^ \r\n]+)( HTTP/1\.[01]\r\n)")
@@ -142,7 +145,14 @@ class Protocol(Base):
         return coroutine
 
     def send_400_response(self, msg: str) -> None:
-        """Respond to bytes that are not HTTP. Without a body, since no vendor's format applies."""
+        """Respond to bytes that are not HTTP."""
+        if _IS_H11:
+            self.reject_bytes()
+        else:
+            super().send_400_response(msg)
+
+    def reject_bytes(self) -> None:
+        """Respond to bytes that are not HTTP, now. Without a body, since no vendor's format applies."""
         self._reject(empty_response(400))
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -81,6 +81,34 @@ def test_a_response_has_the_length_that_it_names(
     assert statuses(read_to_end(connection)) == [200]
 
 
+def test_an_error_page_has_no_body_for_head(edge, connect):
+    connection = connect(edge["main"])
+    connection.sendall(
+        request("HEAD", "/_mock/nothing") + request("GET", "/_mock/health", "Connection: close")
+    )
+    received = read_to_end(connection)
+
+    assert statuses(received) == [404, 200]
+    assert received.count(b"{") == 1
+
+
+def test_bytes_that_are_not_http_do_not_lose_the_response_to_a_request_before_them(connection):
+    connection.sendall(
+        request("GET", "/api/invoices/1", "X-Mock-Fault: delay=0.3") + b"not HTTP\r\n\r\n"
+    )
+
+    assert statuses(read_to_end(connection)) in ([200], [200, 400])
+
+
+def test_a_dropped_connection_ends_the_requests_behind_it(edge, connect):
+    for effect in ("drop", "commit_then_drop"):
+        connection = connect(edge["vendors"]["growcrm"]["root_url"])
+        dropped = request("GET", "/api/invoices/1", f"X-Mock-Fault: {effect}")
+        connection.sendall(dropped + request("GET", "/api/invoices/2"))
+
+        assert read_to_end(connection) == b""
+
+
 def test_a_deletion_has_no_body_and_keeps_the_connection(edge, connect):
     """A status of 204 has neither a body nor a length."""
     connection = connect(edge["main"])

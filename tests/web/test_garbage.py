@@ -15,6 +15,7 @@ from tests.web.conftest import NotesApp
         ("GET", "/notes", b"", 200),
         ("GET", "/notes?page=x", b"", 422),
         ("GET", "/nothing", b"", 404),
+        ("GET", "/notes", b"", 401),
         ("POST", "/notes", b'{"text": "one"}', 201),
     ],
 )
@@ -34,7 +35,7 @@ def test_a_request_leaves_no_reference_cycles(
     async def send_request() -> None:
         headers = [
             (b"host", b"notes.example"),
-            (b"authorization", b"Bearer notes-demo-key"),
+            (b"authorization", b"Bearer nobody" if status == 401 else b"Bearer notes-demo-key"),
             (b"content-type", b"application/json"),
         ]
         scope = {"type": "http", "http_version": "1.1", "method": method, "path": path, "query_string": query.encode(),

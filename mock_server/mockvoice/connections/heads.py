@@ -80,12 +80,8 @@ def _response_head(status: int, headers: Any) -> bytes:
 
 
 def status_line(status: int) -> bytes:
-    """Return the first line of a response. A status that is not standard has no phrase."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = ""
-    return f"HTTP/1.1 {status} {phrase}\r\n".encode()
+    """Return the first line of a response."""
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
 
 
 def empty_response(status: int) -> bytes:

@@ -1,27 +1,21 @@
 """Responses that are sent in one write."""
 
-import re
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Message
-
-from mockvoice.connections.heads import status_line
+from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE
 
 # Headers that decide how a body is sent; their names are in lower case, as ASGI requires.
 _FRAMING = frozenset({b"content-length", b"connection", b"transfer-encoding"})
-_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
-
-_status_line = lru_cache(maxsize=64)(status_line)
 
 
 class ResponseWriter:
     """Sends the response of one request: the head together with the body if that is complete.
 
     A write is a system call, and may wake the client's process, which costs as much as all other work
-    for a small response. Other responses are sent by uvicorn, part by part.
+    for a small response. Responses of unknown length are sent by uvicorn, part by part.
     """
 
     __slots__ = ("_cycle", "_start")
@@ -48,38 +42,47 @@ class ResponseWriter:
         cycle = self._cycle
         if (
             message.get("more_body")
-            or not cycle.keep_alive
             or cycle.disconnected
             or cycle.flow.write_paused
             or cycle.default_headers
         ):
             return False
-        status = start["status"]
-        lines = [_status_line(status)]
-        length = 0 if status == HTTPStatus.NO_CONTENT else -1
+        keeps_alive = cycle.keep_alive
+        lines = [STATUS_LINE[start["status"]]]
+        length = 0 if start["status"] == HTTPStatus.NO_CONTENT else -1
         for name, value in start["headers"]:
             if name in _FRAMING:
-                if name != b"content-length":
+                if name == b"content-length":
+                    length = int(value)
+                elif name == b"connection" and value == b"close":
+                    keeps_alive = False
+                    continue
+                else:
                     return False
-                length = int(value)
             lines.append(_header_line(name, value))
-        body = message.get("body", b"")
-        if length != len(body):
-            if length < 0 or cycle.scope["method"] != "HEAD":
-                return False
-            body = b""
-        lines += (b"\r\n", body)
+        body = b"" if cycle.scope["method"] == "HEAD" else message.get("body", b"")
+        if length != len(body) and (length < 0 or cycle.scope["method"] != "HEAD"):
+            return False
+        lines += (b"\r\n" if keeps_alive else b"connection: close\r\n\r\n", body)
+        self._complete(b"".join(lines), keeps_alive=keeps_alive)
+        return True
+
+    def _complete(self, response: bytes, *, keeps_alive: bool) -> None:
+        """Send a whole response, and end the request as uvicorn does."""
+        cycle = self._cycle
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        cycle.transport.write(b"".join(lines))
+        cycle.keep_alive = keeps_alive
+        cycle.transport.write(response)
         cycle.message_event.set()
+        if not keeps_alive:
+            cycle.transport.close()
         cycle.on_response()
-        return True
 
 
 @lru_cache(maxsize=1024)
 def _header_line(name: bytes, value: bytes) -> bytes:
     """Return a line of the head; most headers of a server repeat. Raises ``RuntimeError``."""
-    if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+    if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
         raise RuntimeError(f"the header {name!r} is not valid in HTTP")
     return b"%s: %s\r\n" % (name, value)

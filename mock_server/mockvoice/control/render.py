@@ -5,8 +5,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from starlette.exceptions import HTTPException
-
 from mockvoice.control.errors import ControlError, TokenMissing
 from mockvoice.control.suggestions import suggestion
 from mockvoice.kernel.backend import OutboxMessage
@@ -22,6 +20,7 @@ from mockvoice.web.errors import (
     InvalidRequest,
     MalformedBody,
     MethodNotAllowed,
+    PageError,
     RequestError,
     RouteNotFound,
     ServerStopping,
@@ -116,13 +115,13 @@ def error_response(error: Exception) -> Response:
             return _error(400, "invalid_request", "; ".join(violation_messages(error.violations)))
         case MethodNotAllowed():
             return _error(405, _CODES[405], str(error), error.headers)
-        case HTTPException(status_code=405):
+        case PageError(status=405):
             text = "This page supports only GET and HEAD"
             return _error(405, _CODES[405], text, {"Allow": PAGE_METHODS})
-        case HTTPException(status_code=404) | RouteNotFound():
+        case RouteNotFound():
             return _error(404, _CODES[404], NOT_FOUND)
-        case HTTPException():
-            return _error(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
+        case PageError():
+            return _error(error.status, _CODES.get(error.status, "refused"), str(error))
         case RequestError():
             kinds = (kind for kind in type(error).__mro__ if kind in _CODES)
             return _error(error.status, _CODES[next(kinds, 400)], str(error), error.headers)

@@ -16,7 +16,7 @@ _MANY_BRACKETS = 500
 # Deeper than any vendor's data, and far below the depth at which a parser or validator fails.
 MAX_DEPTH = 64
 
-# The end of a number with a point that only zeros follow, or with an exponent; some texts have it too.
+# The end of a number with a point that only zeros follow, or with an exponent. Texts may match too.
 _WHOLE_FLOAT = re.compile(rb"[0-9](?:\.0++(?![0-9])|[eE])")
 _MAX_SEARCHED = 64 * 1024  # bytes; numbers with an exponent are not searched for in larger bodies
 _MAX_EXACT = 2**53  # greater floats have no exact value
@@ -68,7 +68,7 @@ def parse_json(body: bytes, _: str = "") -> Any:
     if not body:
         return None
     value = load_json(body)
-    # Most bodies have no such number, so their values are not visited.
+    # The values of a body without such a number are not visited.
     large = len(body) > _MAX_SEARCHED
     may_have_zeros = b".0" in body if large else _WHOLE_FLOAT.search(body)
     return _with_whole_numbers(value) if may_have_zeros else value

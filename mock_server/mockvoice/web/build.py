@@ -73,9 +73,9 @@ def build(
 
 
 def start(app: connexion.FlaskApp) -> ASGIApp:
-    """Compile an application's contract now instead of at the first request; return its middlewares.
+    """Compile an application's contract now instead of at the first request; return its first middleware.
 
-    These are the whole application: Connexion's objects around them only pass requests on.
+    That is the whole application: Connexion's objects around it only pass requests on.
 
     Fails, naming the operation, if a handler is missing or has arguments that the contract does not
     provide. Sends the ASGI lifespan events. This needs no event loop, because nothing in the

@@ -4,13 +4,22 @@ import logging
 
 import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from starlette.exceptions import HTTPException
 from starlette.types import Send
 
 from mockvoice.sandboxes.backends import SandboxRemoved
 from mockvoice.sandboxes.storage_limits import StorageFull
 from mockvoice.web.date_header import date_header
 from mockvoice.web.dispatch import encode_headers
-from mockvoice.web.errors import ContractViolation, InjectedError, InsufficientStorage, Unauthorized
+from mockvoice.web.errors import (
+    ContractViolation,
+    InjectedError,
+    InsufficientStorage,
+    PageError,
+    RequestError,
+    RouteNotFound,
+    Unauthorized,
+)
 from mockvoice.web.journal import error_note
 from mockvoice.web.request_context import SCOPE_KEY, Disconnected, RequestContext
 from mockvoice.web.responses import JSON, Response
@@ -81,6 +90,8 @@ class ErrorResponder:
     ) -> ConnexionResponse:
         """Return the response to an error in one of the vendor's pages, as a Connexion handler."""
         context: RequestContext | None = request.scope.get(SCOPE_KEY)
+        if isinstance(error, HTTPException):
+            error = _page_error(error, context)
         response = self.render(error, context)
         if context is not None:
             context.add_note(error_note(error))
@@ -90,3 +101,10 @@ class ErrorResponder:
             content_type=self._content_type(response),
             headers=dict(response.headers),
         )
+
+
+def _page_error(error: HTTPException, context: RequestContext | None) -> RequestError:
+    """Return an error of Flask's as one that vendors render."""
+    if error.status_code == 404 and context is not None:
+        return RouteNotFound(context.method, context.path)
+    return PageError(error.status_code, error.detail)

@@ -27,6 +27,14 @@ class RouteNotFound(RequestError):
         self.path = path
 
 
+class PageError(RequestError):
+    """An HTML page cannot be shown; the status says why."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class MethodNotAllowed(RequestError):
     """The path exists, but not with this method; ``allow`` are its methods."""
 

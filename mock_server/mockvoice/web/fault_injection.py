@@ -6,7 +6,6 @@ order of the requests.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from starlette.types import Receive, Send
@@ -22,6 +21,7 @@ from mockvoice.web.errors import (
     Unauthorized,
 )
 from mockvoice.web.fault_effects import drop, drop_after_commit, truncate_json
+from mockvoice.web.middleware import Step
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import Vendor
 
@@ -72,7 +72,7 @@ class InjectedStatus(RequestError):
 async def inject_faults(
     context: RequestContext,
     vendor: Vendor,
-    next_step: Callable[[RequestContext, Receive, Send], Awaitable[None]],
+    next_step: Step,
     receive: Receive,
     send: Send,
 ) -> None:

@@ -50,7 +50,7 @@ class OperationStep:
 
 
 async def _no_step(context: RequestContext, receive: Receive, send: Send) -> None:
-    """Stand for the step after the last."""
+    """Fail: the last step must send a response."""
     raise RuntimeError(f"{context.summary}: no step of the operation sends a response")
 
 

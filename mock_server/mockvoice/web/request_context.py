@@ -43,7 +43,7 @@ class RequestUrl:
 class RequestContext:
     """A request, and the results of each middleware for it."""
 
-    # Set for some requests only:
+    # What the middlewares add:
     operation: Operation | None = None
     path_values: tuple[str, ...] = ()
     sandbox: Sandbox | None = None

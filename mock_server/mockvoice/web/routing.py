@@ -26,7 +26,7 @@ from mockvoice.web.errors import (
 )
 from mockvoice.web.journal import capture_response, error_note, record
 from mockvoice.web.method_override import override_method
-from mockvoice.web.middleware import OperationMiddleware, OperationStep
+from mockvoice.web.middleware import OperationMiddleware, Step
 from mockvoice.web.request_context import LOOP_KEY, REJECTION_KEY, SCOPE_KEY, RequestContext
 from mockvoice.web.schemas import ResponseValidator
 from mockvoice.web.vendor import Vendor
@@ -108,7 +108,7 @@ class RoutingMiddleware(SpecMiddleware):
         self._error_responder = error_responder
         self._has_method_field = vendor.framework.method_field is not None
         self._paths = Paths()
-        self._steps: Mapping[str | None, OperationStep] = {}  # the first of each operation
+        self._steps: Mapping[str | None, Step] = {}  # the first of each operation
 
     def add_api(self, specification: Specification, **_: Any) -> None:
         """Compile the operations of a contract. Raises ``InvalidContract``."""
@@ -152,8 +152,7 @@ class RoutingMiddleware(SpecMiddleware):
     async def _call_page(
         self, context: RequestContext, receive: Receive, send: Send, started: float
     ) -> None:
-        """Call another app, which sends the response itself, in a task: see ``connections.eager``."""
-        await asyncio.sleep(0)
+        """Call another app, which sends the response itself."""
         send = with_date(send, lambda: context.clock)
         if self._logs_requests:
             send = capture_response(context, send, partial(self._record, context, started))

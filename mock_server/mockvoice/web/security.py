@@ -1,16 +1,18 @@
 """Authenticate requests, and find their sandbox by the credential."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 
 from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive, Send
 
-from mockvoice.sandboxes.registry import DEFAULT
+from mockvoice.sandboxes.registry import DEFAULT, Grant
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.fault_injection import FAULT_HEADER, inject_faults
 from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
 from mockvoice.web.request_context import RequestContext
+from mockvoice.web.vendor import Authenticate
 
 
 class AuthenticationStep(OperationStep):
@@ -52,17 +54,21 @@ class AuthenticationStep(OperationStep):
         if not self._checks:
             context.sandbox = self.sandboxes.get(DEFAULT)
             return
-        first_error: Unauthorized | None = None
-        for check in self._checks:
-            try:
-                grant = check(context, self.sandboxes)
-            except Unauthorized as error:
-                first_error = first_error or error
-            else:
-                context.sandbox, context.principal = grant.sandbox, grant.principal
-                return
-        if first_error is not None:
-            raise first_error
+        first, *others = self._checks
+        try:
+            grant = first(context, self.sandboxes)
+        except Unauthorized:
+            other_grant = self._first_grant(others, context)
+            if other_grant is None:
+                raise
+            grant = other_grant
+        context.sandbox, context.principal = grant.sandbox, grant.principal
+
+    def _first_grant(self, checks: Iterable[Authenticate], context: RequestContext) -> Grant | None:
+        for check in checks:
+            with suppress(Unauthorized):
+                return check(context, self.sandboxes)
+        return None
 
 
 def _scheme_names(requirement: dict[str, list[str]]) -> str:

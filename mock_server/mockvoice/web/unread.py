@@ -66,7 +66,7 @@ class KnownNames:
         return seen[reference]
 
     def knows(self, value: Any) -> bool:
-        """Whether all members of a value are known, at every depth; faster than to search for others."""
+        """Whether all members of a value are known, at every depth; faster than searching for unknown ones."""
         if type(value) is dict:
             nested = self._nested
             return value.keys() <= self._members and all(

@@ -41,7 +41,7 @@ from mockvoice.web.request_validator import request_validator
 from mockvoice.web.responses import JSON
 from mockvoice.web.schemas import Schema
 from mockvoice.web.unread import MAX_SCANNED, MAX_SEARCHED_BYTES, KnownNames, unread_note
-from mockvoice.web.vendor import Vendor
+from mockvoice.web.vendor import Vendor, values_of
 
 _METHODS_WITH_BODY = ("post", "put", "patch", "delete")
 # The schema of a body for an operation that has none.
@@ -103,6 +103,8 @@ class ValidationStep(OperationStep):
             for parameter in parameters
             if parameter.location == "query"
         }
+        # A vendor's own function may find the values of a parameter under other names.
+        self._reads_other_names = self.vendor.query_values is not values_of
         self._default_query = {
             parameter.argument: parameter.default for parameter in self._query.values()
         }
@@ -199,7 +201,7 @@ class ValidationStep(OperationStep):
             context.add_note(unread_note(f"query {name}" for name in sent if name not in read))
         query = self._default_query.copy()
         for name, parameter in self._query.items():
-            if name in sent or parameter.required:
+            if name in sent or parameter.required or self._reads_other_names:
                 values = self.vendor.query_values(sent, name)
                 query[parameter.argument] = parameter.parse(values, violations)
         return query

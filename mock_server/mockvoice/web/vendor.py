@@ -56,7 +56,8 @@ def _accept(operation: DocumentedOperation) -> None:
     """Accept every operation, for vendors without permissions."""
 
 
-def _values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
+def values_of(sent: Mapping[str, list[str]], name: str) -> Sequence[str]:
+    """Return the values that were sent under a parameter's own name."""
     return sent.get(name, ())
 
 
@@ -92,7 +93,7 @@ class Vendor(BackendSpec):
     prepare_body: Callable[[Any], Any] = _unchanged  # applied to a body before its validation
     canonical_path: Callable[[str], str] = _unchanged  # equal for equivalent paths
     canonical_name: Callable[[str], str] = _unchanged  # equal for equivalent query parameters
-    query_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = _values_of
+    query_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = values_of
     # How responses show rows, by table: an import rejects rows that violate the contract.
     record_views: Mapping[str, RecordView | Sequence[RecordView]] = field(default_factory=dict)
     invoice_view: InvoiceView | None = None  # its invoices in the console
