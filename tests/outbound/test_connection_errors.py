@@ -1,6 +1,7 @@
 """Connections that cannot work: each fails at once, with one sentence that says what to change."""
 
 import time
+from ssl import TLSVersion
 
 import pytest
 
@@ -168,6 +169,26 @@ def test_contradicting_options(fails, authority):
 
 def test_options_of_a_connection_need_a_server(failure):
     assert "need a server" in failure("check", "halo", "--insecure")
+    assert "need --url or --target" in failure("seed", "halo", "--insecure", "--dry-run")
+
+
+def test_a_handshake_that_fails(fails, authority, halo):
+    context = authority.context("localhost")
+    context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
+    context.maximum_version = TLSVersion.TLSv1_2
+    with tls_server(context, halo) as port:
+        message = fails("--url", f"https://localhost:{port}", "--ca-file", authority.file)
+
+    assert f"the TLS handshake with https://localhost:{port} failed (" in message
+
+
+def test_a_proxy_that_does_not_reach_the_server(failure, target_file):
+    """The server may be reached later, so only the check ends at once."""
+    with connect_proxy({}) as proxy:
+        file = target_file("https://crm.test", f'proxy = "{proxy.url}"')
+        message = failure(*CHECK, "--target", file)
+
+    assert message.startswith(f"https://crm.test cannot be reached through the proxy {proxy.url}")
 
 
 def test_commands_without_options_name_only_the_variable(failure, tls_port):

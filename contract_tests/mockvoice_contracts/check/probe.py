@@ -116,7 +116,7 @@ def _send(api: Api, operation: Operation, target: Target) -> Response:
     try:
         response = api.send("GET", operation.path)
     except requests.exceptions.RequestException as error:
-        problem = connection_problem(error, target.url, proxy, probe=True)
+        problem = connection_problem(error, target.url, proxy, first=True)
         raise CheckError(problem or _request_failure(error, target)) from error
     text = response.content.decode("utf-8", "replace")
     if problem := response_problem(response.status, text, target.url, proxy):
@@ -127,7 +127,9 @@ def _send(api: Api, operation: Operation, target: Target) -> Response:
 def _request_failure(error: requests.exceptions.RequestException, target: Target) -> str:
     if isinstance(error, requests.exceptions.Timeout):
         return f"{target.url} did not respond within {TIMEOUT_SECONDS} seconds"
-    return f"{target.url} cannot be reached: {_connection_error(error)}"
+    proxy = target.connection.proxy_for(target.url)
+    way = "" if proxy is None else f" through the proxy {proxy}"
+    return f"{target.url} cannot be reached{way}: {_connection_error(error)}"
 
 
 def _connection_error(error: BaseException) -> str:

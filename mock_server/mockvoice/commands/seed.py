@@ -127,6 +127,8 @@ def seed(
             raise click.UsageError(
                 "--from needs --url or --target, and cannot be combined with --out or --dry-run"
             )
+        if connection and run.target is None and (out is not None or dry_run):
+            raise click.UsageError("--ca-file, --insecure and --proxy need --url or --target")
         if out is not None:
             _write_requests(run, out)
         elif dry_run:

@@ -123,7 +123,7 @@ class RateLimitedClient:
         )
 
     def _failure(self, error: httpx.TransportError) -> Exception:
-        problem = connection_problem(error, self._url, self._proxy, probe=not self._has_responded)
+        problem = connection_problem(error, self._url, self._proxy, first=not self._has_responded)
         if problem is not None:
             return UnusableConnection(problem)
         text = str(error) or type(error).__name__

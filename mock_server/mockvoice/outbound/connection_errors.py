@@ -37,13 +37,13 @@ class UnusableConnection(Exception):
 
 
 def connection_problem(
-    error: BaseException, url: str, proxy: Proxy | None, *, probe: bool, has_options: bool = True
+    error: BaseException, url: str, proxy: Proxy | None, *, first: bool, has_options: bool = True
 ) -> str | None:
     """Return what is wrong with the settings for a URL, or ``None`` if a later attempt may succeed.
 
-    ``error`` is of ``httpx`` or ``requests``. ``probe`` allows another connection, which finds out
-    whether the port has the protocol of the URL. Without ``has_options``, the message names no
-    options and no target file.
+    ``error`` is of ``httpx`` or ``requests``. ``first`` means that the server has never responded:
+    then another connection finds out whether the port has the protocol of the URL. Without
+    ``has_options``, the message names no options and no target file.
     """
     causes = list(_causes(error))
     server = url if proxy is None else f"{url} (through the proxy {proxy})"
@@ -52,7 +52,9 @@ def connection_problem(
             return _certificate_problem(cause, server, has_options=has_options)
     if proxy is not None and (problem := _proxy_problem(causes, url, proxy)):
         return problem
-    return _protocol_problem(causes, url, server, probe=probe and proxy is None)
+    if url.startswith("https:"):
+        return _tls_problem(causes, url, server, first=first, probe=first and proxy is None)
+    return _plain_problem(causes, url, server, probe=first and proxy is None)
 
 
 def response_problem(status: int, text: str, url: str, proxy: Proxy | None) -> str | None:
@@ -134,20 +136,28 @@ def _missing_password(proxy: Proxy) -> str:
     )
 
 
-def _protocol_problem(
+def _tls_problem(
+    causes: list[BaseException], url: str, server: str, *, first: bool, probe: bool
+) -> str | None:
+    errors = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
+    is_plain = any(error.reason in _PLAIN_RESPONSE for error in errors)
+    if is_plain or (probe and _was_reached(causes) and _speaks_only_http(url)):
+        return (
+            f"{server} answers without TLS, in plain HTTP: begin the URL with http://, or use "
+            "the port that has TLS"
+        )
+    # Later, a connection that was disturbed may have the same errors.
+    if first and errors and not isinstance(errors[0], ssl.SSLEOFError):
+        return (
+            f"the TLS handshake with {server} failed ({_reason(errors[0])}): correct the port in "
+            "the URL, or the protocol versions of the server"
+        )
+    return None
+
+
+def _plain_problem(
     causes: list[BaseException], url: str, server: str, *, probe: bool
 ) -> str | None:
-    tls_errors = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
-    if url.startswith("https:"):
-        is_plain = any(cause.reason in _PLAIN_RESPONSE for cause in tls_errors)
-        if is_plain or (probe and _was_reached(causes) and _speaks_only_http(url)):
-            return (
-                f"{server} answers without TLS, in plain HTTP: begin the URL with http://, or use "
-                "the port that has TLS"
-            )
-        if tls_errors and not isinstance(tls_errors[0], ssl.SSLEOFError):
-            return f"the TLS handshake with {server} failed: {_reason(tls_errors[0])}"
-        return None
     is_alert = any(_TLS_ALERT.search(str(cause)) for cause in causes)
     if is_alert or (probe and _was_reached(causes) and _speaks_tls(url)):
         return _needs_https(server)

@@ -99,7 +99,7 @@ class ControlClient:
 
     def _problem(self, error: Exception) -> str | None:
         return connection_problem(
-            error, self._url, self._proxy, probe=True, has_options=self._has_options
+            error, self._url, self._proxy, first=True, has_options=self._has_options
         )
 
     def _parse(self, content: bytes) -> Any:
