@@ -143,8 +143,8 @@ def test_a_variable_that_names_a_missing_file(fails, tls_port, monkeypatch, name
         ('proxy = "http://user:secret-word@"', "does not name a valid proxy"),
         ('proxy = "socks5://user:secret-word@127.0.0.1:1"', "protocol socks5, which is not supported"),
         ("proxy = 3", "proxy must be a URL such as"),
-        ('cafile = "a.pem"', "unknown setting cafile; did you mean ca_file?"),
-        ("verify_tls = false", "unknown setting verify_tls; did you mean verify?"),
+        ('cafile = "a.pem"', "did you mean 'ca_file'?"),
+        ("verify_tls = false", "did you mean 'verify'?"),
         ('ca_file = "target.toml"\nverify = false', "remove ca_file or verify = false"),
     ],
 )  # fmt: skip

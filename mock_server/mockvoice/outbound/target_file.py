@@ -92,8 +92,8 @@ def parse(
     """
     if unknown := sorted(table.keys() - _KINDS.keys()):
         raise InvalidTargetConfiguration(
-            f"[{vendor}] has the unknown setting {', '.join(unknown)}{_suggestion(unknown, _KINDS)}; "
-            f"known settings are {', '.join(sorted(_KINDS))}"
+            f"[{vendor}] has the unknown setting {', '.join(unknown)}; "
+            f"known settings are {', '.join(sorted(_KINDS))}{_suggestion(unknown, _KINDS)}"
         )
     table = {
         name: _expand(f"setting {name}", value) if name in _FROM_ENVIRONMENT else value
@@ -110,8 +110,8 @@ def parse(
     credentials = table.get("credentials")
     if unknown := sorted((credentials or {}).keys() - set(roles if roles else credentials or ())):
         raise InvalidTargetConfiguration(
-            f"[{vendor}] has the unknown credential {', '.join(unknown)}"
-            f"{_suggestion(unknown, roles or ())}; known credentials are {', '.join(sorted(roles or ()))}"
+            f"[{vendor}] has the unknown credential {', '.join(unknown)}; "
+            f"known credentials are {', '.join(sorted(roles or ()))}{_suggestion(unknown, roles or ())}"
         )
     secrets = (
         None
@@ -192,7 +192,7 @@ def _is_valid(name: str, value: Any) -> bool:
 def _suggestion(unknown: Iterable[str], known: Iterable[str]) -> str:
     names = list(known)
     similar = [match for name in unknown for match in get_close_matches(name.lower(), names, 1)]
-    return f"; did you mean {', '.join(dict.fromkeys(similar))}?" if similar else ""
+    return f"; did you mean {' or '.join(map(repr, dict.fromkeys(similar)))}?" if similar else ""
 
 
 def _expand(setting: str, value: Any) -> Any:
