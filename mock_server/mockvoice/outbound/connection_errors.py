@@ -74,7 +74,7 @@ def _certificate_problem(
         case code if code == _EXPIRED:
             return (
                 f"{server} has a TLS certificate that has expired: renew it on the server, "
-                f"correct the clock of this machine if it is wrong{accept}"
+                f"or correct the clock of this machine if it is wrong{accept}"
             )
         case code if code == _NOT_YET_VALID:
             return (
