@@ -26,6 +26,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--url", help="base URL of the server under test; the contract's paths are appended to it"
     )
+    group.addoption("--ca-file", help="trust TLS certificates of the authorities in this PEM file")
+    group.addoption(
+        "--insecure",
+        action="store_true",
+        help="accept any TLS certificate of the server under test",
+    )
+    group.addoption("--proxy", help="URL of the proxy for the server under test")
     group.addoption(
         "--vendor", action="append", help="run only this vendor's suite; may be repeated"
     )
@@ -75,6 +82,15 @@ def pytest_configure(config: pytest.Config) -> None:
     stack = ExitStack()
     config.stash[REQUEST_GATE] = stack.enter_context(RequestGate().installed())
     config.add_cleanup(stack.close)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Warn of servers whose certificates were not verified; ``mockvoice check`` does so itself."""
+    for session in config.stash[REQUEST_GATE].sessions.values():
+        if warning := session.target.connection.warning(session.target.url):
+            terminalreporter.write_line(f"WARNING: {warning}", red=True, bold=True)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

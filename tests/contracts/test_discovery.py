@@ -10,6 +10,7 @@ from mockvoice.app import Server
 from mockvoice.outbound.target_file import TargetSettings
 from mockvoice.settings import Settings
 from mockvoice_contracts.harness import discovery, targets
+from mockvoice_contracts.harness.connections import SYSTEM_SETTINGS
 from tests.stub_servers import stub_server
 
 VENDOR = "growcrm"
@@ -102,7 +103,8 @@ def test_a_server_on_another_machine_gets_few_connections(monkeypatch):
     monkeypatch.setattr(discovery.socket, "create_connection", refuse)
     monkeypatch.setattr(discovery.Control, "serves", lambda control, url: False)
 
-    assert discovery.find_control("https://api.vendor.example:9005", VENDOR, is_local=False) is None
+    url = "https://api.vendor.example:9005"
+    assert discovery.find_control(url, VENDOR, SYSTEM_SETTINGS, is_local=False) is None
     assert sorted(tried) == [8080, 9001, 9002, 9003, 9004]
 
 

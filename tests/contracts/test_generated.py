@@ -6,6 +6,7 @@ import pytest
 from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.core.parameters import ParameterLocation as Location
 
+from mockvoice_contracts.harness.connections import SYSTEM_SETTINGS
 from mockvoice_contracts.harness.generation_filters import (
     MAX_QUERY_LENGTH,
     has_short_url,
@@ -140,6 +141,9 @@ def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, in
     assert preserves_query_validity("count", generated) is kept
 
 
+TARGET = SimpleNamespace(mode="full", connection=SYSTEM_SETTINGS)
+
+
 @pytest.mark.parametrize(
     ("failures", "seeds_used"), [(0, [7]), (1, [7, 1007]), (2, [7, 1007, 2007])]
 )
@@ -153,7 +157,7 @@ def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failu
 
     monkeypatch.setattr(GeneratedTests, "_run_chains", run)
     generated = GeneratedTests("growcrm", rejection_status=422, is_state_error=lambda body: True)
-    generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")
+    generated.follow_links(TARGET, None, "seed_7")
 
     assert seeds == seeds_used
 
@@ -166,4 +170,4 @@ def test_chains_that_are_always_flaky_fail(monkeypatch):
     generated = GeneratedTests("growcrm", rejection_status=422, is_state_error=lambda body: True)
 
     with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (MAX_ATTEMPTS - 1) + 7}"):
-        generated.follow_links(SimpleNamespace(mode="full"), None, "seed_7")
+        generated.follow_links(TARGET, None, "seed_7")

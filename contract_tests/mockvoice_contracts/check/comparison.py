@@ -47,6 +47,8 @@ def compare_with_mock(
             server = _exchanges(key, summaries)
             mock = _exchanges(key, mock_recorder.summaries)
             result = parity.compare(key, target.url, server, mock, at)
+            if warning := target.connection.warning(target.url):
+                result["warnings"] = [warning]
             _print_parity(options, result, print_line)
             results.append(result)
     return results

@@ -1,7 +1,9 @@
 """Options of a check."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 class CheckError(Exception):
@@ -15,6 +17,8 @@ class CheckOptions:
     vendors: tuple[str, ...]
     target: Path | None = None
     url: str | None = None
+    # Settings of a target file that override those in the file: ca_file, verify, proxy.
+    connection: Mapping[str, Any] = field(default_factory=dict, repr=False)
     mode: str | None = None
     report_dir: Path | None = None
     seed: int | None = None

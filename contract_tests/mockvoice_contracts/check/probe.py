@@ -10,6 +10,7 @@ from requests.auth import AuthBase
 
 from mockvoice_contracts.check.options import CheckError
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
+from mockvoice_contracts.harness.connections import connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.targets import Target
 
@@ -111,18 +112,24 @@ def _probe_operations(contract: Contract) -> list[Operation]:
 
 
 def _send(api: Api, operation: Operation, target: Target) -> Response:
+    proxy = target.connection.proxy_for(target.url)
     try:
-        return api.send("GET", operation.path)
-    except requests.exceptions.SSLError as error:
-        raise CheckError(
-            f"{target.url} has a TLS certificate that this machine does not trust"
-        ) from error
-    except requests.exceptions.Timeout as error:
-        raise CheckError(
-            f"{target.url} did not respond within {TIMEOUT_SECONDS} seconds"
-        ) from error
+        response = api.send("GET", operation.path)
     except requests.exceptions.RequestException as error:
-        raise CheckError(f"{target.url} cannot be reached: {_connection_error(error)}") from error
+        problem = connection_problem(error, target.url, proxy, first=True)
+        raise CheckError(problem or _request_failure(error, target)) from error
+    text = response.content.decode("utf-8", "replace")
+    if problem := response_problem(response.status, text, target.url, proxy):
+        raise CheckError(problem)
+    return response
+
+
+def _request_failure(error: requests.exceptions.RequestException, target: Target) -> str:
+    if isinstance(error, requests.exceptions.Timeout):
+        return f"{target.url} did not respond within {TIMEOUT_SECONDS} seconds"
+    proxy = target.connection.proxy_for(target.url)
+    way = "" if proxy is None else f" through the proxy {proxy}"
+    return f"{target.url} cannot be reached{way}: {_connection_error(error)}"
 
 
 def _connection_error(error: BaseException) -> str:

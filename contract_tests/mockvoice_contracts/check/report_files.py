@@ -23,7 +23,7 @@ def create_folder(folder: Path) -> None:
 
 
 def write(folder: Path, report: Mapping[str, Any]) -> None:
-    """Write all reports to a folder; ``join_junit`` has already written ``junit.xml`` there.
+    """Write all reports to a folder, and the warnings to the ``junit.xml`` that is already there.
 
     Raises ``OutputError``.
     """
@@ -34,6 +34,11 @@ def write(folder: Path, report: Mapping[str, Any]) -> None:
     }
     for name, text in texts.items():
         output_files.write(folder / name, [text.encode()])
+    junit = folder / "junit.xml"
+    if report["warnings"] and junit.is_file():
+        root = ET.parse(junit).getroot()
+        _add_warnings(root, report["warnings"])
+        _write_xml(junit, root)
 
 
 def join_junit(parts: Sequence[Path], folder: Path) -> None:
@@ -46,5 +51,19 @@ def join_junit(parts: Sequence[Path], folder: Path) -> None:
     root = ET.parse(parts[0]).getroot()
     for part in parts[1:]:
         root.extend(ET.parse(part).getroot())
-    content = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    output_files.write(folder / "junit.xml", [content])
+    _write_xml(folder / "junit.xml", root)
+
+
+def _add_warnings(root: ET.Element, warnings: Sequence[str]) -> None:
+    """Add a property for each warning to each test suite, before its tests."""
+    for suite in root.iter("testsuite"):
+        properties = suite.find("properties")
+        if properties is None:
+            properties = ET.Element("properties")
+            suite.insert(0, properties)
+        for warning in warnings:
+            ET.SubElement(properties, "property", name="warning", value=warning)
+
+
+def _write_xml(file: Path, root: ET.Element) -> None:
+    output_files.write(file, [ET.tostring(root, encoding="utf-8", xml_declaration=True)])

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import click
+
 from mockvoice.output_files import OutputError
 from mockvoice_contracts.check import report, report_files
 from mockvoice_contracts.check.comparison import compare_with_mock
@@ -42,6 +44,9 @@ def _run(options: CheckOptions) -> int:
     if options.compare is not None:
         options = replace(options, record_shapes_of="server")
     targets_by_vendor = {key: _resolve_target(options, key) for key in options.vendors}
+    warnings = _warnings(targets_by_vendor)
+    for warning in warnings:
+        click.secho(f"WARNING: {warning}", err=True, fg="red", bold=True)
     with Terminal() as terminal:
         for key, target in targets_by_vendor.items():
             if target is not None and not options.dry_run:
@@ -60,6 +65,7 @@ def _run(options: CheckOptions) -> int:
             options,
             recorder,
             trouble,
+            warnings,
             began=began,
             seconds=time.monotonic() - start,
             seed=seed_of(options),
@@ -92,6 +98,10 @@ def _validate_options(options: CheckOptions) -> None:
             raise CheckError(str(error)) from error
     if options.url is not None and len(options.vendors) != 1:
         raise CheckError("--url is the server of one vendor; name one vendor, or use --target")
+    if options.connection and options.url is None and options.target is None:
+        raise CheckError(
+            "--ca-file, --insecure and --proxy need a server; give it with --target or --url"
+        )
     if options.compare is not None and options.url is None and options.target is None:
         raise CheckError(
             "--compare needs a server to compare with the mock; give it with --target or --url"
@@ -101,12 +111,21 @@ def _validate_options(options: CheckOptions) -> None:
 def _resolve_target(options: CheckOptions, key: str) -> Target | None:
     """Return the server under test, or ``None`` for a mock that is started later."""
     try:
-        settings = targets.target_settings(key, options.url, options.target, options.mode)
+        settings = targets.target_settings(
+            key, options.url, options.target, options.mode, options.connection
+        )
         if settings is None:
             return None
         return None if options.dry_run else targets.from_settings(settings)
     except targets.InvalidTargetConfiguration as error:
         raise CheckError(str(error)) from error
+
+
+def _warnings(targets_by_vendor: Mapping[str, Target | None]) -> list[str]:
+    warnings = [
+        target.connection.warning(target.url) for target in targets_by_vendor.values() if target
+    ]
+    return [warning for warning in dict.fromkeys(warnings) if warning is not None]
 
 
 def _probe_target(options: CheckOptions, key: str, target: Target, terminal: Terminal) -> None:

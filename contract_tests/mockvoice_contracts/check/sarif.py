@@ -36,8 +36,9 @@ def build(report: Mapping[str, Any]) -> dict[str, Any]:
                         "exitCode": report["exit_code"],
                         "startTimeUtc": report["began_at"].replace("+00:00", "Z"),
                         "toolExecutionNotifications": [
-                            {"level": "error", "message": {"text": entry}}
-                            for entry in report["trouble"]
+                            {"level": level, "message": {"text": entry}}
+                            for level, kind in (("warning", "warnings"), ("error", "trouble"))
+                            for entry in report[kind]
                         ],
                     }
                 ],

@@ -115,6 +115,8 @@ def _arguments(options: CheckOptions, run: SuiteRun, workers: int, junit: Path) 
     values: dict[str, Any] = {
         "--target": options.target and options.target.resolve(),
         "--url": options.url,
+        "--ca-file": options.connection.get("ca_file"),
+        "--proxy": options.connection.get("proxy"),
         "--mode": options.mode,
         "--seed": seed_of(options),
         "--hypothesis-seed": seed_of(options),
@@ -129,6 +131,7 @@ def _arguments(options: CheckOptions, run: SuiteRun, workers: int, junit: Path) 
     for name, value in values.items():
         if value is not None:
             arguments += [f"{name}={value}"] if name.startswith("--") else [name, str(value)]
+    arguments += ["--insecure"] if options.connection.get("verify") is False else []
     arguments += ["--strict-assumptions"] if options.strict_assumptions else []
     arguments += ["--as-if"] if options.dry_run else []
     arguments += [f"--parity={options.record_shapes_of}"] if options.record_shapes_of else []

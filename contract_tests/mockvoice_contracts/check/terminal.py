@@ -91,6 +91,8 @@ class Terminal:
                 self.console.print(
                     f"[red]not deleted, because {escape(vendor['title'])} rejected it: {records}"
                 )
+        for warning in report["warnings"]:
+            self.console.print(f"[bold red]WARNING: {escape(warning)}")
         for problem in report["trouble"]:
             self.console.print(f"[yellow]{escape(problem.splitlines()[0])}")
 

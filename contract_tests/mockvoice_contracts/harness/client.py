@@ -11,6 +11,7 @@ import requests
 from requests.auth import AuthBase
 
 from mockvoice_contracts.harness import curl, forms
+from mockvoice_contracts.harness.connections import open_session
 from mockvoice_contracts.harness.contract import SAFE, Breach, Contract, Operation
 from mockvoice_contracts.harness.ownership import NotAllowed
 from mockvoice_contracts.harness.targets import Target
@@ -94,8 +95,7 @@ class Api:
         self.contract = contract
         self.target = target
         self.auth = auth or Anonymous()
-        self._session = requests.Session()
-        self._session.trust_env = False  # Neither proxies nor a .netrc file change the requests.
+        self._session = open_session(target.connection)
 
     def with_auth(self, auth: AuthBase) -> "Api":
         """Return this API with a different authentication."""
@@ -170,7 +170,7 @@ class Api:
             {name.lower(): value for name, value in response.headers.items()},
             response.content,
             _decode(response),
-            curl.command(prepared, self.target.secrets),
+            curl.command(prepared, self.target.secrets, self.target.connection.curl_options()),
         )
 
     def _check(

@@ -9,6 +9,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from mockvoice.outbound.control_client import ControlApiError, ControlClient, ServerUnavailable
+from mockvoice_contracts.harness.connections import ConnectionSettings
 
 TIMEOUT_SECONDS = 15
 CLOCK_CACHE_SECONDS = 5  # after this time the clock is read again
@@ -30,11 +31,13 @@ class Control:
         vendor: str,
         sandbox: str = "default",
         timeout_seconds: float = TIMEOUT_SECONDS,
+        connection: ConnectionSettings | None = None,
     ) -> None:
         self._base = base
+        self._connection = connection
         self._vendor = vendor
         self._sandbox = sandbox
-        self._client = ControlClient(base, timeout_seconds=timeout_seconds)
+        self._client = ControlClient(base, timeout_seconds=timeout_seconds, connection=connection)
         weakref.finalize(self, self._client.close)
         # When the clock was last read, and its value: scenarios read it thousands of times.
         self._last_reading: tuple[float, datetime] | None = None
@@ -106,7 +109,8 @@ class Control:
                 raise SandboxesUnsupported from error
             raise
         try:
-            yield type(self)(self._base, self._vendor, name), created["credentials"][self._vendor]
+            control = type(self)(self._base, self._vendor, name, connection=self._connection)
+            yield control, created["credentials"][self._vendor]
         finally:
             self._delete_sandbox(name)
 
@@ -136,6 +140,14 @@ class Control:
             ValueError,
         ):
             return False
+
+    def problem(self) -> str | None:
+        """Return why the server cannot be used, or ``None`` if it responds."""
+        try:
+            self._client.get("/vendors")
+        except (ControlApiError, ServerUnavailable) as error:
+            return str(error)
+        return None
 
     def _delete_sandbox(self, name: str) -> None:
         """Delete a sandbox; one that has expired during the run is already deleted."""

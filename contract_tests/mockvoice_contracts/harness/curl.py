@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import requests
 
@@ -16,9 +16,12 @@ _MAX_BODY_CHARS = 4000
 _ESCAPED = re.compile(rf"[\\']|{UNPRINTABLE.pattern}")
 
 
-def command(request: requests.PreparedRequest, secrets: Mapping[str, str]) -> str:
+def command(
+    request: requests.PreparedRequest, secrets: Mapping[str, str], options: Sequence[str] = ()
+) -> str:
     """Return the curl command that repeats a request; ``secrets`` maps secrets to variables."""
-    parts = ["curl", "-i", "-X", str(request.method), _quote(str(request.url), secrets)]
+    parts = ["curl", "-i", *(_quote(option, secrets) for option in options)]
+    parts += ["-X", str(request.method), _quote(str(request.url), secrets)]
     for name, value in request.headers.items():
         if name.lower() not in _OMITTED_HEADERS:
             parts += ["-H", _quote(f"{name}: {value}", secrets)]

@@ -1,10 +1,11 @@
 """Discovery of the mock that serves a URL, through the control API on its main port."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import SplitResult, urlsplit
 
+from mockvoice_contracts.harness.connections import ConnectionSettings
 from mockvoice_contracts.harness.control import Control
 
 DEFAULT_PORT = 8080
@@ -17,7 +18,9 @@ CONNECT_TIMEOUT_SECONDS = 0.5
 PROBE_TIMEOUT_SECONDS = 5
 
 
-def find_control(url: str, vendor: str, *, is_local: bool) -> Control | None:
+def find_control(
+    url: str, vendor: str, connection: ConnectionSettings, *, is_local: bool
+) -> Control | None:
     """Return the control API of the mock that serves the vendor at this URL, or ``None``.
 
     The mock's own list of vendors must contain the URL's port and path. Only ports that accept a
@@ -26,24 +29,40 @@ def find_control(url: str, vendor: str, *, is_local: bool) -> Control | None:
     parts = urlsplit(url)
     if parts.port is None:
         return None
-    control = Control(_base(parts, parts.port), vendor)
+    control = Control(_base(parts, parts.port), vendor, connection=connection)
     if control.serves(url):
         return control
-    for port in _open_ports(parts, PORTS_BELOW if is_local else REMOTE_PORTS_BELOW):
+    ports = _likely_ports(parts.port, PORTS_BELOW if is_local else REMOTE_PORTS_BELOW)
+    # Only the proxy knows which ports accept a connection.
+    for port in ports if connection.proxy_for(url) else _open_ports(parts, ports):
         base = _base(parts, port)
-        if Control(base, vendor, timeout_seconds=PROBE_TIMEOUT_SECONDS).serves(url):
-            return Control(base, vendor)
+        candidate = Control(
+            base, vendor, timeout_seconds=PROBE_TIMEOUT_SECONDS, connection=connection
+        )
+        if candidate.serves(url):
+            return Control(base, vendor, connection=connection)
     return None
 
 
-def _open_ports(parts: SplitResult, below: int) -> Iterator[int]:
-    """Yield the other ports that may be the main port, the likeliest first.
+def control_problem(url: str, connection: ConnectionSettings) -> str:
+    """Return the end of a message: why no control API responds at the port of a URL."""
+    parts = urlsplit(url)
+    base = _base(parts, parts.port) if parts.port else url
+    reason = Control(base, "", connection=connection).problem()
+    return f": {reason}" if reason else ""
+
+
+def _likely_ports(own: int, below: int) -> list[int]:
+    """Return the other ports that may be the main port, the likeliest first."""
+    ports = [DEFAULT_PORT, *range(own - 1, max(own - below - 1, 0), -1)]
+    return [port for port in dict.fromkeys(ports) if port != own]
+
+
+def _open_ports(parts: SplitResult, ports: Sequence[int]) -> Iterator[int]:
+    """Yield the ports that accept a connection.
 
     All are tried at once: Windows needs seconds to notice that a port is closed.
     """
-    own = parts.port or 0
-    ports = [DEFAULT_PORT, *range(own - 1, max(own - below - 1, 0), -1)]
-    ports = [port for port in dict.fromkeys(ports) if port != own]
     with ThreadPoolExecutor(len(ports)) as pool:
         is_open = list(pool.map(lambda port: _accepts(parts.hostname or "", port), ports))
     return (port for port, accepted in zip(ports, is_open, strict=True) if accepted)

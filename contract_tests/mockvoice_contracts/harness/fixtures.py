@@ -37,10 +37,15 @@ def _open_target(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Target
 
 def _open(vendor: str, config: pytest.Config, stack: ExitStack) -> Target:
     options = config.getoption("--url"), config.getoption("--target"), config.getoption("--mode")
+    connection = {
+        "ca_file": config.getoption("--ca-file"),
+        "verify": False if config.getoption("--insecure") else None,
+        "proxy": config.getoption("--proxy"),
+    }
     if config.getoption("--parity") == "mock":
         return stack.enter_context(targets.reference_mock(vendor, config.getoption("--mode")))
     open_target = targets.simulated if config.getoption("--as-if") else targets.open_target
-    return stack.enter_context(open_target(vendor, *options))
+    return stack.enter_context(open_target(vendor, *options, connection))
 
 
 def _start_session(target: Target, config: pytest.Config, stack: ExitStack) -> None:

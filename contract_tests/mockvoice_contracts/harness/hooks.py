@@ -15,7 +15,7 @@ from hypothesis.errors import FlakyStrategyDefinition
 from requests.auth import AuthBase
 from schemathesis.specs.openapi.checks import ensure_resource_availability, ignored_auth
 
-from mockvoice_contracts.harness import forms, lazy_coverage, targets
+from mockvoice_contracts.harness import connections, forms, lazy_coverage, targets
 from mockvoice_contracts.harness.client import FORM, JSON, MULTIPART, Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.generation_filters import (
@@ -83,8 +83,8 @@ class GeneratedTests:
         self._trims = trims_whitespace
         self._converts = converts_scalars
         self.auth = DeferredAuth()
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._connection = connections.SYSTEM_SETTINGS
+        self._session = connections.open_session(self._connection)
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.profile = current_profile()
         self.checks = [*checks, _accepts_valid_data(rejection_status, is_state_error)]
@@ -131,10 +131,11 @@ class GeneratedTests:
         """Send a generated request and run all checks on the response."""
         if target.mode != "full" and case.method.upper() not in SAFE:
             return  # An undocumented method might write.
-        self.auth.inner = auth
+        self._use(target, auth)
         response = case.call_and_validate(
             base_url=target.url,
             session=self._session,
+            verify=target.connection.verify,
             additional_checks=self.checks,
             excluded_checks=self._completed_checks(case),
         )
@@ -145,7 +146,7 @@ class GeneratedTests:
         """Send chains of requests, each built from the previous response by the contract's links."""
         if target.mode != "full":
             skip_generated_writes(target.mode)
-        self.auth.inner = auth
+        self._use(target, auth)
         for attempt in range(MAX_ATTEMPTS):
             try:
                 self._run_chains(target, seed, int(seed.removeprefix("seed_")) + 1000 * attempt)
@@ -157,6 +158,12 @@ class GeneratedTests:
             else:
                 return
 
+    def _use(self, target: targets.Target, auth: AuthBase) -> None:
+        self.auth.inner = auth
+        if target.connection != self._connection:
+            self._connection = target.connection
+            connections.configure(self._session, target.connection)
+
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
         checks, session = self.checks, self._session
         completed, inapplicable = self._completed_checks, self._inapplicable_checks
@@ -164,7 +171,8 @@ class GeneratedTests:
         @hypothesis.seed(seed)
         class Chain(self.schemas[schema].as_state_machine()):  # type: ignore[misc]
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:
-                return {"base_url": target.url, "session": session}
+                verify = target.connection.verify
+                return {"base_url": target.url, "session": session, "verify": verify}
 
             def validate_response(
                 self, response: Any, case: Any, additional_checks: Any = None, **kwargs: Any

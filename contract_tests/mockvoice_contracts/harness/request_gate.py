@@ -7,7 +7,7 @@ every request that a target's mode does not allow.
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from mockvoice_contracts.harness import curl, ownership
+from mockvoice_contracts.harness.connections import ConfiguredAdapter
 from mockvoice_contracts.harness.contract import SAFE, Contract, Operation
 from mockvoice_contracts.harness.coverage import Coverage
 from mockvoice_contracts.harness.exchange_log import ExchangeLog
@@ -45,11 +46,12 @@ class Exchange:
     request: requests.PreparedRequest
     response: requests.Response
     secrets: Mapping[str, str]
+    curl_options: Sequence[str] = ()
 
     @property
     def curl(self) -> str:
         """The curl command that repeats the request."""
-        return curl.command(self.request, self.secrets)
+        return curl.command(self.request, self.secrets, self.curl_options)
 
 
 class TargetSession:
@@ -64,6 +66,7 @@ class TargetSession:
         workers: int = 1,
     ) -> None:
         self.target = target
+        self.adapter = ConfiguredAdapter(target.connection)
         self.contract = contract
         self.ledger = ledger
         self.coverage = Coverage(contract)
@@ -161,7 +164,8 @@ class TargetSession:
         name: str,
     ) -> None:
         operation = route[0] if route else None
-        self.recent.append(Exchange(operation, request, response, self.secrets))
+        options = self.target.connection.curl_options()
+        self.recent.append(Exchange(operation, request, response, self.secrets, options))
         if route is None:
             return
         sent = ownership.parse_body(request.body, str(request.headers.get("Content-Type", "")))
@@ -236,6 +240,9 @@ class RequestGate:
         ) -> requests.Response:
             session = self._session_for(str(request.url))
             if session is not None:
+                # A suite may use a session of its own, which knows nothing of the target's settings.
+                if not isinstance(adapter, ConfiguredAdapter):
+                    return session.adapter.send(request, **kwargs)
                 return session.send(send, adapter, request, **kwargs)
             self._check_unknown_server(request)
             return send(adapter, request, **kwargs)

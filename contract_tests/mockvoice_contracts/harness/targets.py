@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from time import time_ns
+from types import MappingProxyType
 from typing import Any
 
 from mockvoice import __version__
@@ -29,8 +30,9 @@ from mockvoice.vendor_registry import (
 )
 from mockvoice.web.contract import ContractData
 from mockvoice.web.vendor import Vendor
+from mockvoice_contracts.harness.connections import SYSTEM_SETTINGS, ConnectionSettings
 from mockvoice_contracts.harness.control import Control, SandboxesUnsupported
-from mockvoice_contracts.harness.discovery import find_control
+from mockvoice_contracts.harness.discovery import control_problem, find_control
 
 __all__ = [
     "MODES",
@@ -42,6 +44,7 @@ __all__ = [
     "vendor_keys",
 ]
 VERSION = __version__
+DEFAULT_CONNECTION: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,15 @@ class Target:
     requests_per_minute: float | None = None
     max_requests: int | None = None
     control: Control | None = field(default=None, repr=False)
+    connection: ConnectionSettings = SYSTEM_SETTINGS
 
     @property
     def secrets(self) -> dict[str, str]:
         """The shell variable for each secret in printed text, the longest secret first."""
+        secrets = {secret: name for name, secret in self.credentials.items() if secret}
+        secrets |= self.connection.secrets(self.url)
         names_by_secret = {
-            secret: f"{self.vendor}_{name}".upper()
-            for name, secret in self.credentials.items()
-            if secret
+            secret: f"{self.vendor}_{name}".upper() for secret, name in secrets.items()
         }
         return dict(sorted(names_by_secret.items(), key=lambda pair: -len(pair[0])))
 
@@ -134,14 +138,18 @@ def fixtures(vendor: str) -> Traversable:
 
 @contextmanager
 def open_target(
-    vendor: str, url: str | None = None, file: Path | None = None, mode: str | None = None
+    vendor: str,
+    url: str | None = None,
+    file: Path | None = None,
+    mode: str | None = None,
+    connection: Mapping[str, Any] = DEFAULT_CONNECTION,
 ) -> Iterator[Target]:
     """Open the target of a run: from the target file, else the URL, else a mock that is started.
 
-    A mock that is already running is used in a temporary sandbox, to leave its data unchanged.
+    ``connection`` are settings that override those of the file. A mock that is already running is used in a temporary sandbox, to leave its data unchanged.
     Raises ``InvalidTargetConfiguration``.
     """
-    settings = target_settings(vendor, url, file, mode)
+    settings = target_settings(vendor, url, file, mode, connection)
     with ExitStack() as stack:
         if settings is None:
             yield stack.enter_context(started_mock(vendor))
@@ -154,7 +162,11 @@ def open_target(
 
 
 def target_settings(
-    vendor: str, url: str | None, file: Path | None, mode: str | None = None
+    vendor: str,
+    url: str | None,
+    file: Path | None,
+    mode: str | None = None,
+    connection: Mapping[str, Any] = DEFAULT_CONNECTION,
 ) -> TargetSettings | None:
     """Return the settings of the server under test, or ``None`` if neither URL nor file is given.
 
@@ -163,7 +175,7 @@ def target_settings(
     roles = vendor_of(vendor).credentials
     if file is None and url is None:
         return None
-    return target_file.load(vendor, file, roles, url=url, mode=mode)
+    return target_file.load(vendor, file, roles, url=url, mode=mode, **connection)
 
 
 @contextmanager
@@ -195,10 +207,14 @@ def started_mock(key: str, *, present: bool = False) -> Iterator[Target]:
 
 @contextmanager
 def simulated(
-    vendor: str, url: str | None = None, file: Path | None = None, mode: str | None = None
+    vendor: str,
+    url: str | None = None,
+    file: Path | None = None,
+    mode: str | None = None,
+    connection: Mapping[str, Any] = DEFAULT_CONNECTION,
 ) -> Iterator[Target]:
     """Start a mock in place of a target, with the same mode; the target gets no requests."""
-    settings = target_settings(vendor, url, file, mode)
+    settings = target_settings(vendor, url, file, mode, connection)
     with started_mock(vendor, present=settings is not None) as mock:
         if settings is None:
             yield mock
@@ -231,10 +247,13 @@ def from_settings(settings: TargetSettings) -> Target:
     """
     mock, control = vendor_of(settings.vendor), None
     if settings.is_local or settings.abilities:
-        control = find_control(settings.url, settings.vendor, is_local=settings.is_local)
+        control = find_control(
+            settings.url, settings.vendor, settings.connection, is_local=settings.is_local
+        )
     if settings.abilities and control is None:
         raise InvalidTargetConfiguration(
             f"[{settings.vendor}] has abilities, but no control API was found for {settings.url}"
+            f"{control_problem(settings.url, settings.connection)}"
         )
     credentials = settings.credentials
     if credentials is None:
@@ -256,6 +275,7 @@ def from_settings(settings: TargetSettings) -> Target:
         requests_per_minute=settings.requests_per_minute,
         max_requests=settings.max_requests,
         control=control,
+        connection=settings.connection,
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from mockvoice.commands.connection_options import connection_options, connection_settings
+
 REQUIRED_PACKAGES = (
     "pytest",
     "schemathesis",
@@ -36,6 +38,7 @@ class CheckError(click.ClickException):
 @click.option(
     "--url", help="Base URL of the server under test; the contract's paths are appended to it."
 )
+@connection_options
 @click.option(
     "--mode",
     type=click.Choice(MODES),
@@ -83,7 +86,7 @@ class CheckError(click.ClickException):
     show_envvar=True,
     help="Folder of the ledgers of records created in own-data mode.",
 )
-def check(**options: Any) -> None:
+def check(*, ca_file: Path | None, insecure: bool, proxy: str | None, **options: Any) -> None:
     """Check servers against the contracts of their vendors.
 
     Without --target and --url, a mock is started and checked. Exit code 0: the servers keep
@@ -97,8 +100,9 @@ def check(**options: Any) -> None:
     from mockvoice_contracts.check import options as check_options
     from mockvoice_contracts.check.run import run
 
+    connection = connection_settings(ca_file, proxy, insecure=insecure)
     try:
-        code = run(check_options.CheckOptions(**options))
+        code = run(check_options.CheckOptions(**options, connection=connection))
     except check_options.CheckError as error:
         raise CheckError(str(error)) from error
     sys.exit(code)

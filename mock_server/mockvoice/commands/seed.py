@@ -1,7 +1,7 @@
 """The command ``mockvoice seed``."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockvoice.commands.base import sandbox_path
+from mockvoice.commands.connection_options import (
+    connection_options,
+    connection_settings,
+    control_connection,
+    warn,
+)
 from mockvoice.printable import escape_controls, escape_line
 
 if TYPE_CHECKING:
@@ -63,6 +69,7 @@ TIMEOUT_SECONDS = 600.0
     type=FILE,
     help="Seed the account that this target file describes, through the vendor's API.",
 )
+@connection_options
 @click.option("--yes", is_flag=True, help="Confirm that a real account may be seeded.")
 @click.option(
     "--dry-run",
@@ -89,6 +96,9 @@ def seed(
     control_token: str | None,
     url: str | None,
     target: Path | None,
+    ca_file: Path | None,
+    insecure: bool,
+    proxy: str | None,
     yes: bool,
     dry_run: bool,
     out: Path | None,
@@ -106,19 +116,26 @@ def seed(
     from mockvoice.seeding.remote.runner import SeedingRun
 
     options = SeedOptions(**amounts)
+    connection = connection_settings(ca_file, proxy, insecure=insecure)
     with _exit_codes():
-        run = SeedingRun(_vendor(vendor), options, url=url, target_file=target)
+        run = SeedingRun(
+            _vendor(vendor), options, url=url, target_file=target, connection=connection
+        )
+        if run.target is not None:
+            warn(run.target.connection.warning(run.target.url))
         if source is not None and (run.target is None or out is not None or dry_run):
             raise click.UsageError(
                 "--from needs --url or --target, and cannot be combined with --out or --dry-run"
             )
+        if connection and run.target is None and (out is not None or dry_run):
+            raise click.UsageError("--ca-file, --insecure and --proxy need --url or --target")
         if out is not None:
             _write_requests(run, out)
         elif dry_run:
             for line in run.lines():
                 click.echo(escape_line(line))
         elif run.target is None:
-            _seed_sandbox(vendor, options, server, sandbox, control_token)
+            _seed_sandbox(vendor, options, server, sandbox, control_token, connection)
         else:
             with _progress() as progress:
                 report = run.send(
@@ -131,6 +148,7 @@ def seed(
 def _exit_codes() -> Iterator[None]:
     """Exit with code 2 for invalid options and files, and with 1 for a run that did not complete."""
     from mockvoice.outbound.client import RequestLimitReached
+    from mockvoice.outbound.connection_errors import UnusableConnection
     from mockvoice.outbound.target_file import InvalidTargetConfiguration
     from mockvoice.seeding.options import InvalidSeedOptions
     from mockvoice.seeding.remote.checkpoint import InvalidCheckpoint
@@ -139,7 +157,13 @@ def _exit_codes() -> Iterator[None]:
 
     try:
         yield
-    except (NoSeeder, InvalidSeedOptions, InvalidTargetConfiguration, InvalidCheckpoint) as error:
+    except (
+        NoSeeder,
+        InvalidSeedOptions,
+        InvalidTargetConfiguration,
+        InvalidCheckpoint,
+        UnusableConnection,
+    ) as error:
         raise click.UsageError(str(error)) from error
     except StaleCheckpoint as error:
         raise click.UsageError(f"{error}: delete the checkpoint to start over") from error
@@ -176,15 +200,21 @@ def _write_requests(run: "SeedingRun", out: Path) -> None:
 
 
 def _seed_sandbox(
-    vendor: str, options: "SeedOptions", server: str, sandbox: str, token: str | None
+    vendor: str,
+    options: "SeedOptions",
+    server: str,
+    sandbox: str,
+    token: str | None,
+    connection: Mapping[str, Any],
 ) -> None:
     from dataclasses import asdict
 
     from mockvoice.outbound.control_client import ControlApiError, ControlClient, ServerUnavailable
 
+    settings = control_connection(server, connection)
     body = {"vendor": vendor, **{k: v for k, v in asdict(options).items() if v is not None}}
     try:
-        with closing(ControlClient(server, token, TIMEOUT_SECONDS)) as client:
+        with closing(ControlClient(server, token, TIMEOUT_SECONDS, settings)) as client:
             result = client.send("POST", sandbox_path(sandbox, "seed"), body)
     except ServerUnavailable as error:
         raise click.UsageError(f"{error} (see --server, --url and --target)") from error

@@ -11,11 +11,19 @@ import httpx
 
 from mockvoice.kernel.clock import Clock, monotonic
 from mockvoice.outbound.auth import ApiAuth, ApiRequest
+from mockvoice.outbound.connection_errors import (
+    UnusableConnection,
+    connection_problem,
+    response_problem,
+)
+from mockvoice.outbound.connection_settings import ConnectionSettings
 
 TIMEOUT_SECONDS = 60.0
 MAX_RETRY_AFTER_SECONDS = 300.0
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+SYSTEM_SETTINGS = ConnectionSettings()
+
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 class RequestLimitReached(Exception):
@@ -49,6 +57,7 @@ class RateLimitedClient:
         auth: ApiAuth,
         requests_per_minute: float | None = None,
         max_requests: int | None = None,
+        connection: ConnectionSettings = SYSTEM_SETTINGS,
     ) -> None:
         self._url = url
         self._auth = auth
@@ -57,8 +66,10 @@ class RateLimitedClient:
         self._max_requests = max_requests
         self._sent = 0
         self._clock = Clock()
-        # Ignores proxy variables and .netrc, and follows no redirects (httpx's default).
-        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._proxy = connection.proxy_for(url)
+        self._has_responded = False
+        # Follows no redirects (httpx's default).
+        self._http = connection.http_client(url, timeout=TIMEOUT_SECONDS)
 
     def close(self) -> None:
         """Close the connections."""
@@ -81,8 +92,8 @@ class RateLimitedClient:
     def exchange(self, request: ApiRequest) -> ApiResponse:
         """Send a request and return the response.
 
-        Raises ``ConnectionFailed``, ``ResponseLost`` or, instead of sending more than
-        ``max_requests``, ``RequestLimitReached``.
+        Raises ``ConnectionFailed``, ``ResponseLost``, ``UnusableConnection`` or, instead of sending
+        more than ``max_requests``, ``RequestLimitReached``.
         """
         if self._sent == self._max_requests:
             raise RequestLimitReached(
@@ -98,16 +109,25 @@ class RateLimitedClient:
             response = self._http.request(
                 request.method, self._url + request.path, content=request.body, headers=headers
             )
-        except _NOT_SENT as error:
-            raise ConnectionFailed(str(error)) from error
         except httpx.TransportError as error:
-            raise ResponseLost(str(error) or type(error).__name__) from error
+            raise self._failure(error) from error
+        problem = response_problem(response.status_code, response.text, self._url, self._proxy)
+        if problem is not None:
+            raise UnusableConnection(problem)
+        self._has_responded = True
         body = _parse_json(response.content)
         if response.is_success and response.content and body is None:
             raise ResponseLost("the response is not JSON")
         return ApiResponse(
             response.status_code, body, response.text[:500], self._retry_after(response)
         )
+
+    def _failure(self, error: httpx.TransportError) -> Exception:
+        problem = connection_problem(error, self._url, self._proxy, first=not self._has_responded)
+        if problem is not None:
+            return UnusableConnection(problem)
+        text = str(error) or type(error).__name__
+        return ConnectionFailed(text) if isinstance(error, _NOT_SENT) else ResponseLost(text)
 
     def _wait_for_turn(self) -> None:
         if self._interval:

@@ -6,6 +6,9 @@ from typing import Any
 
 import httpx
 
+from mockvoice.outbound.connection_errors import connection_problem, response_problem
+from mockvoice.outbound.connection_settings import ConnectionSettings, InvalidConnectionSettings
+
 TIMEOUT_SECONDS = 60.0
 
 
@@ -29,16 +32,29 @@ class ServerUnavailable(Exception):
 
 
 class ControlClient:
-    """Client of one server for the paths below ``/_mock``."""
+    """Client of one server for the paths below ``/_mock``.
+
+    ``connection`` are the settings that the user has options for, if there are any. Raises
+    ``ServerUnavailable`` if the settings are invalid.
+    """
 
     def __init__(
-        self, url: str, token: str | None = None, timeout_seconds: float = TIMEOUT_SECONDS
+        self,
+        url: str,
+        token: str | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        connection: ConnectionSettings | None = None,
     ) -> None:
         self._url = url.rstrip("/")
         self._timeout_seconds = timeout_seconds
+        self._has_options = connection is not None
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        # Ignore proxies and credentials of the environment (HTTP_PROXY, .netrc).
-        self._http = httpx.Client(headers=headers, timeout=timeout_seconds, trust_env=False)
+        try:
+            settings = connection or ConnectionSettings()
+            self._proxy = settings.proxy_for(self._url)
+            self._http = settings.http_client(self._url, headers=headers, timeout=timeout_seconds)
+        except InvalidConnectionSettings as error:
+            raise ServerUnavailable(str(error)) from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -60,6 +76,8 @@ class ControlClient:
                 f"{self._url} did not respond within {self._timeout_seconds:.0f} s"
             ) from error
         except (httpx.TransportError, httpx.InvalidURL) as error:
+            if problem := self._problem(error):
+                raise ServerUnavailable(problem) from error
             reason = str(error).rstrip(".")
             raise ServerUnavailable(
                 f"no mock server responds at {self._url}: {reason}; start one with "
@@ -67,6 +85,8 @@ class ControlClient:
             ) from error
         if response.is_success:
             return response.content
+        if problem := response_problem(response.status_code, response.text, self._url, self._proxy):
+            raise ServerUnavailable(problem)
         raise _error(response, self._url)
 
     def get(self, path: str) -> Any:
@@ -76,6 +96,11 @@ class ControlClient:
     def send(self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None) -> Any:
         """Return the data of a response, ``None`` if it is empty. Raises as ``request`` does."""
         return self._parse(self.request(method, path, body))
+
+    def _problem(self, error: Exception) -> str | None:
+        return connection_problem(
+            error, self._url, self._proxy, first=True, has_options=self._has_options
+        )
 
     def _parse(self, content: bytes) -> Any:
         try:

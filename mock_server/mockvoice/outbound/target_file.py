@@ -2,12 +2,14 @@
 
 import os
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mockvoice.outbound.connection_settings import ConnectionSettings, InvalidConnectionSettings
 from mockvoice.settings import is_loopback
 
 MODES = ("read-only", "own-data", "full")
@@ -23,7 +25,7 @@ class TargetSettings:
     """One table of a target file; ``None`` stands for an omitted setting.
 
     ``url`` is the part before the vendor's own paths. ``known`` contains ids of records that the
-    API cannot create.
+    API cannot create. ``ca_file``, ``verify`` and ``proxy`` are those of ``ConnectionSettings``.
     """
 
     vendor: str
@@ -34,6 +36,14 @@ class TargetSettings:
     abilities: frozenset[str] = frozenset()
     requests_per_minute: float | None = None
     max_requests: int | None = None
+    ca_file: Path | None = None
+    verify: bool = True
+    proxy: str | None = field(default=None, repr=False)
+
+    @property
+    def connection(self) -> ConnectionSettings:
+        """How the server is reached."""
+        return ConnectionSettings(ca_file=self.ca_file, verify=self.verify, proxy=self.proxy)
 
     @property
     def is_local(self) -> bool:
@@ -50,7 +60,11 @@ def load(
     """
     table = {} if file is None else _table(vendor, file)
     overriding = {name: value for name, value in overrides.items() if value is not None}
-    return parse(vendor, {**table, **overriding}, roles)
+    # One of these two settings replaces both.
+    if "ca_file" in overriding or "verify" in overriding:
+        table = {name: value for name, value in table.items() if name not in ("ca_file", "verify")}
+    folder = Path() if file is None else file.parent
+    return parse(vendor, {**table, **overriding}, roles, folder)
 
 
 def _table(vendor: str, file: Path) -> dict[str, Any]:
@@ -66,19 +80,25 @@ def _table(vendor: str, file: Path) -> dict[str, Any]:
 
 
 def parse(
-    vendor: str, table: Mapping[str, Any], roles: Collection[str] | None = None
+    vendor: str,
+    table: Mapping[str, Any],
+    roles: Collection[str] | None = None,
+    folder: Path = Path(),
 ) -> TargetSettings:
     """Validate a table, and read ``env:NAME`` from the environment.
 
-    The names of credentials must be among ``roles``, if there are any. Raises
-    ``InvalidTargetConfiguration``.
+    The names of credentials must be among ``roles``, if there are any. A relative path begins in
+    ``folder``. Raises ``InvalidTargetConfiguration``.
     """
-    known = set(TargetSettings.__dataclass_fields__) - {"vendor"}
-    if unknown := sorted(table.keys() - known):
+    if unknown := sorted(table.keys() - _KINDS.keys()):
         raise InvalidTargetConfiguration(
             f"[{vendor}] has the unknown setting {', '.join(unknown)}; "
-            f"known settings are {', '.join(sorted(known))}"
+            f"known settings are {', '.join(sorted(_KINDS))}{_suggestion(unknown, _KINDS)}"
         )
+    table = {
+        name: _expand(f"setting {name}", value) if name in _FROM_ENVIRONMENT else value
+        for name, value in table.items()
+    }
     for name, value in table.items():
         if not _is_valid(name, value):
             # The message does not quote the value: it may hold a secret, such as a password in a URL.
@@ -91,22 +111,29 @@ def parse(
     if unknown := sorted((credentials or {}).keys() - set(roles if roles else credentials or ())):
         raise InvalidTargetConfiguration(
             f"[{vendor}] has the unknown credential {', '.join(unknown)}; "
-            f"known credentials are {', '.join(sorted(roles or ()))}"
+            f"known credentials are {', '.join(sorted(roles or ()))}{_suggestion(unknown, roles or ())}"
         )
     secrets = (
         None
         if credentials is None
-        else {name: _secret(name, value) for name, value in credentials.items()}
+        else {name: _expand(f"credential {name}", value) for name, value in credentials.items()}
     )
-    return TargetSettings(
+    scheme, _, address = table["url"].partition("://")
+    settings = TargetSettings(
         **{
             **table,
             "vendor": vendor,
-            "url": table["url"].rstrip("/"),
+            "url": f"{scheme.lower()}://{address.rstrip('/')}",
             "credentials": secrets,
             "abilities": frozenset(table.get("abilities", ())),
+            "ca_file": folder / table["ca_file"] if "ca_file" in table else None,
         }
     )
+    try:
+        settings.connection.validate(settings.url)
+    except InvalidConnectionSettings as error:
+        raise InvalidTargetConfiguration(f"[{vendor}] cannot be called: {error}") from error
+    return settings
 
 
 def _is_url(value: Any) -> bool:
@@ -119,6 +146,10 @@ def _is_url(value: Any) -> bool:
         return False
     has_extras = parts.query or parts.fragment or parts.username or parts.password
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not has_extras
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 def _is_number(value: Any) -> bool:
@@ -146,19 +177,31 @@ _KINDS = {
     ),
     "requests_per_minute": (_is_number, "a number above zero"),
     "max_requests": (_is_count, "a whole number above zero"),
+    "ca_file": (_is_text, "the path of a file with certificates in PEM format"),
+    "verify": (lambda value: isinstance(value, bool), "true or false"),
+    "proxy": (_is_text, "a URL such as http://proxy.example:3128"),
 }
+# Settings, besides the credentials, that may be env:NAME.
+_FROM_ENVIRONMENT = ("ca_file", "proxy")
 
 
 def _is_valid(name: str, value: Any) -> bool:
     return bool(_KINDS[name][0](value))
 
 
-def _secret(name: str, value: str) -> str:
-    if not value.startswith("env:"):
+def _suggestion(unknown: Iterable[str], known: Iterable[str]) -> str:
+    names = list(known)
+    similar = [match for name in unknown for match in get_close_matches(name.lower(), names, 1)]
+    return f"; did you mean {' or '.join(map(repr, dict.fromkeys(similar)))}?" if similar else ""
+
+
+def _expand(setting: str, value: Any) -> Any:
+    """Return a value, or that of the environment variable that it names."""
+    if not (isinstance(value, str) and value.startswith("env:")):
         return value
     variable = value.removeprefix("env:")
     if variable not in os.environ:
         raise InvalidTargetConfiguration(
-            f"the environment variable {variable}, which the credential {name} names, is not set"
+            f"the environment variable {variable}, which the {setting} names, is not set"
         )
     return os.environ[variable]

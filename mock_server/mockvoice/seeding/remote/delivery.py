@@ -14,6 +14,7 @@ from mockvoice.outbound.client import (
     RequestLimitReached,
     ResponseLost,
 )
+from mockvoice.outbound.connection_errors import UnusableConnection
 from mockvoice.seeding.remote.checkpoint import Checkpoint
 from mockvoice.seeding.remote.request_builder import RequestBuilder
 from mockvoice.seeding.requests import (
@@ -56,7 +57,7 @@ class PrefetchReader:
     def read(self, prefetch: Mapping[str, Request]) -> dict[str, Any]:
         """Return the responses to requests that only read, by name.
 
-        Raises ``SeedingFailed`` and ``RequestLimitReached``.
+        Raises ``SeedingFailed``, ``UnusableConnection`` and ``RequestLimitReached``.
         """
         return {name: self._read(request) for name, request in prefetch.items()}
 
@@ -127,8 +128,8 @@ class RequestDelivery(PrefetchReader):
     def deliver(self, requests: Sequence[Request], step: Callable[[], None]) -> int:
         """Send the requests that are not done yet, and return their number.
 
-        ``step`` is called after each request. Raises ``SeedingFailed``, ``RequestLimitReached``,
-        and before anything is sent ``AlreadySeeded`` and ``StaleCheckpoint``.
+        ``step`` is called after each request. Raises ``SeedingFailed``, ``UnusableConnection``,
+        ``RequestLimitReached``, and before anything is sent ``AlreadySeeded`` and ``StaleCheckpoint``.
         """
         if not self._checkpoint.attempted and self._holds_first_records(requests):
             raise AlreadySeeded
@@ -165,7 +166,7 @@ class RequestDelivery(PrefetchReader):
         self._checkpoint.record_attempt(request.name)
         try:
             return self._send(request, api_request)
-        except (SeedingFailed, RequestLimitReached):
+        except (SeedingFailed, UnusableConnection, RequestLimitReached):
             if not self._in_doubt:
                 self._checkpoint.record_not_executed(request.name)
             raise

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,8 +46,8 @@ class SeedingReport:
 class SeedingRun:
     """One run of a vendor's seeder for an account, or for a new mock if there is no target.
 
-    The target is described by a target file or by the URL of a mock on this machine. Raises
-    ``NoSeeder``, ``InvalidSeedOptions`` and ``InvalidTargetConfiguration``.
+    The target is described by a target file or by the URL of a mock on this machine; ``connection``
+    are settings that override those of the file. Raises ``NoSeeder``, ``InvalidSeedOptions`` and ``InvalidTargetConfiguration``.
     """
 
     def __init__(
@@ -56,12 +57,13 @@ class SeedingRun:
         *,
         url: str | None = None,
         target_file: Path | None = None,
+        connection: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self._vendor = vendor
         self._options = options
         self._seeder = seeder_for(vendor)
         sales_history_for(self._seeder, options, Clock().today())  # raises for invalid options
-        self.target = targets.resolve(vendor.key, url, target_file, vendor.credentials)
+        self.target = targets.resolve(vendor.key, url, target_file, vendor.credentials, connection)
         self._builder = RequestBuilder(vendor.contract.document)
 
     def write(self, file: Path) -> int:
@@ -76,8 +78,8 @@ class SeedingRun:
     def lines(self) -> Iterable[str]:
         """Return a line for each request; the account is only read.
 
-        Raises ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``SeedingFailed`` and
-        ``RequestLimitReached``.
+        Raises ``InvalidSeedOptions``, ``InvalidTargetConfiguration``, ``SeedingFailed``,
+        ``UnusableConnection`` and ``RequestLimitReached``.
         """
         return request_file.render(self._plan(), self._builder)
 
@@ -124,7 +126,9 @@ class SeedingRun:
             raise InvalidTargetConfiguration(
                 f"[{target.vendor}] credentials lack {error.args[0]}"
             ) from error
-        return RateLimitedClient(target.url, auth, target.requests_per_minute, target.max_requests)
+        return RateLimitedClient(
+            target.url, auth, target.requests_per_minute, target.max_requests, target.connection
+        )
 
     def _known(self) -> dict[str, Any]:
         """Return the ids of existing records: those of the target file, else the mock's own."""

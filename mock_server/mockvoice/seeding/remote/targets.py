@@ -3,22 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mockvoice.outbound import target_file
 from mockvoice.outbound.target_file import InvalidTargetConfiguration, TargetSettings
 
 
 def resolve(
-    vendor: str, url: str | None, file: Path | None, demo: Mapping[str, str]
+    vendor: str,
+    url: str | None,
+    file: Path | None,
+    demo: Mapping[str, str],
+    connection: Mapping[str, Any],
 ) -> TargetSettings | None:
     """Return the settings of the account to seed; ``None`` if neither URL nor file is given.
 
-    The URL overrides that of the file. Without a file it must be that of a mock on this machine,
+    The URL and the settings of the connection override those of the file. Without a file it must be that of a mock on this machine,
     which has the demo credentials. Raises ``InvalidTargetConfiguration``.
     """
     if url is None and file is None:
         return None
-    target = target_file.load(vendor, file, demo, url=url)
+    target = target_file.load(vendor, file, demo, url=url, **connection)
     if file is None and not target.is_local:
         raise InvalidTargetConfiguration(
             f"{target.url} is not on this machine: describe it in a --target file"
