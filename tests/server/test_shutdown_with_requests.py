@@ -13,7 +13,7 @@ from tests.processes import serving
 from tests.server.conftest import PROGRAMS
 
 KEY = {"Authorization": "Bearer growcrm-demo-key"}
-SEEDING = {"vendor": "growcrm", "clients": 200, "invoices": 5000, "seed": 7}
+SEEDING = {"vendor": "growcrm", "clients": 500, "invoices": 30_000, "seed": 7}  # takes some seconds
 # Requests that take longer than a shutdown: path, body, and the keys of an error in their format.
 SLOW = {
     "delayed": ("/growcrm/api/invoices", None, {"message"}),
