@@ -23,7 +23,7 @@ from mockvoice.connections.watch import Stage, Watch
 from mockvoice.web.fault_effects import DROP_KEY
 
 try:
-    from mockvoice.connections.eager_protocol import EagerProtocol
+    from mockvoice.connections.pipelining import PipeliningProtocol
     from mockvoice.connections.response_writer import ResponseWriter
 except ImportError:  # httptools is not available on all platforms
     _IS_H11 = True
@@ -32,7 +32,7 @@ else:
 if TYPE_CHECKING or _IS_H11:
     from uvicorn.protocols.http.h11_impl import H11Protocol as Base
 else:
-    Base = EagerProtocol
+    Base = PipeliningProtocol
 
 _ASCII = bytes(range(128))  # stays as it is
 _REQUEST_LINE = re.compile(rb"\A([A-Z]+ )([^ \r\n]+)( HTTP/1\.[01]\r\n)")

@@ -1,6 +1,6 @@
-"""Connections: how a request starts and its response is sent; bounds of size, number and time.
+"""Connections: how responses are sent, and how connections end; bounds of size, number and time.
 
-* ``eager_protocol``  starts a complete request at once; ``eager`` runs it up to its first wait
+* ``pipelining``     connections with several requests at once
 * ``response_writer``  sends a response in one write
 * ``transport``  reads on for a while before a connection is closed
 * ``early``      responds to requests that have not arrived completely
