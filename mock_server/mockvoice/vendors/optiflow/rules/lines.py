@@ -64,13 +64,17 @@ def with_line_ids(backend: OptiBackend, lines: Sequence[Line], sequence: str) ->
 def check_lines(
     backend: OptiBackend, items: Sequence[Body], existing: LinesById, errors: Errors
 ) -> list[Line]:
-    """Return the lines of a body, of which new ones have no id yet, and collect all errors."""
+    """Return the lines of a body, of which new ones have no id yet, and collect all errors.
+
+    Only the contracts of updates have ids of lines, so those of a new record may be anything.
+    """
     backend.budget.spend_nested(len(items))
     seen: set[int] = set()
     lines: list[Line] = []
     for position, item in enumerate(items):
         prefix = f"items.{position}."
-        previous = None if item.get("id") is None else existing.get(integer(item["id"]))
+        line_id = item.get("id") if existing else None
+        previous = None if line_id is None else existing.get(integer(line_id))
         if previous is not None and previous.id in seen:
             errors[prefix + "id"] = [f"The {prefix}id field has a duplicate value."]
         elif previous is not None:
