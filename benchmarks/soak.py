@@ -21,7 +21,7 @@ from tests.operation_requests import Client, auth_of, operations
 
 VENDORS = ("count", "growcrm", "halo", "optiflow")
 WORKERS = 3
-WARM_UP_ROUNDS = 6
+WARM_UP_ROUNDS = 20  # until the bounded caches and journals are nearly full
 MEASURED_GETS = 500
 # How much more than before a server may use at the end.
 MAX_MEMORY = 1.05
