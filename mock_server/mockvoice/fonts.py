@@ -24,6 +24,8 @@ _FOLDER = files("weblate_fonts") / "static/weblate_fonts/kurinto/ttf"
 
 # Documents are rendered in threads. A font that was registered twice would spoil those in progress.
 _lock = Lock()
+# A subset of a font is read from the position that all documents share.
+_subset_lock = Lock()
 _fonts: dict[str, Any] = {}
 
 
@@ -92,7 +94,8 @@ def _load(font_name: str) -> Any:
         """A font whose text can be extracted, characters beyond the basic plane included."""
 
         def addObjects(self, doc: Any) -> None:  # noqa: N802  # The library's name.
-            super().addObjects(doc)
+            with _subset_lock:
+                super().addObjects(doc)
             for key, value in doc.idToObject.items():
                 if key.startswith("toUnicodeCMap:"):
                     value.content = _with_surrogate_pairs(value.content)
