@@ -2,14 +2,14 @@
 
 import base64
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 import httpx
 
+from tests.stub_servers import serve_handler
 from tests.tls_servers import relay
 
 HOP_BY_HOP = frozenset(
@@ -93,12 +93,6 @@ def connect_proxy(
         def log_message(self, *_: object) -> None:
             """Do not log requests."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    proxy = ConnectProxy(f"127.0.0.1:{server.server_port}")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serve_handler(Handler) as port:
+        proxy = ConnectProxy(f"127.0.0.1:{port}")
         yield proxy
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -74,12 +74,19 @@ def stub_server(
         def log_message(self, *_: object) -> None:
             """Do not log requests."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with serve_handler(Handler) as port:
+        stub = StubServer(f"http://127.0.0.1:{port}")
+        yield stub
+
+
+@contextmanager
+def serve_handler(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """Serve the requests of a free port in threads, and yield the port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    stub = StubServer(f"http://127.0.0.1:{server.server_port}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield stub
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()

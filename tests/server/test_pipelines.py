@@ -1,11 +1,14 @@
 """Requests of one connection: several at once, and responses of every kind."""
 
+import os
+import signal
 from collections.abc import Iterable
 from http.client import HTTPResponse
 
 import pytest
 
-from tests.server.conftest import read_to_end
+from tests.processes import serving
+from tests.server.conftest import PROGRAMS, read_to_end
 
 HOST = "Host: 127.0.0.1"
 KEY = "Authorization: Bearer growcrm-demo-key"
@@ -100,13 +103,21 @@ def test_bytes_that_are_not_http_do_not_lose_the_response_to_a_request_before_th
     assert statuses(read_to_end(connection)) in ([200], [200, 400])
 
 
-def test_a_dropped_connection_ends_the_requests_behind_it(edge, connect):
-    for effect in ("drop", "commit_then_drop"):
-        connection = connect(edge["vendors"]["growcrm"]["root_url"])
-        dropped = request("GET", "/api/invoices/1", f"X-Mock-Fault: {effect}")
-        connection.sendall(dropped + request("GET", "/api/invoices/2"))
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_dropped_connection_leaves_no_request_for_the_end_of_the_server(
+    program, connect, tmp_path
+):
+    command = [*PROGRAMS[program], "serve", "--port", "0", "--vendor", "growcrm"]
+    with serving(command, tmp_path, os.environ) as (process, urls):
+        for effect in ("drop", "commit_then_drop"):
+            connection = connect(urls["vendors"]["growcrm"]["root_url"])
+            dropped = request("GET", "/api/invoices/1", f"X-Mock-Fault: {effect}")
+            connection.sendall(dropped + request("GET", "/api/invoices/2"))
+            assert read_to_end(connection) == b""
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=30)
 
-        assert read_to_end(connection) == b""
+    assert (process.returncode, log) == (0, "")
 
 
 def test_a_deletion_has_no_body_and_keeps_the_connection(edge, connect):

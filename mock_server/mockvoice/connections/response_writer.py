@@ -9,6 +9,8 @@ from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, ST
 
 # Headers that decide how a body is sent; their names are in lower case, as ASGI requires.
 _FRAMING = frozenset({b"content-length", b"connection", b"transfer-encoding"})
+# Most headers of a server are short and repeat; long ones, such as redirects, would fill the memory.
+_MAX_CACHED = 100
 
 
 class ResponseWriter:
@@ -59,7 +61,8 @@ class ResponseWriter:
                     continue
                 else:
                     return False
-            lines.append(_header_line(name, value))
+            is_short = len(value) <= _MAX_CACHED
+            lines.append((_cached_line if is_short else _header_line)(name, value))
         body = b"" if cycle.scope["method"] == "HEAD" else message.get("body", b"")
         if length != len(body) and (length < 0 or cycle.scope["method"] != "HEAD"):
             return False
@@ -80,9 +83,11 @@ class ResponseWriter:
         cycle.on_response()
 
 
-@lru_cache(maxsize=1024)
 def _header_line(name: bytes, value: bytes) -> bytes:
-    """Return a line of the head; most headers of a server repeat. Raises ``RuntimeError``."""
+    """Return a line of the head. Raises ``RuntimeError``."""
     if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
         raise RuntimeError(f"the header {name!r} is not valid in HTTP")
     return b"%s: %s\r\n" % (name, value)
+
+
+_cached_line = lru_cache(maxsize=1024)(_header_line)

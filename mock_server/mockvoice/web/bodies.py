@@ -51,11 +51,7 @@ def load_json(body: bytes) -> Any:
             raise MalformedBody("The body is not JSON: it is not UTF-8", body) from error
         raise MalformedBody(f"The body is not JSON: {error}", body, error.pos) from error
     # Only a body with many opening brackets can be deep, so most need no check of every level.
-    if (
-        len(body) > MAX_DEPTH
-        and body.count(b"[") + body.count(b"{") > MAX_DEPTH
-        and _deeper_than(value, MAX_DEPTH)
-    ):
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels")
     return value
 

@@ -93,5 +93,5 @@ def start(app: connexion.FlaskApp) -> ASGIApp:
     lifespan = app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
     with suppress(StopIteration):
         lifespan.__await__().__next__()
-    middlewares: ASGIApp = app.middleware.app
-    return middlewares
+    first_middleware: ASGIApp = app.middleware.app
+    return first_middleware
