@@ -107,8 +107,7 @@ def test_the_generated_tables_are_up_to_date():
 
 
 def test_every_option_of_serve_is_in_the_readme():
-    serve = main.commands["serve"]
-    for option in serve.params:
+    for option in main.get_command(Context(main), "serve").params:
         names = [name for name in (*option.opts, *option.secondary_opts) if name.startswith("--")]
 
         assert any(name in README for name in names), f"{names} is not in the README"

@@ -1,0 +1,70 @@
+"""Values of options, parsed from the command line or an environment variable."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+
+# A number of bytes, with a unit of 1,024 or a power of it.
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
+
+
+def parse_instant_option(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> datetime | None:
+    """Return the instant of an option. Raises ``BadParameter``."""
+    from mockvoice.kernel.clock import parse_instant
+
+    try:
+        return None if value is None else parse_instant(value)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{value!r} is not an instant such as 2026-03-01T09:00:00Z: {error}"
+        ) from error
+
+
+def parse_size_option(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> int | None:
+    """Return the bytes of an option such as ``512MiB``. Raises ``BadParameter``."""
+    if value is None:
+        return None
+    match = _SIZE.fullmatch(value.strip())
+    if match is None:
+        raise click.BadParameter(f"{value!r} is not a size such as 512MiB or 2GiB")
+    number, unit = match.groups()
+    return int(float(number) * 1024 ** " KMGT".index((unit or " ").upper()))
+
+
+def parse_data_option(
+    context: click.Context, parameter: click.Parameter, value: str
+) -> Literal["demo", "empty"] | Path:
+    """Return the initial data of an option. Raises ``BadParameter``."""
+    if value == "demo":
+        return "demo"
+    if value == "empty":
+        return "empty"
+    if not Path(value).is_file():
+        raise click.BadParameter(
+            f"must be demo, empty or the path of an existing file, not {value!r}"
+        )
+    return Path(value)
+
+
+def parse_port_options(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, int]:
+    """Return the ports by vendor key. Raises ``BadParameter``."""
+    ports: dict[str, int] = {}
+    for value in values:
+        key, _, port = value.partition("=")
+        if not port.isdecimal() or int(port) > 65535:
+            raise click.BadParameter(
+                f"must be a vendor and a port such as halo=9001, not {value!r}"
+            )
+        if key in ports:
+            raise click.BadParameter(f"{key!r} has two ports: {ports[key]} and {port}")
+        ports[key] = int(port)
+    return ports
