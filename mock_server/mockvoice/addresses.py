@@ -21,6 +21,7 @@ class Addresses:
 
     main: str
     vendors: Mapping[str, VendorAddress]
+    proxy: str | None = None  # the URL of the forward proxy
 
     @classmethod
     def of(
@@ -31,24 +32,27 @@ class Addresses:
         ports: Mapping[str, int],
         *,
         control: bool,
+        scheme: str = "http",
+        proxy_port: int | None = None,
     ) -> "Addresses":
         """Return the addresses of the vendors; ``ports`` has their own ports, if any, by vendor."""
-        main = origin(host, main_port)
+        main = origin(host, main_port, scheme)
         return cls(
             main,
             {
                 key: VendorAddress(
                     prefix_url=f"{main}/{key}",
-                    root_url=origin(host, ports[key]) if key in ports else None,
+                    root_url=origin(host, ports[key], scheme) if key in ports else None,
                     spec_url=f"{main}/_mock/vendors/{key}/openapi.json" if control else None,
                     docs_url=f"{main}/_mock/vendors/{key}/docs" if control else None,
                 )
                 for key in vendors
             },
+            None if proxy_port is None else origin(host, proxy_port),
         )
 
 
-def origin(host: str, port: int) -> str:
+def origin(host: str, port: int, scheme: str = "http") -> str:
     """Return the URL of a port for clients on this machine.
 
     A wildcard address cannot be called, so it becomes the loopback address.
@@ -56,7 +60,8 @@ def origin(host: str, port: int) -> str:
     try:
         address = ip_address(host)
     except ValueError:
-        return f"http://{host}:{port}"
+        return f"{scheme}://{host}:{port}"
     if address.is_unspecified:
         address = ip_address("127.0.0.1" if address.version == 4 else "::1")
-    return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"
+    name = f"[{address}]" if address.version == 6 else str(address)
+    return f"{scheme}://{name}:{port}"

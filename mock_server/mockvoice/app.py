@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -13,16 +14,24 @@ from starlette.types import ASGIApp
 from mockvoice.addresses import Addresses
 from mockvoice.control.context import ServerContext
 from mockvoice.dispatcher import Dispatcher, LazyApp, not_found
-from mockvoice.http_server import HttpServer
+from mockvoice.http_server import HttpServer, ProtocolFactory
 from mockvoice.kernel.codec import DecodeError
 from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.listeners import Listeners, port_of
+from mockvoice.output_files import OutputError
+from mockvoice.protocol import Protocol
+from mockvoice.proxy.application import ProxyApplication
+from mockvoice.proxy.protocol import ProxyProtocol
+from mockvoice.proxy.routes import InvalidRoute, Route, Routes
 from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 from mockvoice.sandboxes.state_cache import InitialDataError
 from mockvoice.sandboxes.storage_limits import StorageFull, StorageLimits
 from mockvoice.settings import Settings
+from mockvoice.tls.encryption import Encryption
+from mockvoice.tls.errors import InvalidCertificateFiles
+from mockvoice.tls.protocol import TlsProtocol
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
 from mockvoice.web.hosts import HostNames, StrictHosts
@@ -71,18 +80,23 @@ class Server:
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
+        self._proxy = ProxyApplication(self._routes())
         self._listeners = Listeners.open(self.settings, offsets)
+        try:
+            self.encryption = Encryption(self.settings)
+        except (InvalidCertificateFiles, OutputError):
+            self._listeners.close()
+            raise
         self._dispatcher = Dispatcher()
         self._server = HttpServer(
-            self._dispatcher, self._assemble, self._ready.set, self.sandboxes.close
+            self._dispatcher,
+            self._assemble,
+            self._ready.set,
+            self.sandboxes.close,
+            self._protocol(),
         )
-        self.addresses = Addresses.of(
-            self.settings.host,
-            port_of(self._listeners.main),
-            self.vendors,
-            {key: port_of(listener) for key, listener in self._listeners.vendors.items()},
-            control=self.settings.control,
-        )
+        self._add_proxy()
+        self.addresses = self._addresses()
 
     @property
     def urls(self) -> dict[str, Any]:
@@ -98,7 +112,42 @@ class Server:
                 for key, address in self.addresses.vendors.items()
             },
             "pid": os.getpid(),
+            "proxy": self.addresses.proxy,
+            "ca_file": None if self.encryption.ca_file is None else str(self.encryption.ca_file),
         }
+
+    def _routes(self) -> Routes:
+        """Return the routes of the settings and those of the vendors. Raises ``InvalidRoute``."""
+        for host, key in self.settings.routes:
+            if key not in self.vendors:
+                served = ", ".join(self.vendors)
+                raise InvalidRoute(f"{host}={key}: {key!r} is not served; served: {served}")
+        own = [(host, key) for key, vendor in self.vendors.items() for host in vendor.hosts]
+        return Routes(Route.of(host, key) for host, key in (*self.settings.routes, *own))
+
+    def _protocol(self) -> ProtocolFactory:
+        """Return the protocol of the main port and of the vendors' own ports."""
+        if self.encryption.serves_https:
+            return partial(TlsProtocol, self.encryption.context_for)
+        return Protocol
+
+    def _add_proxy(self) -> None:
+        listener, authority = self._listeners.proxy, self.encryption.authority
+        if listener is not None and authority is not None:
+            protocol = partial(ProxyProtocol, self._proxy, authority)
+            self._server.other_listeners.append((listener, protocol))
+
+    def _addresses(self) -> Addresses:
+        proxy = self._listeners.proxy
+        return Addresses.of(
+            self.settings.host,
+            port_of(self._listeners.main),
+            self.vendors,
+            {key: port_of(listener) for key, listener in self._listeners.vendors.items()},
+            control=self.settings.control,
+            scheme="https" if self.encryption.serves_https else "http",
+            proxy_port=None if proxy is None else port_of(proxy),
+        )
 
     def _load_initial_state(self) -> InitialState:
         data: Data | SandboxState | Path = self.settings.data
@@ -118,9 +167,9 @@ class Server:
         self._server.handle_signals = True
         self._server.tune_gc = True
         try:
-            self._server.run(self._listeners.all)
+            self._server.run(self._listeners.servers)
         finally:
-            self._listeners.close()
+            self._close()
 
     def start(self) -> Self:
         """Serve in a thread; return once all listeners accept connections, or raise the error."""
@@ -137,7 +186,11 @@ class Server:
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
+        self._close()
+
+    def _close(self) -> None:
         self._listeners.close()
+        self.encryption.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -159,7 +212,7 @@ class Server:
 
     def _serve(self) -> None:
         try:
-            self._server.run(self._listeners.all)
+            self._server.run(self._listeners.servers)
         except BaseException as error:
             self._failure = error
         finally:
@@ -172,8 +225,10 @@ class Server:
         except InitialDataError as error:
             raise VendorStartError(error.key, str(error)) from error
         self._factory.create(DEFAULT, self._initial_state, state)
-        apps = {key: self._with_strict_hosts(self._start(vendor))
-                for key, vendor in self.vendors.items()}  # fmt: skip
+        started = {key: self._start(vendor) for key, vendor in self.vendors.items()}
+        # A proxy's clients name the host of their own choice, and pages of websites cannot be among them.
+        self._proxy.mount(started)
+        apps = {key: self._with_strict_hosts(app) for key, app in started.items()}
         own_ports = {
             port_of(listener): apps[key] for key, listener in self._listeners.vendors.items()
         }

@@ -5,15 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockvoice.connections.json_errors import error_body, send_json
 from mockvoice.kernel.clock import REAL_TIME, Clock
 from mockvoice.web.date_header import with_date
 from mockvoice.web.request_context import REJECTION_KEY
 
-NOT_FOUND_BODY = (
-    b'{"error":{"code":"not_found","message":"Not found: the server was started with --no-control, '
-    b"so it serves only the vendors' APIs\"}}"
+NOT_FOUND_BODY = error_body(
+    "not_found",
+    "Not found: the server was started with --no-control, so it serves only the vendors' APIs",
 )
-STOPPING_BODY = b'{"error":{"code":"server_stopping","message":"The mock server is stopping"}}'
+STOPPING_BODY = error_body("server_stopping", "The mock server is stopping")
 
 
 class Dispatcher:
@@ -71,7 +72,7 @@ class LazyApp:
             app = self._app or await self._created()
             await app(scope, receive, send)
         except asyncio.CancelledError:  # the server ends
-            await _respond(503, STOPPING_BODY, scope, send)
+            await send_json(503, STOPPING_BODY, scope, send)
 
     async def _created(self) -> ASGIApp:
         async with self._lock:
@@ -88,13 +89,4 @@ async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
     """
     rejection = scope.get(REJECTION_KEY)
     status, body = (404, NOT_FOUND_BODY) if rejection is None else (rejection.status, b"")
-    await _respond(status, body, scope, send)
-
-
-async def _respond(status: int, body: bytes, scope: Scope, send: Send) -> None:
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(body)),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    await send_json(status, body, scope, send)

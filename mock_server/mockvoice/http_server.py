@@ -44,11 +44,15 @@ class _Workers(ThreadPoolExecutor):
         super().shutdown(wait=False, cancel_futures=True)
 
 
-def _config(app: ASGIApp, connections: Connections) -> uvicorn.Config:
+# Creates the protocol of a connection; it gets the arguments of ``Protocol`` by their names.
+ProtocolFactory = Callable[..., asyncio.Protocol]
+
+
+def _config(app: ASGIApp, protocol: ProtocolFactory) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http=cast("Any", partial(Protocol, connections)),
+        http=cast("Any", protocol),
         h11_max_incomplete_event_size=MAX_HEAD,
         backlog=accepted_at_once(),
         ws="none",
@@ -72,12 +76,15 @@ class HttpServer(uvicorn.Server):
         assemble: Callable[[], None],
         ready: Callable[[], None],
         close: Callable[[], None],
+        protocol: ProtocolFactory = Protocol,
     ) -> None:
         self._connections = Connections()
-        super().__init__(_config(app, self._connections))
+        super().__init__(_config(app, partial(protocol, registry=self._connections)))
         self._assemble = assemble
         self._close = close
         self.ready = ready
+        # Listeners whose connections have another protocol than those of the other ones.
+        self.other_listeners: list[tuple[socket.socket, ProtocolFactory]] = []
         self.handle_signals = False
         self.tune_gc = False
 
@@ -89,11 +96,26 @@ class HttpServer(uvicorn.Server):
             asyncio.get_running_loop().set_default_executor(_Workers())
         self._assemble()
         await super().startup(sockets)
-        for listener in sockets or ():
+        for listener, protocol in self.other_listeners:
+            await self._listen(listener, protocol)
+        for listener in (*(sockets or ()), *(listener for listener, _ in self.other_listeners)):
             # The loop accepts few connections at once, and the system keeps many that wait for it.
             listener.listen(BACKLOG)
         self.freeze_heap()
         self.ready()
+
+    async def _listen(self, listener: socket.socket, protocol: ProtocolFactory) -> None:
+        """Accept connections as uvicorn does, with another protocol."""
+        create = partial(
+            protocol,
+            registry=self._connections,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        backlog = self.config.backlog
+        loop = asyncio.get_running_loop()
+        self.servers.append(await loop.create_server(create, sock=listener, backlog=backlog))
 
     async def on_tick(self, counter: int) -> bool:
         """Look at all connections once a second; return whether the server must stop."""
@@ -108,7 +130,7 @@ class HttpServer(uvicorn.Server):
         """
         for server in self.servers:
             server.close()
-        for listener in sockets or ():
+        for listener in (*(sockets or ()), *(listener for listener, _ in self.other_listeners)):
             listener.close()
         for connection in self._open_connections():
             connection.shutdown()

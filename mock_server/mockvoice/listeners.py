@@ -21,10 +21,11 @@ class PortUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """The main socket, and the vendors' own sockets by vendor key."""
+    """The main socket, the vendors' own sockets by vendor key, and the proxy's if there is one."""
 
     main: socket.socket
     vendors: Mapping[str, socket.socket]
+    proxy: socket.socket | None = None
 
     @classmethod
     def open(cls, settings: Settings, offsets: Mapping[str, int]) -> Self:
@@ -42,21 +43,23 @@ class Listeners:
             for key, offset in offsets.items() if settings.vendor_ports else ():
                 by_vendor[key] = _listen_for(key, offset, settings)
                 opened.append(by_vendor[key])
+            proxy = _listen_for_proxy(settings)
         except PortUnavailable:
             for listener in opened:
                 listener.close()
             raise
-        return cls(opened[0], by_vendor)
+        return cls(opened[0], by_vendor, proxy)
 
     @property
-    def all(self) -> list[socket.socket]:
-        """All sockets, the main one first."""
+    def servers(self) -> list[socket.socket]:
+        """All sockets but the proxy's, the main one first."""
         return [self.main, *self.vendors.values()]
 
     def close(self) -> None:
         """Stop listening."""
-        for listener in self.all:
-            listener.close()
+        for listener in (*self.servers, self.proxy):
+            if listener is not None:
+                listener.close()
 
 
 def port_of(listener: socket.socket) -> int:
@@ -78,6 +81,11 @@ def _listen_for(key: str, offset: int, settings: Settings) -> socket.socket:
     return _listen(settings.host, port, option)
 
 
+def _listen_for_proxy(settings: Settings) -> socket.socket | None:
+    port = settings.proxy_port
+    return None if port is None else _listen(settings.host, port, f"--proxy-port {port}")
+
+
 def _listen(host: str, port: int, option: str) -> socket.socket:
     try:
         family, address = _resolve(host, port)
@@ -94,7 +102,8 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno in IN_USE:
-            reason = f"port {port} ({option}) is in use: choose another --port, or 0 for free ports"
+            name = option.split()[0] if option.startswith("--") else "--port"
+            reason = f"port {port} ({option}) is in use: choose another {name}, or 0 for free ports"
         elif error.errno == errno.EADDRNOTAVAIL:
             reason = f"--host {host} is not an address of this machine"
         else:

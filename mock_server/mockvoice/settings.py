@@ -17,6 +17,13 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8080  # 0: free ports for all listeners
+    proxy_port: int | None = None  # port of a forward proxy; None: no proxy; 0: a free port
+    # Hosts and the vendors that serve them through the proxy, in addition to the vendors' own.
+    routes: tuple[tuple[str, str], ...] = ()
+    tls: bool = False  # serve all ports but the proxy's by HTTPS
+    tls_cert: Path | None = None  # a certificate in PEM, instead of one of the server's authority
+    tls_key: Path | None = None  # its key, unless the file of the certificate has it
+    ca_dir: Path | None = None  # keeps the server's authority; None: it ends with the server
     vendor_ports: bool = True  # give each vendor its own port, in addition to its prefix
     # The vendors' own ports that differ from the usual ones, by key; 0: a free port.
     own_ports: Mapping[str, int] = field(default_factory=dict)

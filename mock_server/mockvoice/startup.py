@@ -20,6 +20,8 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
     lines = [f"Mockvoice {__version__}, data {settings.data}{seed}", ""]
     if settings.control:
         lines += [f"console  {addresses.main}/", f"control  {addresses.main}/_mock", ""]
+    if addresses.proxy:
+        lines += [f"proxy    {addresses.proxy}", ""]
     rows: list[tuple[str, ...]] = [("vendor", "own port", "prefix", "credentials")]
     for key, vendor in vendors.items():
         address = addresses.vendors[key]

@@ -53,6 +53,21 @@ def parse_data_option(
     return Path(value)
 
 
+def parse_route_options(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return hosts with their vendors' keys. Raises ``BadParameter``."""
+    routes = []
+    for value in values:
+        host, _, key = value.rpartition("=")
+        if not host or not key:
+            raise click.BadParameter(
+                f"must be a host and a vendor such as crm.example.com=growcrm, not {value!r}"
+            )
+        routes.append((host, key))
+    return tuple(routes)
+
+
 def parse_port_options(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, int]:

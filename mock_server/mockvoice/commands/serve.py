@@ -20,7 +20,10 @@ def serve(settings: Settings) -> None:
     from mockvoice.app import InvalidDataFile, Server, VendorStartError
     from mockvoice.connections.descriptors import raise_limit
     from mockvoice.listeners import PortUnavailable
+    from mockvoice.output_files import OutputError
+    from mockvoice.proxy.routes import InvalidRoute
     from mockvoice.startup import ReadyFile, table
+    from mockvoice.tls.errors import InvalidCertificateFiles
     from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
 
     logging.basicConfig(
@@ -34,7 +37,15 @@ def serve(settings: Settings) -> None:
             ready_file.clear()
         raise_limit()
         server = Server(settings)
-    except (UnknownVendor, VendorUnavailable, PortUnavailable, InvalidDataFile) as error:
+    except (
+        UnknownVendor,
+        VendorUnavailable,
+        PortUnavailable,
+        InvalidDataFile,
+        InvalidRoute,
+        InvalidCertificateFiles,
+        OutputError,
+    ) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise _ready_file_error(settings, error) from error

@@ -11,6 +11,7 @@ from mockvoice.commands.option_values import (
     parse_data_option,
     parse_instant_option,
     parse_port_options,
+    parse_route_options,
     parse_size_option,
 )
 from mockvoice.settings import Settings
@@ -48,6 +49,43 @@ OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         metavar="KEY=PORT",
         multiple=True,
         help="Port of this vendor instead of the usual one; 0 uses a free port; repeatable.",
+    ),
+    option(
+        "--proxy-port",
+        type=click.IntRange(0, 65535),
+        help="Also open a forward proxy on this port, which serves requests to the vendors' real hosts; "
+        "0 uses a free port.",
+    ),
+    option(
+        "--route",
+        "routes",
+        callback=parse_route_options,
+        metavar="HOST=KEY",
+        multiple=True,
+        help="Host that the proxy serves as this vendor, such as crm.example.com or *.example.com; repeatable.",
+    ),
+    option(
+        "--tls",
+        is_flag=True,
+        help="Serve HTTPS on all ports, with certificates of the server's own authority.",
+    ),
+    option(
+        "--tls-cert",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Serve HTTPS with this certificate (PEM).",
+    ),
+    option(
+        "--tls-key",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Key of --tls-cert (PEM), if it is not in the same file.",
+    ),
+    option(
+        "--ca-dir",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Keep the server's certificate authority in this folder, so that clients trust the next start too.",
     ),
     option(
         "--vendor",
@@ -169,6 +207,18 @@ def _settings(*, vendors: tuple[str, ...], control_token: str | None, **options:
     settings = Settings(vendors=vendors, control_token=control_token or None, **options)
     if settings.own_ports and not settings.vendor_ports:
         raise click.UsageError("--vendor-port cannot be combined with --no-vendor-ports")
+    if settings.routes and settings.proxy_port is None:
+        raise click.UsageError(
+            "--route needs the proxy: add --proxy-port PORT, or 0 for a free port"
+        )
+    if settings.tls_key and not settings.tls_cert:
+        raise click.UsageError("--tls-key needs the certificate: add --tls-cert FILE")
+    if settings.ca_dir and settings.proxy_port is None and not settings.tls:
+        raise click.UsageError(
+            "--ca-dir needs --tls or --proxy-port: no certificate is used without"
+        )
+    if settings.ca_dir and settings.tls_cert and settings.proxy_port is None:
+        raise click.UsageError("--ca-dir has no effect with --tls-cert: use one of them")
     if not settings.is_loopback_only and settings.control and settings.control_token is None:
         raise click.UsageError(
             f"--host {settings.host} is reachable from other machines, and the demo credentials are public: "

@@ -66,6 +66,9 @@ class Vendor(BackendSpec):
     """How one API is served: its data, contract, authentication and special behaviour."""
 
     api_version: int = API_VERSION  # the version that the package was written for
+    # The hosts of the real service, such as ``api.example.com`` and ``*.example.com``: the forward
+    # proxy serves requests to them. Empty if every account has a host of its own.
+    hosts: tuple[str, ...] = ()
     # The keys are the names of a requirement's schemes, sorted and joined by spaces.
     security: Mapping[str, SecurityCheck]
     # Finds the sandbox if the contract requires no credential, for example for a token request;

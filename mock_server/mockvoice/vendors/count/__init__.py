@@ -27,6 +27,7 @@ VENDOR = Vendor(
     key="count",
     title="COUNT Partner API",
     package=__name__,
+    hosts=("api.getcount.com", "dev-api.getcount.com"),  # Observed: production and development
     backend=DeliveringBackend,
     schedule=SCHEDULE,
     security={

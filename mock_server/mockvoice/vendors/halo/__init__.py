@@ -44,6 +44,8 @@ VENDOR = Vendor(
     key="halo",
     title="Halo",
     package=__name__,
+    # Observed: hosts of the three products and of trials; self-hosted instances use any host.
+    hosts=("*.halopsa.com", "*.haloitsm.com", "*.haloservicedesk.com", "*.usehalo.com"),
     backend=HaloBackend,
     schedule=SCHEDULE,
     security={"bearer": SecurityCheck(auth.authorize_bearer)},

@@ -18,6 +18,7 @@ VENDOR = Vendor(
     key="optiflow",
     title="OptiFlow",
     package=__name__,
+    hosts=("*.optiflow.com.do",),  # Observed: each organisation has a subdomain
     backend=OptiBackend,
     security={
         "bearerAuth": SecurityCheck(auth.authorize_bearer),

@@ -1,0 +1,54 @@
+"""Which vendor serves which hosts: patterns such as ``acme.example.com`` and ``*.example.com``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mockvoice.tls.hosts import InvalidHost, normalize_host
+
+WILDCARD = "*."
+
+
+class InvalidRoute(ValueError):
+    """A route cannot be used; the message says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The vendor of a host, or with ``*.`` of all hosts below a domain."""
+
+    pattern: str
+    vendor: str
+
+    @classmethod
+    def of(cls, pattern: str, vendor: str) -> "Route":
+        """Return the route of a pattern that a user has written. Raises ``InvalidRoute``."""
+        prefix = WILDCARD if pattern.startswith(WILDCARD) else ""
+        if "://" in pattern or "/" in pattern:
+            raise InvalidRoute(f"{pattern!r} is not a host: write it without scheme and path")
+        try:
+            host = normalize_host(pattern.removeprefix(prefix))
+        except InvalidHost as error:
+            has_port = pattern.rpartition(":")[2].isdecimal()
+            hint = "write it without a port" if has_port else "expected one such as crm.example.com"
+            raise InvalidRoute(f"{pattern!r} is not a host: {hint}") from error
+        return cls(prefix + host, vendor)
+
+
+class Routes:
+    """A table of hosts. Exact hosts come before wildcards, and long wildcards before short ones."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self.routes = tuple(routes)
+        # Of equal patterns the first wins, so that users' routes come before the vendors' own.
+        self._vendors: Mapping[str, str] = {
+            route.pattern: route.vendor for route in reversed(self.routes)
+        }
+
+    def find(self, host: str) -> str | None:
+        """Return the vendor of a normalized host; ``None`` if it has no route."""
+        vendor = self._vendors.get(host)
+        domain = host
+        while vendor is None and domain:
+            domain = domain.partition(".")[2]
+            vendor = self._vendors.get(WILDCARD + domain)
+        return vendor
