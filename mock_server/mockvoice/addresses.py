@@ -1,8 +1,9 @@
 """URLs of a running server."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,9 @@ class Addresses:
     main: str
     vendors: Mapping[str, VendorAddress]
     proxy: str | None = None  # the URL of the forward proxy
+    routes: Sequence[tuple[str, str]] = ()  # the hosts that it serves, with their vendors
+    ca_file: Path | None = None  # the certificate of the server's authority
+    ca_certificate: str | None = None  # the content of this file, in PEM
 
     @classmethod
     def of(
@@ -33,7 +37,6 @@ class Addresses:
         *,
         control: bool,
         scheme: str = "http",
-        proxy_port: int | None = None,
     ) -> "Addresses":
         """Return the addresses of the vendors; ``ports`` has their own ports, if any, by vendor."""
         main = origin(host, main_port, scheme)
@@ -48,7 +51,6 @@ class Addresses:
                 )
                 for key in vendors
             },
-            None if proxy_port is None else origin(host, proxy_port),
         )
 
 

@@ -5,13 +5,14 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from starlette.types import ASGIApp
 
-from mockvoice.addresses import Addresses
+from mockvoice.addresses import Addresses, origin
 from mockvoice.control.context import ServerContext
 from mockvoice.dispatcher import Dispatcher, LazyApp, not_found
 from mockvoice.http_server import HttpServer, ProtocolFactory
@@ -113,7 +114,7 @@ class Server:
             },
             "pid": os.getpid(),
             "proxy": self.addresses.proxy,
-            "ca_file": None if self.encryption.ca_file is None else str(self.encryption.ca_file),
+            "ca_file": None if self.addresses.ca_file is None else str(self.addresses.ca_file),
         }
 
     def _routes(self) -> Routes:
@@ -138,15 +139,21 @@ class Server:
             self._server.other_listeners.append((listener, protocol))
 
     def _addresses(self) -> Addresses:
-        proxy = self._listeners.proxy
-        return Addresses.of(
+        proxy, authority = self._listeners.proxy, self.encryption.authority
+        addresses = Addresses.of(
             self.settings.host,
             port_of(self._listeners.main),
             self.vendors,
             {key: port_of(listener) for key, listener in self._listeners.vendors.items()},
             control=self.settings.control,
             scheme="https" if self.encryption.serves_https else "http",
-            proxy_port=None if proxy is None else port_of(proxy),
+        )
+        return replace(
+            addresses,
+            proxy=None if proxy is None else origin(self.settings.host, port_of(proxy)),
+            routes=() if proxy is None else self._proxy.routes.pairs(),
+            ca_file=self.encryption.ca_file,
+            ca_certificate=None if authority is None else authority.certificate.decode(),
         )
 
     def _load_initial_state(self) -> InitialState:

@@ -18,6 +18,8 @@ INTERRUPTED = 130
 # Commands in modules of ``mockvoice.commands``, imported when they run, with their help texts.
 LAZY_COMMANDS = {
     "serve": "Serve the mock until SIGTERM or Ctrl-C.",
+    "env": "Print the environment variables that point a program at the mock.",
+    "run": "Run a program beside a mock that is served for it.",
     "check": "Check servers against the contracts of their vendors.",
     "seed": "Generate demo data for a running mock, a real account or a file of requests.",
     "sandbox": "Create, list, reset and delete isolated sandboxes.",

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from random import SystemRandom
 
-from tests.attack.runner import attack
+from tests.attack.runner import Result, attack
 from tests.attack.targets import targets
 from tests.processes import ready_content
 
@@ -26,19 +26,22 @@ def main() -> int:
         )
         try:
             apis = targets(ready_content(mock, ready))
-            result = attack(apis, options.requests, options.seed)
+            result = attack(apis, options.requests, options.seed, progress=_print_progress)
         finally:
             mock.terminate()
             mock.wait()
     statuses = {f"{name} {status}": n for (name, status), n in sorted(result.statuses.items())}
     print(json.dumps(statuses, indent=1))
     print("\n".join(result.failures[:20]))
-    total = sum(result.statuses.values())
     print(
-        f"seed {options.seed}: {total} responses, the longest after {result.longest:.2f} s; "
+        f"seed {options.seed}: {result.total} responses, the longest after {result.longest:.2f} s; "
         f"{len(result.failures)} failures"
     )
     return 1 if result.failures else 0
+
+
+def _print_progress(result: Result) -> None:
+    print(f"{result.total} responses, {len(result.failures)} failures", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -6,14 +6,16 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from mockvoice.connections.transport import MAX_DISCARDED
 from tests.attack.hostile_requests import Attacker, HostileRequest, Target
 
 # The server closes half-sent requests after ten seconds, and lingers as long.
 TIMEOUT_SECONDS = 30
+PROGRESS_SECONDS = 10
 # Words of the implementation that no response may have.
 _WORDS = re.compile(rb"Traceback \(most|jsonschema|object at 0x|KeyError|TypeError|/mockvoice/")
 
@@ -26,9 +28,23 @@ class Result:
     longest: float = 0
     failures: list[str] = field(default_factory=list)
 
+    @property
+    def total(self) -> int:
+        """The number of responses."""
+        return sum(self.statuses.copy().values())
 
-def attack(targets: Sequence[Target], number: int, seed: int, connections: int = 4) -> Result:
-    """Send this many requests; the same seed sends the same ones."""
+
+def attack(
+    targets: Sequence[Target],
+    number: int,
+    seed: int,
+    connections: int = 4,
+    progress: Callable[[Result], None] = lambda _: None,
+) -> Result:
+    """Send this many requests; the same seed sends the same ones.
+
+    ``progress`` is called every ten seconds.
+    """
     result = Result()
     threads = [
         threading.Thread(target=_send_all, args=(targets, number // connections, f"{seed}/{index}", result))
@@ -37,7 +53,9 @@ def attack(targets: Sequence[Target], number: int, seed: int, connections: int =
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        while thread.is_alive():
+            thread.join(PROGRESS_SECONDS)
+            progress(result)
     return result
 
 
@@ -74,7 +92,8 @@ class _Connection:
             return "no response in time" if request.is_http else ""
         except (http.client.HTTPException, OSError) as error:
             self.close()
-            if not request.is_http:
+            # The server reads on for a while after it has rejected a body, but not without bounds.
+            if not request.is_http or len(request.data) > MAX_DISCARDED:
                 return ""
             # A kept connection may have been closed just when the request was sent.
             return f"no response: {error!r}" if is_new else self.exchange(request, target, result)

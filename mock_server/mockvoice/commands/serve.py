@@ -17,38 +17,18 @@ THREAD_SECONDS = 0.3  # idle threads end within this time
 @serve_options
 def serve(settings: Settings) -> None:
     """Serve the mock until SIGTERM or Ctrl-C."""
-    from mockvoice.app import InvalidDataFile, Server, VendorStartError
-    from mockvoice.connections.descriptors import raise_limit
-    from mockvoice.listeners import PortUnavailable
-    from mockvoice.output_files import OutputError
-    from mockvoice.proxy.routes import InvalidRoute
+    from mockvoice.app import VendorStartError
+    from mockvoice.commands.server_start import configure_log, open_server
     from mockvoice.startup import ReadyFile, table
-    from mockvoice.tls.errors import InvalidCertificateFiles
-    from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
 
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    if settings.log_level == "info":
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    configure_log(settings.log_level)
     ready_file = None if settings.ready_file is None else ReadyFile(settings.ready_file)
     try:
         if ready_file is not None:
             ready_file.clear()
-        raise_limit()
-        server = Server(settings)
-    except (
-        UnknownVendor,
-        VendorUnavailable,
-        PortUnavailable,
-        InvalidDataFile,
-        InvalidRoute,
-        InvalidCertificateFiles,
-        OutputError,
-    ) as error:
-        raise click.UsageError(str(error)) from error
     except OSError as error:
         raise _ready_file_error(settings, error) from error
+    server = open_server(settings)
 
     def ready() -> None:
         try:

@@ -1,6 +1,7 @@
 """The options of ``mockvoice serve``, each with an environment variable."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -193,8 +194,10 @@ def serve_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a server to a command, which gets them as ``Settings``."""
 
     @wraps(command)
-    def run(*args: Any, **options: Any) -> Any:
-        return command(*args, settings=_settings(**options))
+    def run(**arguments: Any) -> Any:
+        names = [field.name for field in fields(Settings) if field.name in arguments]
+        options = {name: arguments.pop(name) for name in names}
+        return command(settings=_settings(**options), **arguments)
 
     decorated: Callable[..., Any] = run
     for decorate in reversed(OPTIONS):

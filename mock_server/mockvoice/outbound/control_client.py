@@ -45,14 +45,14 @@ class ControlClient:
         timeout_seconds: float = TIMEOUT_SECONDS,
         connection: ConnectionSettings | None = None,
     ) -> None:
-        self._url = url.rstrip("/")
+        self.url = url.rstrip("/")
         self._timeout_seconds = timeout_seconds
         self._has_options = connection is not None
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             settings = connection or ConnectionSettings()
-            self._proxy = settings.proxy_for(self._url)
-            self._http = settings.http_client(self._url, headers=headers, timeout=timeout_seconds)
+            self._proxy = settings.proxy_for(self.url)
+            self._http = settings.http_client(self.url, headers=headers, timeout=timeout_seconds)
         except InvalidConnectionSettings as error:
             raise ServerUnavailable(str(error)) from error
 
@@ -70,24 +70,24 @@ class ControlClient:
         elif body is not None:
             content = {"json": body}
         try:
-            response = self._http.request(method, f"{self._url}/_mock{path}", **content)
+            response = self._http.request(method, f"{self.url}/_mock{path}", **content)
         except httpx.TimeoutException as error:
             raise ServerUnavailable(
-                f"{self._url} did not respond within {self._timeout_seconds:.0f} s"
+                f"{self.url} did not respond within {self._timeout_seconds:.0f} s"
             ) from error
         except (httpx.TransportError, httpx.InvalidURL) as error:
             if problem := self._problem(error):
                 raise ServerUnavailable(problem) from error
             reason = str(error).rstrip(".")
             raise ServerUnavailable(
-                f"no mock server responds at {self._url}: {reason}; start one with "
+                f"no mock server responds at {self.url}: {reason}; start one with "
                 "'mockvoice serve', or pass the URL of a running one"
             ) from error
         if response.is_success:
             return response.content
-        if problem := response_problem(response.status_code, response.text, self._url, self._proxy):
+        if problem := response_problem(response.status_code, response.text, self.url, self._proxy):
             raise ServerUnavailable(problem)
-        raise _error(response, self._url)
+        raise _error(response, self.url)
 
     def get(self, path: str) -> Any:
         """Return the data of a GET. Raises ``ControlApiError`` and ``ServerUnavailable``."""
@@ -99,14 +99,14 @@ class ControlClient:
 
     def _problem(self, error: Exception) -> str | None:
         return connection_problem(
-            error, self._url, self._proxy, first=True, has_options=self._has_options
+            error, self.url, self._proxy, first=True, has_options=self._has_options
         )
 
     def _parse(self, content: bytes) -> Any:
         try:
             return json.loads(content) if content else None
         except ValueError as error:
-            raise ServerUnavailable(f"the server at {self._url} is not a mock server") from error
+            raise ServerUnavailable(f"the server at {self.url} is not a mock server") from error
 
 
 def _error(response: httpx.Response, url: str) -> Exception:

@@ -27,7 +27,7 @@ class ProxyApplication:
     """Passes requests to the vendor that serves their host."""
 
     def __init__(self, routes: Routes) -> None:
-        self._routes = routes
+        self.routes = routes
         self._apps: Mapping[str, ASGIApp] = {}
 
     def mount(self, apps: Mapping[str, ASGIApp]) -> None:
@@ -40,7 +40,7 @@ class ProxyApplication:
             name = normalize_host(host or "")
         except InvalidHost as error:
             raise NoRoute(400, "invalid_host", "the request names no valid host") from error
-        vendor = self._routes.find(name)
+        vendor = self.routes.find(name)
         app = None if vendor is None else self._apps.get(vendor)
         if app is None:
             raise NoRoute(

@@ -38,11 +38,15 @@ class Routes:
     """A table of hosts. Exact hosts come before wildcards, and long wildcards before short ones."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self.routes = tuple(routes)
         # Of equal patterns the first wins, so that users' routes come before the vendors' own.
-        self._vendors: Mapping[str, str] = {
-            route.pattern: route.vendor for route in reversed(self.routes)
-        }
+        vendors: dict[str, str] = {}
+        for route in routes:
+            vendors.setdefault(route.pattern, route.vendor)
+        self._vendors: Mapping[str, str] = vendors
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return each pattern with its vendor, exact hosts first."""
+        return sorted(self._vendors.items(), key=lambda pair: pair[0].startswith(WILDCARD))
 
     def find(self, host: str) -> str | None:
         """Return the vendor of a normalized host; ``None`` if it has no route."""

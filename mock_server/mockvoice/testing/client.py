@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from mockvoice.outbound.control_client import ControlApiError, ControlClient, ServerUnavailable
+from mockvoice.outbound.vendor_urls import vendor_urls
 from mockvoice.testing.controls import format_instant
 from mockvoice.testing.sandbox import Sandbox
 
@@ -30,7 +31,7 @@ class RemoteServer:
 
     def __enter__(self) -> Self:
         try:
-            self.base_urls = self._vendor_urls()
+            self.base_urls = vendor_urls(self._client, self.url)
         except BaseException:
             self._client.close()
             raise
@@ -75,19 +76,6 @@ class RemoteServer:
             # The test may have deleted the sandbox, or the server may have stopped.
             with suppress(ControlApiError, ServerUnavailable):
                 sandbox.delete()
-
-    def _vendor_urls(self) -> dict[str, str]:
-        """Return the base URL of each vendor by its key."""
-        return {vendor["key"]: self._vendor_url(vendor) for vendor in self._client.get("/vendors")}
-
-    def _vendor_url(self, vendor: Mapping[str, Any]) -> str:
-        """Return the URL of a vendor's own port, or of its prefix.
-
-        It is the prefix if the server's own addresses differ from ``url``, as in a container.
-        """
-        prefix = f"{self.url}/{vendor['key']}"
-        own: str | None = vendor["root_url"]
-        return own if own is not None and vendor["prefix_url"] == prefix else prefix
 
 
 def _unique(name: str) -> str:

@@ -1,0 +1,40 @@
+"""The start of a server by a command: its log, and the errors of its options."""
+
+import logging
+
+import click
+
+from mockvoice.app import InvalidDataFile, Server
+from mockvoice.connections.descriptors import raise_limit
+from mockvoice.listeners import PortUnavailable
+from mockvoice.output_files import OutputError
+from mockvoice.proxy.routes import InvalidRoute
+from mockvoice.settings import Settings
+from mockvoice.tls.errors import InvalidCertificateFiles
+from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
+
+
+def configure_log(level: str) -> None:
+    """Write log messages to stderr; uvicorn's only from ``warning`` on, unless all are requested."""
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    if level == "info":
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+def open_server(settings: Settings) -> Server:
+    """Return a server that listens, but does not respond yet. Raises ``UsageError``."""
+    raise_limit()
+    try:
+        return Server(settings)
+    except (
+        UnknownVendor,
+        VendorUnavailable,
+        PortUnavailable,
+        InvalidDataFile,
+        InvalidRoute,
+        InvalidCertificateFiles,
+        OutputError,
+    ) as error:
+        raise click.UsageError(str(error)) from error
