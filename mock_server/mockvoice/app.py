@@ -23,7 +23,7 @@ from mockvoice.output_files import OutputError
 from mockvoice.protocol import Protocol
 from mockvoice.proxy.application import ProxyApplication
 from mockvoice.proxy.protocol import ProxyProtocol
-from mockvoice.proxy.routes import InvalidRoute, Route, Routes
+from mockvoice.proxy.routes import Route, Routes, parse_route
 from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
@@ -119,12 +119,9 @@ class Server:
 
     def _routes(self) -> Routes:
         """Return the routes of the settings and those of the vendors. Raises ``InvalidRoute``."""
-        for host, key in self.settings.routes:
-            if key not in self.vendors:
-                served = ", ".join(self.vendors)
-                raise InvalidRoute(f"{host}={key}: {key!r} is not served; served: {served}")
-        own = [(host, key) for key, vendor in self.vendors.items() for host in vendor.hosts]
-        return Routes(Route.of(host, key) for host, key in (*self.settings.routes, *own))
+        requested = [parse_route(host, key, self.vendors) for host, key in self.settings.routes]
+        own = [Route(host, key) for key, vendor in self.vendors.items() for host in vendor.hosts]
+        return Routes([*requested, *own])
 
     def _protocol(self) -> ProtocolFactory:
         """Return the protocol of the main port and of the vendors' own ports."""

@@ -68,12 +68,14 @@ class ProxyProtocol(OuterProtocol):
         if not _METHOD.startswith(self._connect[: len(_METHOD)]):
             head, self._connect = self._connect, b""  # it was the begin of COPY, for example
             super().data_received(head)
-        elif _HEAD_END in self._connect:
-            self._open_tunnel(*self._connect.split(_HEAD_END, 1))
-        elif len(self._connect) > MAX_HEAD:
+            return
+        head, end, rest = self._connect.partition(_HEAD_END)
+        if len(head) > MAX_HEAD:
             self._reject(
                 raw_response(431, "head_too_large", f"heads are limited to {MAX_HEAD} bytes")
             )
+        elif end:
+            self._open_tunnel(head, rest)
 
     def _open_tunnel(self, head: bytes, rest: bytes) -> None:
         match = _CONNECT.match(head + b"\r\n")

@@ -1,6 +1,6 @@
 """Which vendor serves which hosts: patterns such as ``acme.example.com`` and ``*.example.com``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mockvoice.tls.hosts import InvalidHost, normalize_host
@@ -19,19 +19,26 @@ class Route:
     pattern: str
     vendor: str
 
-    @classmethod
-    def of(cls, pattern: str, vendor: str) -> "Route":
-        """Return the route of a pattern that a user has written. Raises ``InvalidRoute``."""
-        prefix = WILDCARD if pattern.startswith(WILDCARD) else ""
-        if "://" in pattern or "/" in pattern:
-            raise InvalidRoute(f"{pattern!r} is not a host: write it without scheme and path")
-        try:
-            host = normalize_host(pattern.removeprefix(prefix))
-        except InvalidHost as error:
-            has_port = pattern.rpartition(":")[2].isdecimal()
-            hint = "write it without a port" if has_port else "expected one such as crm.example.com"
-            raise InvalidRoute(f"{pattern!r} is not a host: {hint}") from error
-        return cls(prefix + host, vendor)
+
+def parse_route(pattern: str, vendor: str, served: Collection[str]) -> Route:
+    """Return a route that a user has written. Raises ``InvalidRoute``."""
+    option = f"--route {pattern}={vendor}"
+    prefix = WILDCARD if pattern.startswith(WILDCARD) else ""
+    try:
+        host = normalize_host(pattern.removeprefix(prefix))
+    except InvalidHost as error:
+        raise InvalidRoute(f"{option}: {pattern!r} is not a host: {_hint(pattern)}") from error
+    if vendor not in served:
+        raise InvalidRoute(f"{option}: {vendor!r} is not served; served: {', '.join(served)}")
+    return Route(prefix + host, vendor)
+
+
+def _hint(pattern: str) -> str:
+    if "/" in pattern:
+        return "write it without scheme and path"
+    if pattern.rpartition(":")[2].isdecimal():
+        return "write it without a port"
+    return "expected one such as crm.example.com or *.example.com"
 
 
 class Routes:
