@@ -83,3 +83,19 @@ def test_no_module_imports_what_windows_does_not_have(package):
         name: graph.find_modules_that_directly_import(name) for name in POSIX_ONLY & graph.modules
     }
     assert importers == {}
+
+
+def test_tunnels_and_https_work_without_uvloop_and_httptools(tmp_path):
+    command = [sys.executable, "-c", SERVE_AS_ON_WINDOWS, "serve", "--port", "0", "--vendor", "growcrm",
+               "--tls", "--proxy-port", "0", "--route", "crm.example.com=growcrm"]  # fmt: skip
+    with serving(command, tmp_path, os.environ) as (_, urls), requests.Session() as session:
+        session.trust_env = False
+        session.verify = urls["ca_file"]
+        direct = session.get(f"{urls['vendors']['growcrm']['root_url']}/api/invoices", headers=KEY)
+        session.proxies = {"http": urls["proxy"], "https": urls["proxy"]}
+        statuses = [
+            session.get(f"{scheme}://crm.example.com/api/invoices", headers=KEY).status_code
+            for scheme in ("http", "https", "https")
+        ]
+
+    assert (direct.status_code, statuses) == (200, [200, 200, 200])
