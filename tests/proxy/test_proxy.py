@@ -197,7 +197,6 @@ def test_a_dropped_connection_is_dropped_through_the_tunnel(session):
         ("CONNECT " + "a" * 300 + ".example.com:443 HTTP/1.1", 400),
         ("CONNECT -.example.com:443 HTTP/1.1", 400),
         ("CONNECT \u00e9\u00e9.example.net:443 HTTP/1.1", 502),
-        ("GET https://crm.example.com/api/invoices HTTP/1.1", 400),
         ("GET ftp://crm.example.com/api/invoices HTTP/1.1", 400),
         ("GET http://[::1/api/invoices HTTP/1.1", 400),
         ("GET /api/invoices HTTP/1.1", 400),
@@ -231,6 +230,15 @@ def test_a_request_with_a_whole_url_ignores_the_header_of_its_host(proxy):
     connection.close()
     assert status == 200
     assert json.loads(body)["data"]
+
+
+def test_a_client_may_leave_tls_to_the_proxy(proxy):
+    connection = connect(proxy)
+
+    answer = ask(connection, get("https://acme.halopsa.com/api/authinfo", "acme.halopsa.com"))
+
+    connection.close()
+    assert json.loads(answer[2])["auth_url"] == "https://acme.halopsa.com/auth"
 
 
 def test_headers_for_the_proxy_do_not_reach_the_journal(server, session):

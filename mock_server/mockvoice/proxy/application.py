@@ -74,12 +74,10 @@ class ProxyApplication:
             parts = urlsplit(target)
         except ValueError as error:
             raise NoRoute(400, "invalid_url", "the request's URL is not valid") from error
-        if parts.scheme.lower() != "http":
-            raise NoRoute(
-                400,
-                "invalid_url",
-                "the proxy serves http:// URLs, and tunnels (CONNECT) for https://",
-            )
+        # Some clients, such as axios, leave TLS to the proxy instead of opening a tunnel.
+        scope["scheme"] = parts.scheme.lower()
+        if scope["scheme"] not in ("http", "https"):
+            raise NoRoute(400, "invalid_url", "the proxy serves http:// and https:// URLs")
         path = parts.path or "/"
         scope["raw_path"] = path.encode("latin-1")
         scope["path"] = unquote(path)
