@@ -376,3 +376,11 @@ def test_a_server_ends_with_open_tunnels():
     assert time.monotonic() - started < 5
     silent.close()
     idle.close()
+
+
+def test_a_client_that_tries_again_fills_no_log(session, caplog):
+    for _ in range(3):
+        with pytest.raises(requests.exceptions.ProxyError):
+            session.get("https://again.example.net/")
+
+    assert caplog.text.count("again.example.net=VENDOR") == 1

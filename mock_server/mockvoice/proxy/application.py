@@ -1,5 +1,6 @@
 """Requests to the proxy with a whole URL, and requests that it cannot serve."""
 
+import logging
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
@@ -9,9 +10,12 @@ from mockvoice.connections.json_errors import error_body, send_json
 from mockvoice.proxy.routes import Routes
 from mockvoice.tls.hosts import InvalidHost, normalize_host
 
+MAX_LOGGED = 100  # different reasons
 TARGET_KEY = "mockvoice.target"  # the target of a request, as it was sent
 # Headers that a client sends to a proxy only, and of which a server must learn nothing.
 _HOP_HEADERS = (b"proxy-authorization", b"proxy-connection")
+
+logger = logging.getLogger("mockvoice")
 
 
 class NoRoute(Exception):
@@ -29,6 +33,7 @@ class ProxyApplication:
     def __init__(self, routes: Routes) -> None:
         self.routes = routes
         self._apps: Mapping[str, ASGIApp] = {}
+        self._logged: set[str] = set()
 
     def mount(self, apps: Mapping[str, ASGIApp]) -> None:
         """Start to serve these vendors, by key."""
@@ -50,6 +55,12 @@ class ProxyApplication:
                 "or list the host in NO_PROXY",
             )
         return app
+
+    def log_rejection(self, message: str) -> None:
+        """Log a rejected tunnel, whose client may hide the reason; once, since clients try again."""
+        if message not in self._logged and len(self._logged) < MAX_LOGGED:
+            self._logged.add(message)
+            logger.warning("the proxy rejected a tunnel: %s", message)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request with a whole URL to its vendor, or respond with the reason why not."""

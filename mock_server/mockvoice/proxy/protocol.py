@@ -1,6 +1,5 @@
 """Connections to the proxy."""
 
-import logging
 import re
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,8 +16,6 @@ _METHOD = b"CONNECT "
 _HEAD_END = b"\r\n\r\n"
 _CONNECT = re.compile(rb"CONNECT (\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):([0-9]{1,5}) HTTP/1\.[01]\r\n")
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
-
-logger = logging.getLogger("mockvoice")
 
 
 class ProxyProtocol(OuterProtocol):
@@ -85,7 +82,7 @@ class ProxyProtocol(OuterProtocol):
             host = match[1].decode("latin-1")
             app = self._proxy.app_for(host)
         except NoRoute as error:
-            logger.warning("the proxy rejected a tunnel: %s", error)
+            self._proxy.log_rejection(str(error))
             # Clients show the reason phrase, and not the body, of a tunnel that is rejected.
             self._reject(raw_response(error.status, error.code, str(error), says_why=True))
             return
