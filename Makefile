@@ -10,6 +10,11 @@ option = $(if $(filter command,$(firstword $(origin $1))),$2)
 SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)') \
 	$(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,VENDOR_PORT,$(foreach each,$(VENDOR_PORT),--vendor-port '$(each)')) \
+	$(call option,PROXY_PORT,--proxy-port '$(PROXY_PORT)') \
+	$(call option,ROUTE,$(foreach each,$(ROUTE),--route '$(each)')) \
+	$(call option,TLS,$(if $(filter yes,$(TLS)),--tls)) \
+	$(call option,TLS_CERT,--tls-cert '$(TLS_CERT)') $(call option,TLS_KEY,--tls-key '$(TLS_KEY)') \
+	$(call option,CA_DIR,--ca-dir '$(CA_DIR)') \
 	$(call option,DATA,--data '$(DATA)') $(call option,SEED,--seed '$(SEED)') \
 	$(call option,NOW,--now '$(NOW)') $(call option,QUIRKS,--quirks '$(QUIRKS)') \
 	$(call option,VENDOR_PORTS,$(if $(filter no,$(VENDOR_PORTS)),--no-vendor-ports)) \

@@ -9,9 +9,10 @@ The layers, top down; imports run down only:
 
 * ``testing``                               the pytest plugin, and servers and sandboxes for tests
 * ``cli``                                   the command line
-* ``commands``                              the commands, except ``serve`` and ``spec``
+* ``commands``                              the commands, except ``spec``
 * ``app``, ``startup``                      the server, and what it prints when it starts
-* ``http_server``                           uvicorn's server: start, signals and end
+* ``http_server``, ``proxy``                uvicorn's server: start, signals and end; the forward proxy
+* ``tls``                                   certificates, and connections that begin TLS
 * ``dispatcher``, ``listeners``, ``protocol``  ports, HTTP parsing and routing to vendors
 * ``connections``                           bounds of connections: number, size and time
 * ``control``                               the control API and the console

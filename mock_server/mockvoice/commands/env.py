@@ -84,8 +84,8 @@ def _comments(environment: MockEnvironment, network: Mapping[str, Any]) -> Itera
     if network["ca_certificate"] and environment.ca_file is None:
         yield "The server's certificate is not on this machine: add --ca-file FILE to write it."
     if environment.proxy_url is not None:
-        yield "Node.js: fetch of releases before 22.21 and 24.5 needs a dispatcher of undici for the proxy."
-        yield "Java: -Dhttps.proxyHost and -Dhttps.proxyPort, http.* likewise."
+        yield "Node.js: releases that ignore NODE_USE_ENV_PROXY, such as 20, need undici's EnvHttpProxyAgent."
+        yield "Java: -Dhttps.proxyHost and -Dhttps.proxyPort, and the same for http."
     if environment.ca_file is not None:
         yield f"PHP: php -d curl.cainfo={environment.ca_file} -d openssl.cafile={environment.ca_file}"
         yield "Java: import the certificate with keytool, and name the store by -Djavax.net.ssl.trustStore."
