@@ -10,7 +10,6 @@ from mockvoice.connections.json_errors import raw_response
 from mockvoice.connections.registry import Connections
 from mockvoice.connections.watch import Stage
 from mockvoice.protocol import Protocol
-from mockvoice.tls.hosts import InvalidHost
 
 # Returns the context of the address that a connection was made to.
 ContextFor = Callable[[str], ssl.SSLContext]
@@ -106,15 +105,16 @@ class OuterProtocol(Protocol):
         await asyncio.sleep(0)
         if not started.done():
             feed(raw.get_protocol(), data)
+        transport = None
         try:
             transport = await started
-        except (OSError, ssl.SSLError, ConnectionError) as error:
-            log_failure(error)
-            raw.abort()
-        else:
             inner.connection_made(transport)
+        except OSError as error:  # errors of TLS too
+            log_failure(error)
         finally:
-            started.cancel()
+            if transport is None:
+                started.cancel()
+                raw.abort()
             self._release()
 
     def _release(self) -> None:
@@ -175,8 +175,8 @@ def log_failure(error: Exception) -> None:
     reason = getattr(error, "reason", None) or ""
     if "UNKNOWN_CA" in reason or "BAD_CERTIFICATE" in reason or "CERTIFICATE_UNKNOWN" in reason:
         logger.warning(
-            "a client does not trust the certificate of this server; "
-            "set SSL_CERT_FILE and its like, as 'mockvoice env' prints them"
+            "a client does not trust the certificate of this server; 'mockvoice env' prints the "
+            "variables that name it, such as SSL_CERT_FILE"
         )
-    elif isinstance(error, InvalidHost | ssl.SSLError):
+    elif isinstance(error, ssl.SSLError):
         logger.info("a connection ended before TLS began: %s", reason or error)
