@@ -33,7 +33,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve test check layout lint types imports contracts contract mutants bench soak attack format constraints clean
+.PHONY: help serve test check layout lint types imports contracts contract workflows mutants bench soak attack format constraints distributions clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -53,7 +53,7 @@ test: .venv/tests ## Run all checks and tests; DEPTH=deep generates far more req
 	echo "checks $$checks, tests $$tests"; \
 	[ "$$checks$$tests" = passedpassed ]
 
-check: layout lint types imports contracts ## Check layout, lint, types, layers and contracts
+check: layout lint types imports workflows contracts ## Check layout, lint, types, layers, workflows and contracts
 
 layout: .venv/tests
 	@$(BIN)/ruff format --check --quiet . || { echo 'layout: run make format'; exit 1; }
@@ -68,6 +68,9 @@ types: .venv/tests
 imports: .venv/tests
 	@$(BIN)/lint-imports --no-cache > .venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
 	@tail -n 2 .venv/imports.log | grep .
+
+workflows: .venv/tests
+	@$(BIN)/zizmor --offline --no-progress --quiet .github/workflows action.yml && echo 'workflows: no findings'
 
 contracts: .venv/tests
 	@$(BIN)/openapi-spec-validator openapi/*/openapi.yaml
@@ -99,7 +102,26 @@ format: .venv/tests ## Format the code
 constraints: .venv/tests ## Update constraints.txt to the newest releases
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
-		--no-annotate --extra contract --group dev --output-file constraints.txt pyproject.toml
+		--no-annotate --extra contract --group dev --group release --output-file constraints.txt pyproject.toml
+
+RELEASE := build/release
+COMPILE = $(RELEASE)/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	--generate-hashes --constraint constraints.txt
+
+distributions: ## Build the distributions, a list of their parts (SBOM) and constraints with hashes in dist/
+	@rm -rf dist $(RELEASE)
+	@$(PYTHON) -m venv $(RELEASE)/tools
+	@$(RELEASE)/tools/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(RELEASE)/tools/bin/python -m pip install --quiet --constraint constraints.txt --group release
+	@$(RELEASE)/tools/bin/python -m build --outdir dist .
+	@$(RELEASE)/tools/bin/twine check --strict dist/*
+	@$(COMPILE) --extra contract --output-file dist/constraints-with-hashes.txt pyproject.toml
+	@$(COMPILE) --group release --output-file dist/release-tools.txt
+	@$(PYTHON) -m venv $(RELEASE)/installed
+	@$(RELEASE)/installed/bin/python -m pip install --quiet --require-hashes -r dist/constraints-with-hashes.txt
+	@$(RELEASE)/installed/bin/python -m pip install --quiet --no-deps dist/*.whl
+	@$(RELEASE)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		-o dist/mockvoice.cdx.json $(RELEASE)/installed/bin/python
 
 clean: ## Remove generated files
 	rm -rf .venv build dist reports .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache

@@ -104,3 +104,53 @@ def test_pinned_actions_are_updated_by_proposals():
     settings = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text("utf-8"))
 
     assert [update["package-ecosystem"] for update in settings["updates"]] == ["github-actions"]
+
+
+RELEASES = {
+    name: yaml.safe_load((WORKFLOWS / name).read_text("utf-8"))
+    for name in ("release.yml", "image.yml")
+}
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_only_a_tag_of_a_version_starts_a_release(name):
+    assert RELEASES[name][True] == {"push": {"tags": ["v[0-9]+.[0-9]+.[0-9]+"]}}
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_each_job_of_a_release_has_only_the_permissions_that_it_states(name):
+    assert RELEASES[name]["permissions"] == {}
+    for job in RELEASES[name]["jobs"].values():
+        assert job["permissions"]
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"] == {"persist-credentials": False}
+
+
+def test_only_the_job_that_publishes_can_upload_to_the_package_index():
+    jobs = RELEASES["release.yml"]["jobs"]
+
+    assert [name for name, job in jobs.items() if job.get("environment") == "pypi"] == ["publish"]
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+
+
+def test_the_files_of_a_release_are_those_that_its_target_makes():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    commands = "\n".join(
+        step.get("run", "")
+        for job in RELEASES["release.yml"]["jobs"].values()
+        for step in job["steps"]
+    )
+
+    assert "make distributions" in commands
+    assert "\ndistributions:" in makefile
+    for file in re.findall(r"dist/[\w.-]+\.txt", commands):
+        assert file in makefile
+
+
+def test_the_image_is_built_from_a_file_that_exists():
+    (step,) = [s for s in RELEASES["image.yml"]["jobs"]["image"]["steps"] if s.get("id") == "build"]
+    (file,) = re.findall(r"--file (\S+)", step["run"])
+
+    assert (ROOT / file).is_file()
