@@ -35,6 +35,8 @@ from mockvoice.tls.errors import InvalidCertificateFiles
 from mockvoice.tls.protocol import TlsProtocol
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
+from mockvoice.web.cors import Cors, CorsPolicy
+from mockvoice.web.forwarded import ForwardedRequests
 from mockvoice.web.hosts import HostNames, StrictHosts
 from mockvoice.web.vendor import Vendor
 
@@ -90,7 +92,7 @@ class Server:
             raise
         self._dispatcher = Dispatcher()
         self._server = HttpServer(
-            self._dispatcher,
+            self._application(),
             self._assemble,
             self._ready.set,
             self.sandboxes.close,
@@ -116,6 +118,10 @@ class Server:
             "proxy": self.addresses.proxy,
             "ca_file": None if self.addresses.ca_file is None else str(self.addresses.ca_file),
         }
+
+    def _application(self) -> ASGIApp:
+        networks = self.settings.trusted_proxies
+        return ForwardedRequests(self._dispatcher, networks) if networks else self._dispatcher
 
     def _routes(self) -> Routes:
         """Return the routes of the settings and those of the vendors. Raises ``InvalidRoute``."""
@@ -240,9 +246,22 @@ class Server:
 
     def _start(self, vendor: Vendor) -> ASGIApp:
         try:
-            return start(build(vendor, self.sandboxes))
+            app = start(build(vendor, self.sandboxes))
         except Exception as error:
             raise VendorStartError(vendor.key, f"{type(error).__name__}: {error}") from error
+        policy = self._cors_policy(vendor)
+        return app if policy is None else Cors(app, policy)
+
+    def _cors_policy(self, vendor: Vendor) -> CorsPolicy | None:
+        """Return the policy of the settings, or else the vendor's own."""
+        origins = self.settings.cors_origins
+        if not origins:
+            return vendor.cors
+        return CorsPolicy(
+            origins=origins,
+            allows_credentials=True,
+            exposed_headers=tuple(vendor.contract.response_headers()),
+        )
 
     def _with_strict_hosts(self, app: ASGIApp) -> ASGIApp:
         if not self.settings.strict_hosts:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +37,10 @@ class Settings:
     # ``strict_hosts`` the vendors.
     allowed_hosts: tuple[str, ...] = ()
     strict_hosts: bool = False
+    # Origins whose pages may call all vendors, or ``*``; empty: as the real services allow it.
+    cors_origins: tuple[str, ...] = ()
+    # Addresses and networks of proxies in front, whose ``X-Forwarded-…`` headers count.
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     # Whether new sandboxes follow the vendors' documents to the letter; see ``SandboxSettings``.
     quirks: Quirks = "strict"
     max_sandboxes: int = 1000  # above the limit the oldest sandbox is deleted

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+HEALTH = "/_mock/health"
 PATHS = ["/", "/_mock/health", "/_mock/sandboxes/default/clock", "/_mock/vendors/bell/docs",
          "/_mock/static/console.css", "/nothing"]  # fmt: skip
 
@@ -139,7 +140,7 @@ def test_allowed_host_names_are_accepted(serve, http):
     assert http.post(url, json={}, headers={**own, "Origin": "http://mock"}).status_code == 403
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [path for path in PATHS if path != HEALTH])
 @pytest.mark.parametrize(
     "header", [None, "Bearer", "Bearer sesam", "Bearer sesame2", "Basic sesame", "sesame"]
 )
@@ -150,7 +151,29 @@ def test_requests_without_the_control_token_are_rejected(protected, http, path, 
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
     assert response.json()["error"]["code"] == "unauthorized"
+    assert ("is missing" if header is None else "is wrong") in response.json()["error"]["message"]
+    assert "--control-token" in response.json()["error"]["message"]
     assert "sésame" not in response.text
+
+
+def test_health_needs_no_control_token(protected, http):
+    assert http.get(protected + HEALTH).json()["status"] == "ok"
+    assert http.get(protected + HEALTH, headers={"Host": "mock:9"}).status_code == 200
+    assert http.head(protected + HEALTH).status_code == 200
+    assert (
+        http.get(protected + HEALTH, headers={"Origin": "http://evil.example"}).status_code == 403
+    )
+
+
+def test_all_names_below_a_domain_can_be_allowed(serve, http):
+    main = serve(allowed_hosts=("*.example.test",)).urls["main"]
+    for host, status in {
+        "a.example.test:80": 200,
+        "a.b.example.test": 200,
+        "example.test": 403,
+        "xexample.test": 403,
+    }.items():
+        assert http.get(f"{main}/_mock/sandboxes", headers={"Host": host}).status_code == status
 
 
 @pytest.mark.parametrize("path", PATHS[:-1])

@@ -2,12 +2,16 @@
 
 import re
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
 import click
 
 # A number of bytes, with a unit of 1,024 or a power of it.
+_ORIGIN = re.compile(
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE
+)
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
 
 
@@ -51,6 +55,31 @@ def parse_data_option(
             f"must be demo, empty or the path of an existing file, not {value!r}"
         )
     return Path(value)
+
+
+def parse_origin_options(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return origins in lower case. Raises ``BadParameter``."""
+    for value in values:
+        if value != "*" and not _ORIGIN.fullmatch(value):
+            raise click.BadParameter(
+                f"must be * or an origin such as https://app.example.com:8443, without a path and a slash "
+                f"at its end, not {value!r}"
+            )
+    return tuple(value.lower() for value in values)
+
+
+def parse_network_options(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return networks; an address is a network by itself. Raises ``BadParameter``."""
+    try:
+        return tuple(ip_network(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"must be an address or a network such as 10.0.0.0/8: {error}"
+        ) from error
 
 
 def parse_route_options(

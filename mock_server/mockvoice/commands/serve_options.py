@@ -11,6 +11,8 @@ import click
 from mockvoice.commands.option_values import (
     parse_data_option,
     parse_instant_option,
+    parse_network_options,
+    parse_origin_options,
     parse_port_options,
     parse_route_options,
     parse_size_option,
@@ -132,6 +134,23 @@ OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         multiple=True,
         help="Host name besides those of this machine by which the control API may be called; repeatable. "
         "With a control token any name may.",
+    ),
+    option(
+        "--cors",
+        "cors_origins",
+        callback=parse_origin_options,
+        metavar="ORIGIN|*",
+        multiple=True,
+        help="Pages of this origin may call all vendors; repeatable. Without it, each vendor allows what its "
+        "real service allows.",
+    ),
+    option(
+        "--trusted-proxy",
+        "trusted_proxies",
+        callback=parse_network_options,
+        metavar="ADDRESS|NETWORK",
+        multiple=True,
+        help="Proxy in front of the server, whose X-Forwarded-Proto, -Host and -Prefix count; repeatable.",
     ),
     option(
         "--strict-hosts",

@@ -13,13 +13,20 @@ import hmac
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockvoice.control.errors import ControlError, ForeignHost, ForeignOrigin, TokenMissing
+from mockvoice.control.errors import (
+    ControlError,
+    ForeignHost,
+    ForeignOrigin,
+    TokenInvalid,
+    TokenMissing,
+)
 from mockvoice.control.login import LOGIN_PATH, LoginPage
 from mockvoice.control.render import error_response
 from mockvoice.web.hosts import HostNames, header_values, host_of
 from mockvoice.web.request_context import REJECTION_KEY
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+HEALTH_PATH = "/_mock/health"
 _FOREIGN_SITES = {"cross-site", "same-site"}  # the same site may have another port
 
 
@@ -40,7 +47,7 @@ class AccessMiddleware:
             return
         try:
             self._check(scope)
-            if login is not None and not self._has_token(scope):
+            if login is not None and not (self._has_token(scope) or _is_health_check(scope)):
                 if scope["path"] == LOGIN_PATH and scope["method"] == "POST":
                     await login.log_in(scope, receive, send)
                     return
@@ -48,7 +55,7 @@ class AccessMiddleware:
                     if login.accepts_html(scope):
                         await login.send_form(scope, send)
                         return
-                    raise TokenMissing
+                    raise TokenInvalid if header_values(scope, b"authorization") else TokenMissing
                 _check_same_origin(scope)
         except ControlError as error:
             await _send_error(error, scope, send)
@@ -73,6 +80,11 @@ class AccessMiddleware:
             if scheme.lower() == "bearer" and hmac.compare_digest(candidate, self._token or b""):
                 return True
         return False
+
+
+def _is_health_check(scope: Scope) -> bool:
+    """Return whether a request only asks if the server runs, which programs without the token may know."""
+    return scope["path"] == HEALTH_PATH and scope["method"] in ("GET", "HEAD")
 
 
 def _check_same_origin(scope: Scope) -> None:

@@ -211,7 +211,7 @@ class ForeignHost(ControlError):
     def __init__(self, host: str) -> None:
         super().__init__(
             f"Requests to the host {host!r} are rejected; use localhost or the address of --host, or "
-            "start the server with --allow-host"
+            "start the server with --allow-host NAME, or with --control-token, which allows any name"
         )
 
 
@@ -228,12 +228,24 @@ class ForeignOrigin(ControlError):
 
 
 class TokenMissing(ControlError):
-    """The server was started with a control token, and the request does not have it."""
+    """The server was started with a control token, and the request has none."""
 
     status, code = 401, "unauthorized"
 
     def __init__(self) -> None:
         super().__init__(
-            "The control token is missing or wrong; this server was started with one: send it as "
-            "'Authorization: Bearer …'"
+            "The control token is missing: this server was started with --control-token; send its value "
+            "as 'Authorization: Bearer …', and commands as --control-token or MOCKVOICE_CONTROL_TOKEN"
+        )
+
+
+class TokenInvalid(ControlError):
+    """The request has another token than the control token of the server."""
+
+    status, code = 401, "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The control token is wrong: 'Authorization: Bearer …' must have the value of the option "
+            "--control-token with which this server was started, not a vendor's key"
         )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from mockvoice.control.errors import ControlError, TokenMissing
+from mockvoice.control.errors import ControlError, TokenInvalid, TokenMissing
 from mockvoice.control.suggestions import suggestion
 from mockvoice.kernel.backend import OutboxMessage
 from mockvoice.kernel.clock import Clock
@@ -107,7 +107,7 @@ def fault(fault: Fault) -> dict[str, Any]:
 def error_response(error: Exception) -> Response:
     """Render any exception as ``{"error": {"code", "message"}}``."""
     match error:
-        case TokenMissing():
+        case TokenMissing() | TokenInvalid():
             return _error(error.status, error.code, str(error), {"WWW-Authenticate": "Bearer"})
         case ControlError():
             return _error(error.status, error.code, str(error))

@@ -19,6 +19,7 @@ from mockvoice.kernel.store import Key, QueryResult, Table
 from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.auth import bearer, bearer_token
+from mockvoice.web.cors import CorsPolicy
 from mockvoice.web.document import DocumentedOperation, InvalidContract
 from mockvoice.web.errors import (
     BodyTooLarge,
@@ -50,6 +51,7 @@ __all__ = [
     "Backend",
     "BodyTooLarge",
     "Clock",
+    "CorsPolicy",
     "DeferredResponse",
     "DocumentedOperation",
     "Framework",

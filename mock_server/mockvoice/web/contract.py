@@ -63,6 +63,13 @@ class PublishedContract:
         """The operations and references of the joined document."""
         return Document(self.data)
 
+    def response_headers(self) -> list[str]:
+        """Return the names of all headers that responses may have, sorted."""
+        responses = list(self.data.get("components", {}).get("responses", {}).values())
+        for operation in self.document.operations.values():
+            responses += operation.spec["responses"].values()
+        return sorted({name for response in responses for name in response.get("headers", {})})
+
     @property
     def is_complete(self) -> bool:
         """Whether the folder contains a contract."""

@@ -16,10 +16,16 @@ from mockvoice.web.request_context import REJECTION_KEY
 
 
 class HostNames:
-    """The names of this machine, the address that a server listens on, and other allowed names."""
+    """The names of this machine, the address that a server listens on, and other allowed names.
+
+    ``*.example.com`` allows all names below a domain.
+    """
 
     def __init__(self, own: str, allowed: Iterable[str]) -> None:
-        self._names = {_normalized(own), *map(_normalized, allowed)}
+        names = {_normalized(own), *map(_normalized, allowed)}
+        domains = [name[1:] for name in names if name.startswith("*.")]
+        self._domains = (".localhost", *domains)
+        self._names = names
 
     def allows(self, host: str | None, scope: Scope) -> bool:
         """Return whether a host name without port is allowed in a request.
@@ -31,8 +37,8 @@ class HostNames:
         name = _normalized(host)
         return (
             is_loopback(name)
-            or name.endswith(".localhost")
             or name in self._names
+            or name.endswith(self._domains)
             or name == _normalized(scope["server"][0])
         )
 

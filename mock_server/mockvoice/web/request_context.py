@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SCOPE_KEY = "mockvoice.request"
 # The error of a request that was rejected before it was routed, in its ASGI scope.
 REJECTION_KEY = "mockvoice.rejection"
+PREFIX_KEY = "mockvoice.prefix"  # the path prefix that a proxy has removed
 LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads
 
 
@@ -77,7 +78,9 @@ class RequestContext:
     def base_url(self) -> str:
         """The URL that the client used, up to the vendor's own paths."""
         host = self.header(b"host") or "127.0.0.1"
-        return f"{self.scope.get('scheme', 'http')}://{host}{self.scope.get('root_path', '')}"
+        scope = self.scope
+        prefix = f"{scope.get(PREFIX_KEY, '')}{scope.get('root_path', '')}"
+        return f"{scope.get('scheme', 'http')}://{host}{prefix}"
 
     @property
     def accept(self) -> tuple[str, ...]:
@@ -105,7 +108,8 @@ class RequestContext:
             host = name if port is None else f"{name}:{port}"
         path = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
         return RequestUrl(
-            f"{scope.get('scheme', 'http')}://{host}{path}", parse_query(scope["query_string"])
+            f"{scope.get('scheme', 'http')}://{host}{scope.get(PREFIX_KEY, '')}{path}",
+            parse_query(scope["query_string"]),
         )
 
     def headers(self) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from mockvoice.sandboxes.backend_spec import BackendSpec, RowCheck
 from mockvoice.web import contract
 from mockvoice.web.auth import bearer_token
 from mockvoice.web.contract import PublishedContract
+from mockvoice.web.cors import CorsPolicy
 from mockvoice.web.document import DocumentedOperation
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType, Violation
 from mockvoice.web.framework import STRICT, Framework
@@ -66,6 +67,8 @@ class Vendor(BackendSpec):
     """How one API is served: its data, contract, authentication and special behaviour."""
 
     api_version: int = API_VERSION  # the version that the package was written for
+    # Which pages may call it from other origins; None: none, and its responses have no such headers.
+    cors: CorsPolicy | None = None
     # The hosts of the real service, such as ``api.example.com`` and ``*.example.com``: the forward
     # proxy serves requests to them. Empty if every account has a host of its own.
     hosts: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.count.record_views import RECORD_VIEWS
 from mockvoice.vendors.count.rules.tokens import SECRET_FORMATS
 from mockvoice.vendors.count.schedule import SCHEDULE
+from mockvoice.web.cors import CorsPolicy
 from mockvoice.web.express import (
     EXPRESS,
     canonical_path,
@@ -27,6 +28,9 @@ VENDOR = Vendor(
     key="count",
     title="COUNT Partner API",
     package=__name__,
+    # Observed: the vendor's sample application starts the authorization from a page of another origin.
+    # Assumed: the paths of data have no such headers.
+    cors=CorsPolicy(paths=("/auth2/",)),
     hosts=("api.getcount.com", "dev-api.getcount.com"),  # Observed: production and development
     backend=DeliveringBackend,
     schedule=SCHEDULE,

@@ -11,6 +11,7 @@ from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.optiflow.joint_checks import CHECKS
 from mockvoice.vendors.optiflow.record_views import RECORD_VIEWS
+from mockvoice.web.cors import CorsPolicy
 from mockvoice.web.laravel import LARAVEL, joint_checks, prepare_input, without_trailing_slash
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
@@ -18,6 +19,8 @@ VENDOR = Vendor(
     key="optiflow",
     title="OptiFlow",
     package=__name__,
+    # Observed: Laravel's default configuration and the middleware that reads it. Assumed: the service has not changed it.
+    cors=CorsPolicy(paths=("/api/", "/sanctum/csrf-cookie"), max_age=0),
     hosts=("*.optiflow.com.do",),  # Observed: each organisation has a subdomain
     backend=OptiBackend,
     security={
