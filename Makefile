@@ -21,6 +21,8 @@ SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)'
 	$(call option,CONTROL,$(if $(filter no,$(CONTROL)),--no-control)) \
 	$(call option,CONTROL_TOKEN,--control-token '$(CONTROL_TOKEN)') \
 	$(call option,ALLOW_HOST,$(foreach each,$(ALLOW_HOST),--allow-host '$(each)')) \
+	$(call option,CORS,$(foreach each,$(CORS),--cors '$(each)')) \
+	$(call option,TRUSTED_PROXY,$(foreach each,$(TRUSTED_PROXY),--trusted-proxy '$(each)')) \
 	$(call option,STRICT_HOSTS,$(if $(filter yes,$(STRICT_HOSTS)),--strict-hosts)) \
 	$(call option,MAX_ROWS,--max-rows '$(MAX_ROWS)') \
 	$(call option,MAX_MEMORY,--max-memory '$(MAX_MEMORY)') \

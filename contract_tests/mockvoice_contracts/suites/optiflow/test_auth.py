@@ -90,6 +90,15 @@ def test_a_user_cannot_access_a_workspace_without_membership(viewer: Api, factor
 
 
 @pytest.mark.assumed
+def test_pages_of_any_origin_may_read_responses(api: Api) -> None:
+    for path, status in (("/api/v1/invoices", 200), ("/api/v1/unknown", 404)):
+        response = api.send("GET", path, headers={"Origin": "https://elsewhere.example"})
+
+        assert response.status == status
+        assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.assumed
 def test_workspace_permission_and_record_are_checked_in_this_order(
     viewer: Api, factory: Factory
 ) -> None:
