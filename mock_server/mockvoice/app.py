@@ -111,6 +111,7 @@ class Server:
                     "prefix_url": address.prefix_url,
                     "root_url": address.root_url,
                     "spec_url": address.spec_url,
+                    "credentials": dict(self.vendors[key].credentials),
                 }
                 for key, address in self.addresses.vendors.items()
             },

@@ -3,7 +3,9 @@
 Each command imports its modules only when it runs, so ``--help`` is fast.
 """
 
+import re
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -14,6 +16,7 @@ from mockvoice.commands.output_errors import print_error, write_errors_reported
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+_EXTRA_ARGUMENT = re.compile(r"unexpected extra arguments? \((\w+)")
 
 # Commands in modules of ``mockvoice.commands``, imported when they run, with their help texts.
 LAZY_COMMANDS = {
@@ -41,7 +44,12 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command with this name."""
         if cmd_name not in LAZY_COMMANDS:
-            return super().get_command(ctx, cmd_name)
+            command_here = super().get_command(ctx, cmd_name)
+            if command_here is None:
+                similar = get_close_matches(cmd_name, self.list_commands(ctx), 1)
+                hint = f"did you mean {similar[0]!r}?" if similar else "mockvoice --help lists them"
+                ctx.fail(f"no such command {cmd_name!r}; {hint}")
+            return command_here
         module = import_module(f"mockvoice.commands.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
@@ -70,11 +78,28 @@ class LazyGroup(click.Group):
             click.echo(help_text.format_message())
             sys.exit(USAGE_ERROR)
         except click.ClickException as error:
-            print_error(error.format_message())
+            print_error(error.format_message() + _hint(error))
             sys.exit(USAGE_ERROR if isinstance(error, click.UsageError) else error.exit_code)
         except click.Abort:
             sys.exit(INTERRUPTED)
         sys.exit(0)
+
+
+def _hint(error: click.ClickException) -> str:
+    """Return the end of a message about a vendor that is missing, or that is not an argument."""
+    missing = error.param if isinstance(error, click.MissingParameter) else None
+    if missing is not None and missing.name in ("vendor", "vendors"):
+        return f" Expected one of {', '.join(_vendor_keys())}."
+    extra = _EXTRA_ARGUMENT.search(error.format_message())
+    if extra is not None and extra[1] in _vendor_keys():
+        return f"; name a vendor with --vendor {extra[1]}"
+    return ""
+
+
+def _vendor_keys() -> list[str]:
+    from mockvoice.vendor_registry import vendor_keys
+
+    return vendor_keys()
 
 
 @click.group(

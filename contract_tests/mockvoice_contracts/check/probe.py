@@ -12,6 +12,7 @@ from mockvoice_contracts.check.options import CheckError
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
 from mockvoice_contracts.harness.connections import connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
+from mockvoice_contracts.harness.control import Control
 from mockvoice_contracts.harness.targets import Target
 
 MAX_PROBES = 6  # operations without required parameters
@@ -182,5 +183,14 @@ def _failure_message(
         )
     return (
         f"{target.url} does not look like {title}: {request} returned {response.status}, not the response "
-        f"in the contract; the URL must be the part before {operation.path}"
+        f"in the contract; the URL must be the part before {operation.path}{_main_port_hint(target)}"
     )
+
+
+def _main_port_hint(target: Target) -> str:
+    """Return the end of a message for the main port of a mock, below which each vendor has a prefix."""
+    if urlsplit(target.url).path.strip("/"):
+        return ""
+    control = Control(target.url, target.vendor, connection=target.connection)
+    url = control.vendor_url()
+    return "" if url is None else f": this is the main port of a mock, so use {url}"

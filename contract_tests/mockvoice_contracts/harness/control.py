@@ -141,6 +141,15 @@ class Control:
         ):
             return False
 
+    def vendor_url(self) -> str | None:
+        """Return the vendor's URL on this server's main port; ``None`` if this is no such port."""
+        try:
+            vendors = self._client.get("/vendors")
+            urls = [row["prefix_url"] for row in vendors if row["key"] == self._vendor]
+        except (ControlApiError, ServerUnavailable, KeyError, TypeError):
+            return None
+        return urls[0] if urls else None
+
     def problem(self) -> str | None:
         """Return why the server cannot be used, or ``None`` if it responds."""
         try:

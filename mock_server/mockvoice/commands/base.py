@@ -47,7 +47,7 @@ def for_server(command: CommandFunction) -> CommandFunction:
         )
 
         try:
-            with closing(ControlClient(url, control_token)) as client:
+            with closing(ControlClient(url, control_token, finds_main_port=True)) as client:
                 command(client, Printer(as_json=as_json), **arguments)
         except ServerUnavailable as error:
             raise click.UsageError(str(error)) from error

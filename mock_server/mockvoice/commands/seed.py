@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from mockvoice.commands.base import sandbox_path
 from mockvoice.commands.connection_options import (
@@ -115,6 +116,7 @@ def seed(
     from mockvoice.seeding.options import SeedOptions
     from mockvoice.seeding.remote.runner import SeedingRun
 
+    _check_one_destination(url, target)
     options = SeedOptions(**amounts)
     connection = connection_settings(ca_file, proxy, insecure=insecure)
     with _exit_codes():
@@ -142,6 +144,22 @@ def seed(
                     progress, confirmed=yes, source=source, checkpoint_file=checkpoint
                 )
             _print_report(report)
+
+
+def _check_one_destination(url: str | None, target: Path | None) -> None:
+    """Raise ``UsageError`` for options that name two places. A variable for the server does not count."""
+    source = click.get_current_context().get_parameter_source("server")
+    given = {
+        "--server": source is ParameterSource.COMMANDLINE,
+        "--url": url is not None,
+        "--target": target is not None,
+    }
+    names = [name for name, is_given in given.items() if is_given]
+    if len(names) > 1:
+        raise click.UsageError(
+            f"{' and '.join(names)} exclude each other: --server seeds a sandbox of a mock through its control "
+            "API, --url and --target seed an account through the vendor's own API"
+        )
 
 
 @contextmanager
@@ -214,7 +232,8 @@ def _seed_sandbox(
     settings = control_connection(server, connection)
     body = {"vendor": vendor, **{k: v for k, v in asdict(options).items() if v is not None}}
     try:
-        with closing(ControlClient(server, token, TIMEOUT_SECONDS, settings)) as client:
+        control = ControlClient(server, token, TIMEOUT_SECONDS, settings, finds_main_port=True)
+        with closing(control) as client:
             result = client.send("POST", sandbox_path(sandbox, "seed"), body)
     except ServerUnavailable as error:
         raise click.UsageError(f"{error} (see --server, --url and --target)") from error

@@ -3,6 +3,8 @@
 ``code`` is for programs, ``status`` is the HTTP status, and the exception's text is the message.
 """
 
+from mockvoice.control.suggestions import suggestion
+
 
 class ControlError(Exception):
     """Base class of the control API's errors."""
@@ -111,8 +113,8 @@ class VendorNotFound(ControlError):
     status, code = 404, "vendor_not_found"
 
     def __init__(self, key: str, known: list[str]) -> None:
-        expected = f"expected one of {', '.join(known)}" if known else "no vendor is available here"
-        super().__init__(f"Unknown vendor {key!r}; {expected}")
+        hint = suggestion(key, known) or "; no vendor is available here"
+        super().__init__(f"Unknown vendor {key!r}{hint}")
 
 
 class InvalidFault(ControlError):

@@ -34,6 +34,10 @@ from mockvoice.web.responses import Response
 
 PAGE_METHODS = "GET, HEAD"
 NOT_FOUND = "Not found; GET /_mock/openapi.json lists the available paths"
+NO_PREFIX = (
+    "Not found; on this port the vendors' APIs are below their keys, such as /growcrm/api/invoices; "
+    "GET /_mock/vendors lists their addresses"
+)
 
 
 def format_instant(instant: datetime) -> str:
@@ -114,12 +118,17 @@ def error_response(error: Exception) -> Response:
         case InvalidRequest():
             return _error(400, "invalid_request", "; ".join(violation_messages(error.violations)))
         case MethodNotAllowed():
-            return _error(405, _CODES[405], str(error), error.headers)
+            text = f"{error}; allowed: {error.headers['Allow']}"
+            return _error(405, _CODES[405], text, error.headers)
         case PageError(status=405):
             text = "This page supports only GET and HEAD"
             return _error(405, _CODES[405], text, {"Allow": PAGE_METHODS})
         case RouteNotFound():
-            return _error(404, _CODES[404], NOT_FOUND)
+            is_own = error.path.startswith("/_mock")
+            return _error(404, _CODES[404], NOT_FOUND if is_own else NO_PREFIX)
+        case UnsupportedMediaType():
+            text = f"{error}; send JSON with the header Content-Type: application/json"
+            return _error(415, _CODES[UnsupportedMediaType], text)
         case PageError():
             return _error(error.status, _CODES.get(error.status, "refused"), str(error))
         case RequestError():
@@ -167,6 +176,7 @@ _EXPECTED = {
     "maximum": "must not be more than {limit}",
     "type": "must be of type {limit}",
     "enum": "must be {limit}",
+    "oneOf": "must be demo, empty or the JSON data of an export, not {value}",
     "maxLength": "must have at most {limit} characters",
     "minLength": "must have at least {limit} characters",
 }

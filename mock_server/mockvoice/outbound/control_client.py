@@ -8,6 +8,7 @@ import httpx
 
 from mockvoice.outbound.connection_errors import connection_problem, response_problem
 from mockvoice.outbound.connection_settings import ConnectionSettings, InvalidConnectionSettings
+from mockvoice.outbound.main_port import find_main_url
 
 TIMEOUT_SECONDS = 60.0
 
@@ -34,7 +35,8 @@ class ServerUnavailable(Exception):
 class ControlClient:
     """Client of one server for the paths below ``/_mock``.
 
-    ``connection`` are the settings that the user has options for, if there are any. Raises
+    ``connection`` are the settings that the user has options for, if there are any. With
+    ``finds_main_port`` the error for the URL of a vendor names that of the main port. Raises
     ``ServerUnavailable`` if the settings are invalid.
     """
 
@@ -44,10 +46,13 @@ class ControlClient:
         token: str | None = None,
         timeout_seconds: float = TIMEOUT_SECONDS,
         connection: ConnectionSettings | None = None,
+        *,
+        finds_main_port: bool = False,
     ) -> None:
         self.url = url.rstrip("/")
         self._timeout_seconds = timeout_seconds
         self._has_options = connection is not None
+        self._finds_main_port = finds_main_port
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             settings = connection or ConnectionSettings()
@@ -87,7 +92,18 @@ class ControlClient:
             return response.content
         if problem := response_problem(response.status_code, response.text, self.url, self._proxy):
             raise ServerUnavailable(problem)
-        raise _error(response, self.url)
+        failure = _error(response, self.url)
+        if (
+            self._finds_main_port
+            and isinstance(failure, ServerUnavailable)
+            and (main := find_main_url(self._http, self.url))
+        ):
+            raise ServerUnavailable(
+                f"{self.url} is the address of one vendor; the control API of this mock is at {main}: "
+                "use that URL",
+                response.status_code,
+            )
+        raise failure
 
     def get(self, path: str) -> Any:
         """Return the data of a GET. Raises ``ControlApiError`` and ``ServerUnavailable``."""

@@ -144,6 +144,12 @@ class SandboxRegistry:
         """Return the grant of a vendor's secret, or ``None``."""
         return self._grants.get((vendor, _digest(secret)))
 
+    def vendor_of(self, secret: str) -> str | None:
+        """Return a vendor for which a secret has a grant, or ``None``."""
+        default = self._by_name.get(DEFAULT)
+        keys = () if default is None else default.credentials
+        return next((key for key in keys if self.find(key, secret) is not None), None)
+
 
 def _digest(secret: str) -> bytes:
     return sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -21,5 +21,13 @@ def bearer(vendor: str, context: RequestContext, sandboxes: SandboxRegistry) -> 
         raise Unauthorized("the request has no bearer token")
     grant = sandboxes.find(vendor, token)
     if grant is None:
-        raise Unauthorized("the bearer token matches no sandbox")
+        raise Unauthorized(
+            f"the bearer token matches no sandbox{owner_hint(vendor, token, sandboxes)}"
+        )
     return grant
+
+
+def owner_hint(vendor: str, token: str, sandboxes: SandboxRegistry) -> str:
+    """Return the end of a message about the token of another vendor, or of none."""
+    other = sandboxes.vendor_of(token)
+    return "" if other is None or other == vendor else f"; it is a credential of {other}"

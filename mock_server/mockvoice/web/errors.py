@@ -21,8 +21,8 @@ class RouteNotFound(RequestError):
 
     status = 404
 
-    def __init__(self, method: str, path: str) -> None:
-        super().__init__(f"{method} {path} is not an operation of this API")
+    def __init__(self, method: str, path: str, hint: str = "") -> None:
+        super().__init__(f"{method} {path} is not an operation of this API{hint}")
         self.method = method
         self.path = path
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote, unquote
@@ -37,6 +38,7 @@ Methods = dict[str, Operation]
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{0,5})?")
 _SLASH = re.compile("%2f", re.IGNORECASE)
 # Stands for an encoded slash while a path is compared with the templates, which do not have it.
+MAX_BEGINS = 4
 _MARK = "\ufdd0"
 
 
@@ -108,12 +110,15 @@ class RoutingMiddleware(SpecMiddleware):
         self._error_responder = error_responder
         self._has_method_field = vendor.framework.method_field is not None
         self._paths = Paths()
+        self._begins: Sequence[str] = ()  # what many paths begin with
         self._steps: Mapping[str | None, Step] = {}  # the first of each operation
 
     def add_api(self, specification: Specification, **_: Any) -> None:
         """Compile the operations of a contract. Raises ``InvalidContract``."""
         self._steps = self.app.steps
-        for documented in Document(specification).operations.values():
+        documented_operations = Document(specification).operations.values()
+        self._begins = _common_begins(each.path for each in documented_operations)
+        for documented in documented_operations:
             self._vendor.check_operation(documented)
             operation = _compile_operation(documented, specification.components)
             self._paths.add(self._vendor.canonical_path(documented.path), operation)
@@ -192,7 +197,19 @@ class RoutingMiddleware(SpecMiddleware):
             )
         if self._vendor.has_page(context.path):
             return None
-        raise RouteNotFound(context.method, context.path)
+        raise RouteNotFound(context.method, context.path, self._hint(path))
+
+    def _hint(self, path: str) -> str:
+        """Return the end of a message: what the client may have meant with a path that does not exist."""
+        if path.startswith("/_mock"):
+            return "; the control API is on the main port"
+        # Some base URLs lack the part that many paths begin with, or have it twice.
+        for begin in self._begins:
+            for meant in (begin + path, path.removeprefix(begin)):
+                canonical = self._vendor.canonical_path(meant)
+                if meant != path and any(self._paths.matches(canonical, meant.split("/"))):
+                    return f"; did you mean {meant}?"
+        return ""
 
     def _split_path(self, context: RequestContext) -> tuple[str, Sequence[str]]:
         """Return the path in which encoded slashes do not separate, and its segments' values."""
@@ -206,6 +223,17 @@ class RoutingMiddleware(SpecMiddleware):
         segments = [unquote(_SLASH.sub(_MARK, part)) for part in below_prefix]
         values = [unquote(_SLASH.sub(quote(slash), part)) for part in below_prefix]
         return "/".join(["", *segments]), ["", *values]
+
+
+def _common_begins(paths: Iterable[str]) -> list[str]:
+    """Return the first segments of paths that most often are the same, such as ``/api`` and ``/api/v1``."""
+    begins = Counter(
+        "/".join(segments[: number + 1])
+        for segments in (path.split("/") for path in paths)
+        for number in (1, 2)
+        if len(segments) > number + 1
+    )
+    return [begin for begin, _ in begins.most_common(MAX_BEGINS) if "{" not in begin]
 
 
 def _check_host(context: RequestContext) -> None:

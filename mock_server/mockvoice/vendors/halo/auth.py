@@ -12,7 +12,7 @@ from mockvoice.sandboxes.registry import DEFAULT, Grant, SandboxRegistry
 from mockvoice.vendors.halo import scopes
 from mockvoice.vendors.halo.backend import HaloBackend
 from mockvoice.vendors.halo.errors import Forbidden
-from mockvoice.web.auth import bearer_token
+from mockvoice.web.auth import bearer_token, owner_hint
 from mockvoice.web.contract import Operation
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.request_context import RequestContext
@@ -75,7 +75,8 @@ def _fixed_token_grant(token: str, sandboxes: SandboxRegistry) -> Grant | None:
 def _issued_token_grant(context: RequestContext, token: str, sandboxes: SandboxRegistry) -> Grant:
     grant = sandboxes.find(VENDOR, token.rpartition(".")[0])
     if grant is None or grant.principal != CLIENT_ID:
-        raise Unauthorized("the bearer token belongs to no sandbox")
+        hint = owner_hint(VENDOR, token, sandboxes)
+        raise Unauthorized(f"the bearer token belongs to no sandbox{hint}")
     # The request is logged in this sandbox's journal even if the token is not valid.
     context.sandbox = grant.sandbox
     backend = grant.sandbox.backends[VENDOR]

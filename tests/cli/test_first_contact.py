@@ -1,0 +1,129 @@
+"""Mistakes of somebody who uses the mock for the first time: each message says what to do."""
+
+import pytest
+import requests
+
+from mockvoice.app import Server
+from mockvoice.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(Settings(port=0)) as server:
+        yield server
+
+
+@pytest.fixture
+def message(mockvoice, server):
+    """Return a function that runs a command which fails, and returns its one line."""
+    addresses = {
+        "MAIN": server.addresses.main,
+        **{key.upper(): address.root_url for key, address in server.addresses.vendors.items()},
+    }
+
+    def run(*arguments):
+        words = [addresses.get(word, word) for word in arguments]
+        status, _, err = mockvoice(*words, example_vendors=False).result()
+
+        assert status == 2, err
+        (line,) = err.splitlines()
+        return line.removeprefix("mockvoice: ")
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("serv",), "no such command 'serv'; did you mean 'serve'?"),
+        (("frobnicate",), "mockvoice --help lists them"),
+        (("serve", "growcrm"), "--vendor growcrm"),
+        (("check",), "Expected one of count, growcrm, halo, optiflow"),
+        (("seed",), "Expected one of count, growcrm, halo, optiflow"),
+        (("spec",), "Expected one of count, growcrm, halo, optiflow"),
+        (("seed", "growcrm", "--server", "MAIN", "--url", "GROWCRM"), "--server and --url exclude each other"),
+        (("seed", "growcrm", "--url", "GROWCRM", "--target", "mine.toml"), "--url and --target exclude each other"),
+    ],
+)  # fmt: skip
+def test_a_wrong_command_line_says_what_to_do(message, arguments, expected):
+    assert expected in message(*arguments)
+
+
+def test_the_main_port_is_named_to_those_who_use_a_prefix(mockvoice, server):
+    url = server.addresses.vendors["growcrm"].prefix_url
+    for command in (("sandbox", "list", "--url"), ("seed", "growcrm", "--server")):
+        status, _, err = mockvoice(*command, url, example_vendors=False).result()
+
+        assert status == 2
+        assert f"the control API of this mock is at {server.addresses.main}: use that URL" in err
+
+
+def test_a_check_of_the_main_port_names_the_prefix(message, server):
+    expected = f"this is the main port of a mock, so use {server.addresses.main}/growcrm"
+
+    assert expected in message("check", "growcrm", "--url", "MAIN", "--select", "test_auth")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("/sandboxes", '{"data": "demmo"}', "data must be demo, empty or the JSON data of an export, not 'demmo'"),
+        ("/sandboxes/default/faults", '{"vendor": "growcm", "effect": {"kind": "drop"}}', "did you mean 'growcrm'?"),
+        ("/sandboxes/default/clock", "{}", "allowed: GET, HEAD, PUT"),
+    ],
+)  # fmt: skip
+def test_the_control_api_says_what_was_expected(server, path, body, expected):
+    response = requests.post(
+        f"{server.addresses.main}/_mock{path}", data=body, timeout=30,
+        headers={"Content-Type": "application/json"},
+    )  # fmt: skip
+
+    assert expected in response.json()["error"]["message"]
+
+
+def test_a_form_is_not_json(server):
+    url = f"{server.addresses.main}/_mock/sandboxes"
+    response = requests.post(url, data={"name": "x"}, timeout=30)
+
+    assert response.status_code == 415
+    assert "Content-Type: application/json" in response.json()["error"]["message"]
+
+
+def test_a_vendors_path_without_its_prefix_is_explained(server):
+    response = requests.get(f"{server.addresses.main}/api/invoices", timeout=30)
+
+    assert "/growcrm/api/invoices" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "path", "expected"),
+    [
+        ("growcrm", "/invoices", "did you mean /api/invoices?"),
+        ("halo", "/Invoice", "did you mean /api/Invoice?"),
+        ("optiflow", "/invoices", "did you mean /api/v1/invoices?"),
+        ("optiflow", "/api/v1/api/v1/invoices", "did you mean /api/v1/invoices?"),
+        ("growcrm", "/_mock/sandboxes", "the control API is on the main port"),
+    ],
+)
+def test_the_journal_names_the_path_that_was_probably_meant(server, vendor, path, expected):
+    assert requests.get(f"{server.addresses.vendors[vendor].root_url}{path}", timeout=30).status_code == 404  # fmt: skip
+
+    assert expected in last_note(server, vendor)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "path"), [("halo", "/api/Invoice"), ("optiflow", "/api/v1/invoices")]
+)
+def test_the_journal_names_the_vendor_of_a_credential(server, vendor, path):
+    url = f"{server.addresses.vendors[vendor].root_url}{path}"
+    response = requests.get(url, headers={"Authorization": "Bearer growcrm-demo-key"}, timeout=30)
+
+    assert response.status_code == 401
+    assert "a credential of growcrm" in last_note(server, vendor)
+    assert "growcrm" not in response.text
+
+
+def last_note(server, vendor):
+    url = f"{server.addresses.main}/_mock/sandboxes/default/journal?vendor={vendor}&limit=1"
+    (entry,) = requests.get(url, timeout=30).json()
+    return entry["note"]
