@@ -35,13 +35,15 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve test check layout lint types imports contracts contract workflows mutants bench soak attack format constraints distributions clean
+.PHONY: help serve install test check layout lint types imports contracts contract workflows mutants bench soak attack format constraints distributions clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 serve: .venv/serves ## Serve the mock: make serve PORT=9000 DATA=empty VENDOR='count halo' …
 	@exec $(BIN)/mockvoice serve $(SERVE)
+
+install: .venv/tests ## Install what the pytest plugin, mockvoice check and the tests need
 
 # Many tests start processes, which are slow without cached bytecode and contracts. Others wait for time to
 # pass, so there are three workers for two processors, and the checks run beside them.
