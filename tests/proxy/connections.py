@@ -40,3 +40,26 @@ def encrypted(connection, context: ssl.SSLContext, name):
 
 def get(path, host, *headers):
     return "\r\n".join([f"GET {path} HTTP/1.1", f"Host: {host}", *headers, "", ""]).encode()
+
+
+def ask_byte_by_byte(connection, context: ssl.SSLContext, name, request):
+    """Begin TLS on a connection with one byte in each packet, and return the begin of a response."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(incoming, outgoing, server_hostname=name)
+
+    def step(action):
+        while True:
+            try:
+                return action()
+            except ssl.SSLWantReadError:
+                for byte in outgoing.read():
+                    connection.sendall(bytes([byte]))
+                received = connection.recv(65536)
+                assert received, "the server has closed the connection"
+                incoming.write(received)
+
+    step(client.do_handshake)
+    client.write(request)
+    connection.sendall(outgoing.read())
+    return step(lambda: client.read(65536))

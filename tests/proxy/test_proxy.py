@@ -14,7 +14,7 @@ from cryptography import x509
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from tests.proxy.conftest import GROWCRM
-from tests.proxy.connections import ask, connect, encrypted, get, open_tunnel
+from tests.proxy.connections import ask, ask_byte_by_byte, connect, encrypted, get, open_tunnel
 
 HALO = {"Authorization": "Bearer halo-demo-token"}
 KEY = "Authorization: Bearer growcrm-demo-key"
@@ -91,22 +91,9 @@ def test_the_protocol_is_negotiated(proxy, ca_file):
 
 def test_the_first_bytes_of_tls_may_arrive_one_by_one(proxy, trusting):
     tunnel = open_tunnel(proxy, "crm.example.com")
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = trusting.wrap_bio(incoming, outgoing, server_hostname="crm.example.com")
+    request = get("/api/invoices?limit=1", "crm.example.com", KEY)
 
-    def step(action):
-        while True:
-            try:
-                return action()
-            except ssl.SSLWantReadError:
-                for byte in outgoing.read():
-                    tunnel.sendall(bytes([byte]))
-                incoming.write(tunnel.recv(65536))
-
-    step(client.do_handshake)
-    client.write(get("/api/invoices?limit=1", "crm.example.com", KEY))
-    tunnel.sendall(outgoing.read())
-    response = step(lambda: client.read(65536))
+    response = ask_byte_by_byte(tunnel, trusting, "crm.example.com", request)
 
     tunnel.close()
     assert response.startswith(b"HTTP/1.1 200 OK")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import sys
 
 import grimp
@@ -9,6 +10,7 @@ import pytest
 import requests
 
 from tests.processes import SERVE_AS_ON_WINDOWS, serving
+from tests.proxy.connections import ask_byte_by_byte, get, open_tunnel
 
 # Modules that Windows does not have.
 POSIX_ONLY = {
@@ -97,5 +99,14 @@ def test_tunnels_and_https_work_without_uvloop_and_httptools(tmp_path):
             session.get(f"{scheme}://crm.example.com/api/invoices", headers=KEY).status_code
             for scheme in ("http", "https", "https")
         ]
+        context = ssl.create_default_context(cafile=urls["ca_file"])
+        for _ in range(20):
+            tunnel = open_tunnel(urls["proxy"], "crm.example.com")
+            request = get(
+                "/api/invoices", "crm.example.com", f"Authorization: {KEY['Authorization']}"
+            )
+            response = ask_byte_by_byte(tunnel, context, "crm.example.com", request)
+            tunnel.close()
+            assert response.startswith(b"HTTP/1.1 200 OK")
 
     assert (direct.status_code, statuses) == (200, [200, 200, 200])

@@ -68,6 +68,8 @@ class LoginPage:
         if not path.startswith("/") or path.startswith(("//", "/\\")):
             path = "/"
         cookie = f"{_cookie_name(scope)}={self._cookie}; HttpOnly; SameSite=Strict; Path=/"
+        if scope.get("scheme") == "https":
+            cookie += "; Secure"
         headers = [
             (b"location", quote(path, safe="/%").encode()),
             (b"set-cookie", cookie.encode()),

@@ -64,9 +64,8 @@ def load_authority(folder: Path) -> CertificateAuthority:
         if not certificate.exists() and not key.exists():
             return _create_authority(certificate, key)
         authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
-        loaded = CertificateAuthority(authority)
-        # Fails if the key is not that of the certificate: clients would only see a bad signature.
-        _check_key(loaded, certificate, key)
+        # Otherwise clients would only see a bad signature.
+        _check_key(certificate, key)
     except (OSError, OutputError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InvalidCertificateFiles(f"--ca-dir {folder}: {reason}") from error
@@ -75,10 +74,10 @@ def load_authority(folder: Path) -> CertificateAuthority:
             f"--ca-dir {folder}: {CERTIFICATE_FILE} and {KEY_FILE} are not a certificate and its key "
             "in PEM; delete both for new ones"
         ) from error
-    return loaded
+    return CertificateAuthority(authority)
 
 
-def _check_key(authority: CertificateAuthority, certificate: Path, key: Path) -> None:
+def _check_key(certificate: Path, key: Path) -> None:
     """Raise ``ValueError`` if a key does not belong to a certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:

@@ -13,6 +13,7 @@ from mockvoice.protocol import Protocol
 
 # Returns the context of the address that a connection was made to.
 ContextFor = Callable[[str], ssl.SSLContext]
+HTTPS_REQUIRED = "this port serves HTTPS: use a URL that begins with https://"
 TLS_HANDSHAKE = 0x16  # the first byte of a client that begins TLS
 
 logger = logging.getLogger("mockvoice")
@@ -67,6 +68,7 @@ class OuterProtocol(Protocol):
         super().__init__(registry, config, server_state, app_state, _loop)
         self._arguments = registry, config, server_state, app_state, _loop
         self._upgrade: asyncio.Task[None] | None = None
+        self._first = b""  # what arrives before the event loop hands over
         self._raw: Any = None  # the transport of the system
 
     def connection_made(self, transport: Any) -> None:
@@ -75,15 +77,18 @@ class OuterProtocol(Protocol):
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        """Parse received bytes, unless the connection is being handed over."""
+        """Parse received bytes, or keep them if the connection is being handed over."""
         if self._upgrade is None:
             super().data_received(data)
+        else:
+            self._first += data
 
     def begin_tls(self, data: bytes, context: ssl.SSLContext, application: Any = None) -> None:
         """Hand over to an inner protocol with TLS, whose first bytes are ``data``."""
         inner = InnerProtocol(*self._arguments, application=application)
+        self._first = data
         # uvicorn's set of tasks keeps a reference, and is cancelled at the end of the server.
-        self._upgrade = self.loop.create_task(self._start_tls(data, context, inner))
+        self._upgrade = self.loop.create_task(self._start_tls(context, inner))
         self.tasks.add(self._upgrade)
         self._upgrade.add_done_callback(self.tasks.discard)
 
@@ -95,16 +100,16 @@ class OuterProtocol(Protocol):
         inner.connection_made(self._raw)
         inner.data_received(data)
 
-    async def _start_tls(self, data: bytes, context: ssl.SSLContext, inner: InnerProtocol) -> None:
+    async def _start_tls(self, context: ssl.SSLContext, inner: InnerProtocol) -> None:
         raw = self._raw
         started = asyncio.ensure_future(self.loop.start_tls(raw, inner, context, server_side=True))
         # The loop gives the transport its protocol for TLS, and tells this in its next step; it reads
-        # only after that. The first bytes have already been read, so they are passed on here.
+        # only after that. What has been read until then is passed on here.
         while raw.get_protocol() is self and not started.done():
             await asyncio.sleep(0)
         await asyncio.sleep(0)
         if not started.done():
-            feed(raw.get_protocol(), data)
+            feed(raw.get_protocol(), self._first)
         transport = None
         try:
             transport = await started
@@ -152,9 +157,6 @@ class TlsProtocol(OuterProtocol):
             self.begin_tls(data, self._context_for(address))
         else:
             self._reject(raw_response(400, "https_required", HTTPS_REQUIRED))
-
-
-HTTPS_REQUIRED = "this port serves HTTPS: use a URL that begins with https://"
 
 
 def feed(protocol: Any, data: bytes) -> None:
