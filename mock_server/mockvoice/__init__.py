@@ -11,6 +11,7 @@ The layers, top down; imports run down only:
 * ``cli``                                   the command line
 * ``commands``                              the commands, except ``spec``
 * ``app``, ``startup``                      the server, and what it prints when it starts
+* ``endpoints``                             what a server listens on
 * ``http_server``, ``proxy``                uvicorn's server: start, signals and end; the forward proxy
 * ``tls``                                   certificates, and connections that begin TLS
 * ``dispatcher``, ``listeners``, ``protocol``  ports, HTTP parsing and routing to vendors

@@ -5,34 +5,23 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from starlette.types import ASGIApp
 
-from mockvoice.addresses import Addresses, origin
 from mockvoice.control.context import ServerContext
 from mockvoice.dispatcher import Dispatcher, LazyApp, not_found
-from mockvoice.http_server import HttpServer, ProtocolFactory
+from mockvoice.endpoints import Endpoints
+from mockvoice.http_server import HttpServer
 from mockvoice.kernel.codec import DecodeError
 from mockvoice.kernel.sandbox_settings import SandboxSettings
-from mockvoice.listeners import Listeners, port_of
-from mockvoice.output_files import OutputError
-from mockvoice.protocol import Protocol
-from mockvoice.proxy.application import ProxyApplication
-from mockvoice.proxy.protocol import ProxyProtocol
-from mockvoice.proxy.routes import Route, Routes, parse_route
 from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 from mockvoice.sandboxes.state_cache import InitialDataError
 from mockvoice.sandboxes.storage_limits import StorageFull, StorageLimits
 from mockvoice.settings import Settings
-from mockvoice.tls.encryption import Encryption
-from mockvoice.tls.errors import InvalidCertificateFiles
-from mockvoice.tls.protocol import TlsProtocol
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
 from mockvoice.web.cors import Cors, CorsPolicy
@@ -83,23 +72,17 @@ class Server:
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
-        self._proxy = ProxyApplication(self._routes())
-        self._listeners = Listeners.open(self.settings, offsets)
-        try:
-            self.encryption = Encryption(self.settings)
-        except (InvalidCertificateFiles, OutputError):
-            self._listeners.close()
-            raise
+        self._endpoints = Endpoints(self.settings, self.vendors, offsets)
+        self.addresses = self._endpoints.addresses
         self._dispatcher = Dispatcher()
         self._server = HttpServer(
             self._application(),
             self._assemble,
             self._ready.set,
             self.sandboxes.close,
-            self._protocol(),
+            self._endpoints.protocol,
         )
-        self._add_proxy()
-        self.addresses = self._addresses()
+        self._server.other_listeners = self._endpoints.other_listeners
 
     @property
     def urls(self) -> dict[str, Any]:
@@ -124,42 +107,6 @@ class Server:
         networks = self.settings.trusted_proxies
         return ForwardedRequests(self._dispatcher, networks) if networks else self._dispatcher
 
-    def _routes(self) -> Routes:
-        """Return the routes of the settings and those of the vendors. Raises ``InvalidRoute``."""
-        requested = [parse_route(host, key, self.vendors) for host, key in self.settings.routes]
-        own = [Route(host, key) for key, vendor in self.vendors.items() for host in vendor.hosts]
-        return Routes([*requested, *own])
-
-    def _protocol(self) -> ProtocolFactory:
-        """Return the protocol of the main port and of the vendors' own ports."""
-        if self.encryption.serves_https:
-            return partial(TlsProtocol, self.encryption.context_for)
-        return Protocol
-
-    def _add_proxy(self) -> None:
-        listener, authority = self._listeners.proxy, self.encryption.authority
-        if listener is not None and authority is not None:
-            protocol = partial(ProxyProtocol, self._proxy, authority)
-            self._server.other_listeners.append((listener, protocol))
-
-    def _addresses(self) -> Addresses:
-        proxy, authority = self._listeners.proxy, self.encryption.authority
-        addresses = Addresses.of(
-            self.settings.host,
-            port_of(self._listeners.main),
-            self.vendors,
-            {key: port_of(listener) for key, listener in self._listeners.vendors.items()},
-            control=self.settings.control,
-            scheme="https" if self.encryption.serves_https else "http",
-        )
-        return replace(
-            addresses,
-            proxy=None if proxy is None else origin(self.settings.host, port_of(proxy)),
-            routes=() if proxy is None else self._proxy.routes.pairs(),
-            ca_file=self.encryption.ca_file,
-            ca_certificate=None if authority is None else authority.certificate.decode(),
-        )
-
     def _load_initial_state(self) -> InitialState:
         data: Data | SandboxState | Path = self.settings.data
         try:
@@ -178,9 +125,9 @@ class Server:
         self._server.handle_signals = True
         self._server.tune_gc = True
         try:
-            self._server.run(self._listeners.servers)
+            self._server.run(self._endpoints.listeners)
         finally:
-            self._close()
+            self._endpoints.close()
 
     def start(self) -> Self:
         """Serve in a thread; return once all listeners accept connections, or raise the error."""
@@ -197,11 +144,7 @@ class Server:
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
-        self._close()
-
-    def _close(self) -> None:
-        self._listeners.close()
-        self.encryption.close()
+        self._endpoints.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -223,7 +166,7 @@ class Server:
 
     def _serve(self) -> None:
         try:
-            self._server.run(self._listeners.servers)
+            self._server.run(self._endpoints.listeners)
         except BaseException as error:
             self._failure = error
         finally:
@@ -238,11 +181,9 @@ class Server:
         self._factory.create(DEFAULT, self._initial_state, state)
         started = {key: self._start(vendor) for key, vendor in self.vendors.items()}
         # A proxy's clients name the host of their own choice, and pages of websites cannot be among them.
-        self._proxy.mount(started)
+        self._endpoints.proxy.mount(started)
         apps = {key: self._with_strict_hosts(app) for key, app in started.items()}
-        own_ports = {
-            port_of(listener): apps[key] for key, listener in self._listeners.vendors.items()
-        }
+        own_ports = {port: apps[key] for port, key in self._endpoints.vendor_ports.items()}
         self._dispatcher.mount(own_ports, apps, self._control())
 
     def _start(self, vendor: Vendor) -> ASGIApp:

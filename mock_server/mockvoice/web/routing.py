@@ -3,8 +3,9 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -117,7 +118,7 @@ class RoutingMiddleware(SpecMiddleware):
         """Compile the operations of a contract. Raises ``InvalidContract``."""
         self._steps = self.app.steps
         documented_operations = Document(specification).operations.values()
-        self._begins = _common_begins(each.path for each in documented_operations)
+        self._begins = _common_begins([each.path for each in documented_operations])
         for documented in documented_operations:
             self._vendor.check_operation(documented)
             operation = _compile_operation(documented, specification.components)
@@ -225,15 +226,19 @@ class RoutingMiddleware(SpecMiddleware):
         return "/".join(["", *segments]), ["", *values]
 
 
-def _common_begins(paths: Iterable[str]) -> list[str]:
-    """Return the first segments of paths that most often are the same, such as ``/api`` and ``/api/v1``."""
+def _common_begins(paths: Sequence[str]) -> list[str]:
+    """Return the first segments of paths that most often are the same, such as ``/api`` and ``/api/v1``.
+
+    The path of an operation is none, since any text could follow it in place of an id.
+    """
     begins = Counter(
         "/".join(segments[: number + 1])
         for segments in (path.split("/") for path in paths)
         for number in (1, 2)
         if len(segments) > number + 1
     )
-    return [begin for begin, _ in begins.most_common(MAX_BEGINS) if "{" not in begin]
+    common = (begin for begin, _ in begins.most_common() if "{" not in begin and begin not in paths)
+    return list(islice(common, MAX_BEGINS))
 
 
 def _check_host(context: RequestContext) -> None:
