@@ -87,6 +87,7 @@ def _font(family: str, weight: str) -> Any:
 
 
 def _load(font_name: str) -> Any:
+    from reportlab.lib.colors import getAllNamedColors
     from reportlab.pdfbase.pdfmetrics import registerFont
     from reportlab.pdfbase.ttfonts import TTFont
 
@@ -100,6 +101,8 @@ def _load(font_name: str) -> Any:
                 if key.startswith("toUnicodeCMap:"):
                     value.content = _with_surrogate_pairs(value.content)
 
+    # The library fills its table of colours at the first use, and others would see a part of it.
+    getAllNamedColors()
     with (_FOLDER / f"{font_name}.ttf").open("rb") as file:
         font = EmbeddedFont(font_name, file)
     registerFont(font)

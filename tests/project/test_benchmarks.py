@@ -5,6 +5,7 @@ from urllib.error import HTTPError
 import pytest
 import requests
 
+from benchmarks import proxy
 from benchmarks import seeding as benchmark
 from benchmarks.writes import Writer
 from mockvoice.app import Server
@@ -55,3 +56,13 @@ def test_the_requests_over_http_store_what_seeding_stores(server, vendor):
 
     assert sent == seeded["requests"] > 50
     assert counts[0] == counts[1]
+
+
+def test_the_cost_of_the_proxy_is_measured_on_connections_that_are_kept():
+    settings = Settings(port=0, proxy_port=0, routes=((proxy.HOST, "growcrm"),))
+    with Server(settings) as server:
+        result = proxy.compare(server.urls, requests=20, rounds=1)
+
+        assert result["ratio"] > 0
+        url = f"{server.urls['main']}/_mock/sandboxes/default/journal?vendor=growcrm&limit=100"
+        assert len(requests.get(url, timeout=30).json()) == 2 * 21

@@ -1,6 +1,8 @@
 """PDF files that are rendered at the same time, in several threads, use the same fonts."""
 
 import random
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from mockvoice import fonts
@@ -29,3 +31,19 @@ def test_documents_that_are_rendered_at_the_same_time_are_complete():
         together = list(pool.map(document, [*range(SIZE)] * 6))
 
     assert together == alone * 6
+
+
+def test_the_table_of_colours_is_complete_before_the_first_document():
+    """The library fills it at the first use, and a thread that looks at it meanwhile sees a part."""
+    script = (
+        "from mockvoice import fonts\n"
+        "from reportlab.lib import colors\n"
+        "assert colors._namedColors is None\n"
+        "fonts.markup('a')\n"
+        "assert colors._namedColors['black'] is colors.black\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 0, result.stderr
