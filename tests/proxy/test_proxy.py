@@ -1,7 +1,9 @@
 """The forward proxy: hosts with and without a route, tunnels, and requests with whole URLs."""
 
 import json
+import os
 import ssl
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,6 +15,7 @@ from cryptography import x509
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from mockvoice.testing import RemoteServer
 from tests.proxy.conftest import GROWCRM
 from tests.proxy.connections import ask, ask_byte_by_byte, connect, encrypted, get, open_tunnel
 
@@ -371,3 +374,14 @@ def test_a_client_that_tries_again_fills_no_log(session, caplog):
             session.get("https://again.example.net/")
 
     assert caplog.text.count("again.example.net=VENDOR") == 1
+
+
+def test_the_environment_of_a_sandbox_has_the_proxy(server, proxy, ca_file):
+    """A program that a test starts calls the real host with the credentials of the test's sandbox."""
+    script = 'curl -sS --fail-with-body https://crm.example.com/api/invoices -H "Authorization: Bearer $GROWCRM_API_KEY"'
+    with RemoteServer(server.urls["main"]) as mock, mock.sandbox(data="empty") as sandbox:
+        environment = sandbox.environment
+        output = subprocess.check_output(["sh", "-c", script], env={**os.environ, **environment})
+
+    assert (environment["HTTPS_PROXY"], environment["SSL_CERT_FILE"]) == (proxy, ca_file)
+    assert json.loads(output)["meta"]["total"] == 0

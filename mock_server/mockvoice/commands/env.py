@@ -10,7 +10,7 @@ import click
 from mockvoice.commands.base import Printer, for_server, sandbox_path
 from mockvoice.commands.shell_formats import FORMATS, render
 from mockvoice.outbound.control_client import ControlClient
-from mockvoice.outbound.environment import MockEnvironment
+from mockvoice.outbound.environment import MockEnvironment, local_ca_file
 from mockvoice.outbound.vendor_urls import vendor_urls
 from mockvoice.output_files import OutputError, write
 
@@ -69,12 +69,7 @@ def _local_ca_file(network: Mapping[str, Any], requested: Path | None) -> str | 
         except OutputError as error:
             raise click.UsageError(f"--ca-file {error}") from error
         return str(requested.absolute())
-    file = Path(network["ca_file"])
-    try:
-        is_same = file.read_text("utf-8") == certificate
-    except (OSError, UnicodeError):
-        is_same = False
-    return str(file) if is_same else None
+    return local_ca_file(network)
 
 
 def _comments(environment: MockEnvironment, network: Mapping[str, Any]) -> Iterator[str]:

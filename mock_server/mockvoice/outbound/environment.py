@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 PROXY_NAMES = ("HTTP_PROXY", "HTTPS_PROXY")
 NO_PROXY = "NO_PROXY"
@@ -58,6 +60,18 @@ def network_variables(
         variables |= named | {name.lower(): value for name, value in named.items()}
         variables["NODE_USE_ENV_PROXY"] = "1"
     return {name: value for name, value in variables.items() if value is not None}
+
+
+def local_ca_file(network: Mapping[str, Any]) -> str | None:
+    """Return the file of a server's certificate if it is on this machine; ``network`` is ``GET /network``."""
+    if network["ca_file"] is None:
+        return None
+    file = Path(network["ca_file"])
+    try:
+        is_same = file.read_text("utf-8") == network["ca_certificate"]
+    except (OSError, UnicodeError):
+        return None
+    return str(file) if is_same else None
 
 
 def _excluded_hosts(existing: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from mockvoice.outbound.control_client import ControlApiError, ControlClient, ServerUnavailable
+from mockvoice.outbound.environment import local_ca_file, network_variables
 from mockvoice.outbound.vendor_urls import vendor_urls
 from mockvoice.testing.controls import format_instant
 from mockvoice.testing.sandbox import Sandbox
@@ -28,10 +29,15 @@ class RemoteServer:
         self._client = ControlClient(self.url, token)
         self.open_sandboxes: list[Sandbox] = []  # created by this run and not deleted yet
         self.base_urls: Mapping[str, str] = {}  # by vendor
+        self._network: Mapping[str, str] = {}  # variables for the proxy and the certificate
 
     def __enter__(self) -> Self:
         try:
             self.base_urls = vendor_urls(self._client, self.url)
+            network = self._client.get("/network")
+            self._network = network_variables(
+                network["proxy_url"], local_ca_file(network), os.environ
+            )
         except BaseException:
             self._client.close()
             raise
@@ -43,7 +49,8 @@ class RemoteServer:
     @property
     def default(self) -> Sandbox:
         """The shared sandbox ``default``, whose credentials are public."""
-        return Sandbox(self._client, self._client.get("/sandboxes/default"), self.base_urls)
+        description = self._client.get("/sandboxes/default")
+        return Sandbox(self._client, description, self.base_urls, self._network)
 
     @contextmanager
     def sandbox(
@@ -65,7 +72,7 @@ class RemoteServer:
         created = self._client.send(
             "POST", "/sandboxes", {**body, "name": _unique(name), "ttl_seconds": SANDBOX_TTL_SECONDS}
         )  # fmt: skip
-        sandbox = Sandbox(self._client, created, self.base_urls)
+        sandbox = Sandbox(self._client, created, self.base_urls, self._network)
         self.open_sandboxes.append(sandbox)
         try:
             if frozen:

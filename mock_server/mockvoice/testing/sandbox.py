@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from mockvoice.commands.base import sandbox_path
 from mockvoice.outbound.control_client import ControlClient
+from mockvoice.outbound.environment import vendor_variables
 from mockvoice.testing.controls import SandboxClock, SandboxFaults, format_instant
 
 
@@ -23,8 +24,7 @@ class VendorApi:
     @property
     def environment(self) -> dict[str, str]:
         """URL and credentials as variables such as ``GROWCRM_BASE_URL`` and ``GROWCRM_API_KEY``."""
-        values = {"base_url": self.base_url, **self.credentials}
-        return {f"{self.vendor}_{name}".upper(): value for name, value in values.items()}
+        return vendor_variables(self.vendor, self.base_url, self.credentials)
 
 
 class Sandbox:
@@ -34,10 +34,15 @@ class Sandbox:
     """
 
     def __init__(
-        self, client: ControlClient, description: Mapping[str, Any], base_urls: Mapping[str, str]
+        self,
+        client: ControlClient,
+        description: Mapping[str, Any],
+        base_urls: Mapping[str, str],
+        network: Mapping[str, str],
     ) -> None:
         self._client = client
         self._base_urls = base_urls
+        self._network = network
         self.name: str = description["name"]
         self.vendors: dict[str, VendorApi] = {
             key: VendorApi(key, base_urls[key], secrets)
@@ -63,14 +68,19 @@ class Sandbox:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Base URLs and credentials of all vendors as environment variables."""
-        return {
+        """Base URLs and credentials of all vendors as environment variables.
+
+        If the server has a forward proxy or certificates of its own, the variables for these, too.
+        """
+        vendors = {
             name: value for api in self.vendors.values() for name, value in api.environment.items()
         }
+        return {**vendors, **self._network}
 
     def sibling(self, name: str) -> "Sandbox":
         """Return another sandbox of the same server."""
-        return Sandbox(self._client, self._client.get(sandbox_path(name)), self._base_urls)
+        description = self._client.get(sandbox_path(name))
+        return Sandbox(self._client, description, self._base_urls, self._network)
 
     def describe(self) -> dict[str, Any]:
         """Return its time, its seed, its credentials, and the number of rows of each table."""
