@@ -1,5 +1,6 @@
 """The commands that point programs at a mock: ``env`` prints variables, ``run`` runs a program with them."""
 
+import json
 import os
 import shlex
 import shutil
@@ -163,6 +164,16 @@ def test_a_program_runs_beside_a_mock(run):
 def test_the_exit_code_of_the_program_is_passed_on(run):
     assert run("--vendor", "halo", "sh", "-c", "exit 7")[0] == 7
     assert run("--vendor", "halo", "sh", "-c", "kill -9 $$")[0] == 128 + 9
+
+
+def test_the_ready_file_exists_while_the_program_runs(run, tmp_path):
+    file = tmp_path / "ready.json"
+
+    code, out, _ = run("--vendor", "halo", "--ready-file", str(file), "--", "cat", str(file))
+
+    assert code == 0
+    assert json.loads(out)["vendors"]["halo"]["credentials"]["access_token"] == "halo-demo-token"
+    assert not file.exists()
 
 
 def test_a_program_that_cannot_be_run_is_named(run, tmp_path):

@@ -18,24 +18,20 @@ THREAD_SECONDS = 0.3  # idle threads end within this time
 def serve(settings: Settings) -> None:
     """Serve the mock until SIGTERM or Ctrl-C."""
     from mockvoice.app import VendorStartError
-    from mockvoice.commands.server_start import configure_log, open_server
-    from mockvoice.startup import ReadyFile, table
+    from mockvoice.commands.server_start import (
+        configure_log,
+        open_ready_file,
+        open_server,
+        write_ready_file,
+    )
+    from mockvoice.startup import table
 
     configure_log(settings.log_level)
-    ready_file = None if settings.ready_file is None else ReadyFile(settings.ready_file)
-    try:
-        if ready_file is not None:
-            ready_file.clear()
-    except OSError as error:
-        raise _ready_file_error(settings, error) from error
+    ready_file = open_ready_file(settings)
     server = open_server(settings)
 
     def ready() -> None:
-        try:
-            if ready_file is not None:
-                ready_file.write(server.urls)
-        except OSError as error:
-            raise _ready_file_error(settings, error) from error
+        write_ready_file(ready_file, server)
         click.echo(table(settings, server.vendors, server.addresses))
 
     threads = set(threading.enumerate())
@@ -65,7 +61,3 @@ def _exit_if_threads_work(existing: set[threading.Thread]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
-
-
-def _ready_file_error(settings: Settings, error: OSError) -> click.UsageError:
-    return click.UsageError(f"--ready-file {settings.ready_file}: {error.strerror}")
