@@ -1,6 +1,7 @@
 """Fixtures that start servers, in this process or as a separate process."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import requests
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from tests import example_vendors
+from tests.browser import Browser
 from tests.processes import ready_content
 
 TIMEOUT_SECONDS = 60
@@ -109,3 +111,14 @@ def http() -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
         yield session
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A page of headless Chromium."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed (Debian package chromium)")
+    browser = Browser(program, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()

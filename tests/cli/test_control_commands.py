@@ -26,10 +26,8 @@ def mock(server):
 @pytest.fixture
 def mine(mock):
     """A new sandbox with a frozen clock."""
-    code, _, err = mock("sandbox", "create", "mine", "--data", "empty", "--now", START)
+    code, _, err = mock("sandbox", "create", "mine", "--data", "empty", "--now", START, "--frozen")
     assert code == 0, err
-    mock("clock", "freeze", "--sandbox", "mine")
-    mock("clock", "set", START, "--sandbox", "mine")
     yield "mine"
     mock("sandbox", "delete", "mine")
 

@@ -67,7 +67,8 @@ def test_a_check_of_the_main_port_names_the_prefix(message, server):
 @pytest.mark.parametrize(
     ("path", "body", "expected"),
     [
-        ("/sandboxes", '{"data": "demmo"}', "data must be demo, empty or the JSON data of an export, not 'demmo'"),
+        ("/sandboxes", '{"data": "demmo"}', "data must be demo, empty or the JSON data of an export, not 'demmo'; did you mean 'demo'?"),
+        ("/sandboxes", '{"settings": {"quirks": "observd"}}', "did you mean 'observed'?"),
         ("/sandboxes/default/faults", '{"vendor": "growcm", "effect": {"kind": "drop"}}', "did you mean 'growcrm'?"),
         ("/sandboxes/default/clock", "{}", "allowed: GET, HEAD, PUT"),
     ],
@@ -102,12 +103,18 @@ def test_a_vendors_path_without_its_prefix_is_explained(server):
         ("halo", "/Invoice", "did you mean /api/Invoice?"),
         ("optiflow", "/invoices", "did you mean /api/v1/invoices?"),
         ("optiflow", "/api/v1/api/v1/invoices", "did you mean /api/v1/invoices?"),
+        ("count", "/invoices", "did you mean /partners/invoices?"),
+        ("count", "/_mock/sandboxes", "the control API is on the main port"),
+        ("halo", "/_mock/sandboxes", "the control API is on the main port"),
         ("growcrm", "/_mock/sandboxes", "the control API is on the main port"),
     ],
 )
 def test_the_journal_names_the_path_that_was_probably_meant(server, vendor, path, expected):
-    assert requests.get(f"{server.addresses.vendors[vendor].root_url}{path}", timeout=30).status_code == 404  # fmt: skip
+    response = requests.get(f"{server.addresses.vendors[vendor].root_url}{path}", timeout=30)
 
+    assert response.status_code == 404
+    assert "did you mean" not in response.text
+    assert "main port" not in response.text
     assert expected in last_note(server, vendor)
 
 

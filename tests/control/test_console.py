@@ -1,16 +1,13 @@
 """The console: forms, login, and pages in a browser (keyboard, width, contrast)."""
 
 import re
-import shutil
 
 import pytest
 import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from tests.browser import Browser
 
-CHROMIUM = shutil.which("chromium")
 HTML = {"Accept": "text/html"}
 KEY = {"Authorization": "Bearer growcrm-demo-key"}
 
@@ -308,15 +305,6 @@ def test_a_client_that_does_not_accept_html_gets_json(protected, http):
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed (Debian package chromium)")
-    browser = Browser(CHROMIUM, tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
 
 
 PAGES = ["/", "/sandboxes/default", "/sandboxes/default/invoices/halo", "/sandboxes/default/invoices/growcrm/3",

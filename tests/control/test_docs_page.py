@@ -4,8 +4,6 @@ import shutil
 
 import pytest
 
-from tests.browser import Browser
-
 CHROMIUM = shutil.which("chromium")
 # Collects what the security headers block, from the start of each page.
 WATCH = """
@@ -16,13 +14,9 @@ OPERATIONS = "document.querySelectorAll('.opblock').length"
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed (Debian package chromium)")
-    browser = Browser(CHROMIUM, tmp_path_factory.mktemp("profile"))
+def browser(browser):
     browser.run_in_new_pages(WATCH)
-    yield browser
-    browser.close()
+    return browser
 
 
 @pytest.fixture

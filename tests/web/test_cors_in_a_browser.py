@@ -1,16 +1,13 @@
 """A page of another origin in Chromium calls all vendors, as the real services allow it and with ``--cors``."""
 
 import json
-import shutil
 
 import pytest
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from tests.browser import Browser
 from tests.stub_servers import stub_server
 
-CHROMIUM = shutil.which("chromium")
 # COUNT's requests need a signature; an error response that a page can read shows as much.
 CALLS = {
     "count": ("/partners/invoices", "Bearer count-demo-token"),
@@ -19,15 +16,6 @@ CALLS = {
     "optiflow": ("/api/v1/invoices", "Bearer 1|optiflow-demo-owner"),
 }
 BLOCKED = "TypeError"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed (Debian package chromium)")
-    browser = Browser(CHROMIUM, tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -77,3 +77,28 @@ def test_an_invalid_address_is_an_error(mockvoice, value):
 
     assert status == 2
     assert "must be an address or a network such as 10.0.0.0/8" in err
+
+
+@pytest.mark.parametrize("path", ["/_mock/sandboxes", "/"])
+def test_a_page_cannot_pretend_to_be_called_by_a_name_of_this_machine(server, http, path):
+    """A page whose host name resolves to this machine (DNS rebinding) may send headers of a proxy."""
+    headers = {"Host": "evil.example", "X-Forwarded-Host": "localhost"}
+
+    assert http.get(f"{server.urls['main']}{path}", headers=headers).status_code == 403
+
+
+def test_with_strict_hosts_the_received_name_must_be_allowed_too(http):
+    settings = Settings(
+        port=0,
+        vendors=("halo",),
+        trusted_proxies=(LOOPBACK,),
+        strict_hosts=True,
+        allowed_hosts=("mock.example.com",),
+    )
+    with Server(settings) as server:
+        url = f"{server.urls['vendors']['halo']['root_url']}/api/authinfo"
+        evil = {"Host": "evil.example", "X-Forwarded-Host": "localhost"}
+
+        assert http.get(url, headers=evil).status_code == 421
+        assert http.get(url, headers=FORWARDED).status_code == 200
+        assert http.get(url, headers={"X-Forwarded-Host": "evil.example"}).status_code == 421

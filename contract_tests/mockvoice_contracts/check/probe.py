@@ -189,7 +189,9 @@ def _failure_message(
 
 def _main_port_hint(target: Target) -> str:
     """Return the end of a message for the main port of a mock, below which each vendor has a prefix."""
-    if urlsplit(target.url).path.strip("/"):
+    parts = urlsplit(target.url)
+    # A real service gets no request that its contract does not have.
+    if parts.path.strip("/") or not _is_test_host(parts.hostname or ""):
         return ""
     control = Control(target.url, target.vendor, connection=target.connection)
     url = control.vendor_url()

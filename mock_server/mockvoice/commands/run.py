@@ -36,26 +36,11 @@ def run(settings: Settings, command: Sequence[str]) -> None:
 
     The mock uses free ports and has a forward proxy. COMMAND gets the variables of 'mockvoice env'.
     """
-    from mockvoice.app import VendorStartError
-    from mockvoice.commands.server_start import (
-        configure_log,
-        open_ready_file,
-        open_server,
-        write_ready_file,
-    )
+    from mockvoice.commands.server_start import prepared_server
 
-    configure_log(settings.log_level)
-    ready_file = open_ready_file(settings)
-    server = open_server(settings)
-    try:
-        with server:
-            write_ready_file(ready_file, server)
-            sys.exit(_run(command, {**os.environ, **_variables(server)}))
-    except VendorStartError as error:
-        raise click.UsageError(str(error)) from error
-    finally:
-        if ready_file is not None:
-            ready_file.remove()
+    with prepared_server(settings) as (server, write_ready_file), server:
+        write_ready_file()
+        sys.exit(_run(command, {**os.environ, **_variables(server)}))
 
 
 def _variables(server: "Server") -> dict[str, str]:

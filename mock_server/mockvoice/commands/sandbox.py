@@ -53,6 +53,7 @@ def sandbox() -> None:
     metavar="SECONDS",
     help="Time to live, after which the sandbox is deleted.",
 )
+@click.option("--frozen", is_flag=True, help="Freeze the clock from the start.")
 @settings_options
 @for_server
 def create(
@@ -60,11 +61,13 @@ def create(
     show: Printer,
     name: str | None,
     ttl: int | None,
+    frozen: bool,
     settings: dict[str, str],
     **initial_state: Any,
 ) -> None:
     """Create a sandbox, and print its credentials."""
     body = {"name": name, "ttl_seconds": ttl, "settings": settings or None, **initial_state}
+    body["frozen"] = frozen or None
     show(client.send("POST", "/sandboxes", _without_none(body)), _render)
 
 

@@ -1,6 +1,5 @@
 """The command ``mockvoice serve``."""
 
-import logging
 import os
 import sys
 import threading
@@ -17,32 +16,17 @@ THREAD_SECONDS = 0.3  # idle threads end within this time
 @serve_options
 def serve(settings: Settings) -> None:
     """Serve the mock until SIGTERM or Ctrl-C."""
-    from mockvoice.app import VendorStartError
-    from mockvoice.commands.server_start import (
-        configure_log,
-        open_ready_file,
-        open_server,
-        write_ready_file,
-    )
+    from mockvoice.commands.server_start import prepared_server
     from mockvoice.startup import table
 
-    configure_log(settings.log_level)
-    ready_file = open_ready_file(settings)
-    server = open_server(settings)
+    with prepared_server(settings) as (server, write_ready_file):
 
-    def ready() -> None:
-        write_ready_file(ready_file, server)
-        click.echo(table(settings, server.vendors, server.addresses))
+        def ready() -> None:
+            write_ready_file()
+            click.echo(table(settings, server.vendors, server.addresses))
 
-    threads = set(threading.enumerate())
-    try:
+        threads = set(threading.enumerate())
         server.run(ready)
-    except VendorStartError as error:
-        logging.getLogger("mockvoice").debug("the server did not start", exc_info=error)
-        raise click.UsageError(str(error)) from error
-    finally:
-        if ready_file is not None:
-            ready_file.remove()
     _exit_if_threads_work(threads)
 
 

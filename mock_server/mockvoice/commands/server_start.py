@@ -1,12 +1,12 @@
 """The start of a server by a command: its log, and the errors of its options."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 
-from mockvoice.app import InvalidDataFile, Server
+from mockvoice.app import InvalidDataFile, Server, VendorStartError
 from mockvoice.connections.descriptors import raise_limit
 from mockvoice.listeners import PortUnavailable
 from mockvoice.output_files import OutputError
@@ -17,30 +17,41 @@ from mockvoice.tls.errors import InvalidCertificateFiles
 from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
 
 
-def configure_log(level: str) -> None:
+@contextmanager
+def prepared_server(settings: Settings) -> Iterator[tuple[Server, Callable[[], None]]]:
+    """Yield a server that listens, and a function that writes its ready file once it responds.
+
+    The ready file is removed at the end. Raises ``UsageError``.
+    """
+    _configure_log(settings.log_level)
+    ready_file = None if settings.ready_file is None else ReadyFile(settings.ready_file)
+    if ready_file is not None:
+        with _ready_file_errors(settings):
+            ready_file.clear()
+    server = _open_server(settings)
+
+    def write_ready_file() -> None:
+        if ready_file is not None:
+            with _ready_file_errors(settings):
+                ready_file.write(server.urls)
+
+    try:
+        yield server, write_ready_file
+    except VendorStartError as error:
+        logging.getLogger("mockvoice").debug("the server did not start", exc_info=error)
+        raise click.UsageError(str(error)) from error
+    finally:
+        if ready_file is not None:
+            ready_file.remove()
+
+
+def _configure_log(level: str) -> None:
     """Write log messages to stderr; uvicorn's only from ``warning`` on, unless all are requested."""
     logging.basicConfig(
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     if level == "info":
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
-
-
-def open_ready_file(settings: Settings) -> ReadyFile | None:
-    """Return the ready file of the settings, and remove that of an earlier server. Raises ``UsageError``."""
-    if settings.ready_file is None:
-        return None
-    file = ReadyFile(settings.ready_file)
-    with _ready_file_errors(settings):
-        file.clear()
-    return file
-
-
-def write_ready_file(file: ReadyFile | None, server: Server) -> None:
-    """Write the URLs of a server that accepts connections. Raises ``UsageError``."""
-    if file is not None:
-        with _ready_file_errors(server.settings):
-            file.write(server.urls)
 
 
 @contextmanager
@@ -51,8 +62,7 @@ def _ready_file_errors(settings: Settings) -> Iterator[None]:
         raise click.UsageError(f"--ready-file {settings.ready_file}: {error.strerror}") from error
 
 
-def open_server(settings: Settings) -> Server:
-    """Return a server that listens, but does not respond yet. Raises ``UsageError``."""
+def _open_server(settings: Settings) -> Server:
     raise_limit()
     try:
         return Server(settings)

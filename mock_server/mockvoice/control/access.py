@@ -64,9 +64,10 @@ class AccessMiddleware:
 
     def _check(self, scope: Scope) -> None:
         own_hosts = {host_of(f"//{host}"): host for host in header_values(scope, b"host")}
-        for name, host in own_hosts.items():
-            if name is None or (self._token is None and not self._names.allows(name, scope)):
-                raise ForeignHost(host)
+        if None in own_hosts:
+            raise ForeignHost(own_hosts[None])
+        if self._token is None and (host := self._names.rejected_host(scope)) is not None:
+            raise ForeignHost(host)
         for origin in header_values(scope, b"origin"):
             if (name := host_of(origin)) not in own_hosts and not self._names.allows(name, scope):
                 raise ForeignOrigin(origin)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mockvoice.control.errors import ControlError, TokenInvalid, TokenMissing
-from mockvoice.control.suggestions import suggestion
+from mockvoice.control.suggestions import closest, suggestion
 from mockvoice.kernel.backend import OutboxMessage
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.sandbox_settings import SandboxSettings
@@ -165,6 +165,7 @@ _EXPECTED = {
     "instant": "must be an instant with an offset from UTC, such as 2026-03-01T09:00:00Z, "
     "in the years 1000 to 9899",
     "name": "must be a string of 1 to 64 letters, digits, '-', '_' or '.' that does not start with a dot",
+    "data": "must be demo, empty or the JSON data of an export, not {value}",
     "effect": f"must be {API_EFFECTS}",
     "status": "must be a status such as 404, a class such as 4xx, or none, not {value}",
     "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z, not {value}",
@@ -176,10 +177,11 @@ _EXPECTED = {
     "maximum": "must not be more than {limit}",
     "type": "must be of type {limit}",
     "enum": "must be {limit}",
-    "oneOf": "must be demo, empty or the JSON data of an export, not {value}",
     "maxLength": "must have at most {limit} characters",
     "minLength": "must have at least {limit} characters",
 }
+# The texts that a rule allows.
+_CHOICES = {"data": ("demo", "empty")}
 
 
 def violation_messages(violations: Iterable[Violation]) -> list[str]:
@@ -211,4 +213,13 @@ def _violation_message(violation: Violation) -> str:
     expected = _EXPECTED.get(violation.rule, f"must satisfy {violation.rule}: {{limit}}")
     # ``str.format`` would fail: the text may have other braces.
     expected = expected.replace("{limit}", str(limit))
-    return f"{location} {expected.replace('{value}', repr(str(violation.value)[:100]))}"
+    expected = expected.replace("{value}", repr(str(violation.value)[:100]))
+    return f"{location} {expected}{_similar_choice(violation)}"
+
+
+def _similar_choice(violation: Violation) -> str:
+    """Return the end of a message about a text that was probably misspelled, or empty text."""
+    choices = violation.limit if violation.rule == "enum" else _CHOICES.get(violation.rule, ())
+    is_text = isinstance(violation.value, str) and isinstance(choices, list | tuple)
+    similar = closest(violation.value, map(str, choices)) if is_text else None
+    return "" if similar is None else f"; did you mean {similar!r}?"

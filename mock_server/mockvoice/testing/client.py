@@ -67,7 +67,12 @@ class RemoteServer:
         ``data`` is ``"demo"``, ``"empty"`` or the data of an export. The sandbox's name is unique and
         begins with ``name``. Raises ``ControlApiError`` with the reason.
         """
-        options = {"data": data, "now": None if now is None else format_instant(now), "seed": seed}
+        options = {
+            "data": data,
+            "now": None if now is None else format_instant(now),
+            "seed": seed,
+            "frozen": frozen or None,
+        }
         body = {key: value for key, value in options.items() if value is not None}
         created = self._client.send(
             "POST", "/sandboxes", {**body, "name": _unique(name), "ttl_seconds": SANDBOX_TTL_SECONDS}
@@ -75,8 +80,6 @@ class RemoteServer:
         sandbox = Sandbox(self._client, created, self.base_urls, self._network)
         self.open_sandboxes.append(sandbox)
         try:
-            if frozen:
-                sandbox.clock.freeze(now)
             yield sandbox
         finally:
             self.open_sandboxes.remove(sandbox)

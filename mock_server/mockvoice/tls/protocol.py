@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from mockvoice.connections.json_errors import raw_response
-from mockvoice.connections.registry import Connections
 from mockvoice.connections.watch import Stage
 from mockvoice.protocol import Protocol
 
@@ -25,8 +24,8 @@ class InnerProtocol(Protocol):
     ``application`` takes the place of the server's.
     """
 
-    def __init__(self, *args: Any, application: Any = None) -> None:
-        super().__init__(*args)
+    def __init__(self, *, application: Any = None, **arguments: Any) -> None:
+        super().__init__(**arguments)
         if application is not None:
             self._application = application
         self._early: list[bytes] | None = []  # what arrives before the event loop hands over
@@ -57,16 +56,9 @@ class OuterProtocol(Protocol):
     Until then it is one of the server's connections, with the bounds of a request's head.
     """
 
-    def __init__(
-        self,
-        registry: Connections,
-        config: Any,
-        server_state: Any,
-        app_state: dict[str, Any],
-        _loop: Any = None,
-    ) -> None:
-        super().__init__(registry, config, server_state, app_state, _loop)
-        self._arguments = registry, config, server_state, app_state, _loop
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._arguments = arguments  # for the inner protocol
         self._upgrade: asyncio.Task[None] | None = None
         self._first = b""  # what arrives before the event loop hands over
         self._raw: Any = None  # the transport of the system
@@ -85,7 +77,7 @@ class OuterProtocol(Protocol):
 
     def begin_tls(self, data: bytes, context: ssl.SSLContext, application: Any = None) -> None:
         """Hand over to an inner protocol with TLS, whose first bytes are ``data``."""
-        inner = InnerProtocol(*self._arguments, application=application)
+        inner = InnerProtocol(application=application, **self._arguments)
         self._first = data
         # uvicorn's set of tasks keeps a reference, and is cancelled at the end of the server.
         self._upgrade = self.loop.create_task(self._start_tls(context, inner))
@@ -94,7 +86,7 @@ class OuterProtocol(Protocol):
 
     def begin_plain(self, data: bytes, application: Any) -> None:
         """Hand over to an inner protocol without TLS, whose first bytes are ``data``."""
-        inner = InnerProtocol(*self._arguments, application=application)
+        inner = InnerProtocol(application=application, **self._arguments)
         self._release()
         self._raw.set_protocol(inner)
         inner.connection_made(self._raw)

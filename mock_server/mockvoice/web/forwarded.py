@@ -6,7 +6,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockvoice.web.request_context import PREFIX_KEY
+from mockvoice.web.hosts import header_values
+from mockvoice.web.request_context import PREFIX_KEY, RECEIVED_HOSTS_KEY
 
 Network = IPv4Network | IPv6Network
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
@@ -51,6 +52,7 @@ def _apply(sent: dict[bytes, bytes], scope: Scope) -> None:
         scope["scheme"] = scheme.decode()
     host = sent.get(_FORWARDED_HOST, b"")
     if _HOST.fullmatch(host):
+        scope[RECEIVED_HOSTS_KEY] = header_values(scope, b"host")
         others = [pair for pair in scope["headers"] if pair[0] != b"host"]
         scope["headers"] = [(b"host", host), *others]
     prefix = sent.get(_FORWARDED_PREFIX, b"")

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockvoice.settings import is_loopback
 from mockvoice.web.errors import HostRejected
-from mockvoice.web.request_context import REJECTION_KEY
+from mockvoice.web.request_context import RECEIVED_HOSTS_KEY, REJECTION_KEY
 
 
 class HostNames:
@@ -43,8 +43,13 @@ class HostNames:
         )
 
     def rejected_host(self, scope: Scope) -> str | None:
-        """Return the first header ``Host`` of a request that is not allowed; ``None`` if all are."""
-        for host in header_values(scope, b"host"):
+        """Return the first header ``Host`` of a request that is not allowed; ``None`` if all are.
+
+        Behind a proxy, the one that was received must be allowed too: a page could send the header of
+        a proxy, but it cannot change its own host name.
+        """
+        received: list[str] = scope.get(RECEIVED_HOSTS_KEY, [])
+        for host in (*header_values(scope, b"host"), *received):
             if not self.allows(host_of(f"//{host}"), scope):
                 return host
         return None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SCOPE_KEY = "mockvoice.request"
 # The error of a request that was rejected before it was routed, in its ASGI scope.
 REJECTION_KEY = "mockvoice.rejection"
+# The headers ``Host`` that were received, if a proxy in front has sent another host name.
+RECEIVED_HOSTS_KEY = "mockvoice.received_hosts"
 PREFIX_KEY = "mockvoice.prefix"  # the path prefix that a proxy has removed
 LOOP_KEY = "mockvoice.loop"  # the event loop, for pages, whose views run in threads
 

@@ -38,8 +38,9 @@ Methods = dict[str, Operation]
 # The host may be empty in HTTP; an underscore is common in the names of containers.
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{0,5})?")
 _SLASH = re.compile("%2f", re.IGNORECASE)
+# How many common prefixes of paths are tried to find out what a client may have meant.
+MAX_PREFIXES = 4
 # Stands for an encoded slash while a path is compared with the templates, which do not have it.
-MAX_BEGINS = 4
 _MARK = "\ufdd0"
 
 
@@ -111,14 +112,14 @@ class RoutingMiddleware(SpecMiddleware):
         self._error_responder = error_responder
         self._has_method_field = vendor.framework.method_field is not None
         self._paths = Paths()
-        self._begins: Sequence[str] = ()  # what many paths begin with
+        self._common_prefixes: Sequence[str] = ()  # of the operations' paths
         self._steps: Mapping[str | None, Step] = {}  # the first of each operation
 
     def add_api(self, specification: Specification, **_: Any) -> None:
         """Compile the operations of a contract. Raises ``InvalidContract``."""
         self._steps = self.app.steps
         documented_operations = Document(specification).operations.values()
-        self._begins = _common_begins([each.path for each in documented_operations])
+        self._common_prefixes = _common_prefixes([each.path for each in documented_operations])
         for documented in documented_operations:
             self._vendor.check_operation(documented)
             operation = _compile_operation(documented, specification.components)
@@ -204,9 +205,9 @@ class RoutingMiddleware(SpecMiddleware):
         """Return the end of a message: what the client may have meant with a path that does not exist."""
         if path.startswith("/_mock"):
             return "; the control API is on the main port"
-        # Some base URLs lack the part that many paths begin with, or have it twice.
-        for begin in self._begins:
-            for meant in (begin + path, path.removeprefix(begin)):
+        # Some base URLs lack the prefix that many paths have, or have it twice.
+        for prefix in self._common_prefixes:
+            for meant in (prefix + path, path.removeprefix(prefix)):
                 canonical = self._vendor.canonical_path(meant)
                 if meant != path and any(self._paths.matches(canonical, meant.split("/"))):
                     return f"; did you mean {meant}?"
@@ -226,19 +227,19 @@ class RoutingMiddleware(SpecMiddleware):
         return "/".join(["", *segments]), ["", *values]
 
 
-def _common_begins(paths: Sequence[str]) -> list[str]:
-    """Return the first segments of paths that most often are the same, such as ``/api`` and ``/api/v1``.
+def _common_prefixes(paths: Sequence[str]) -> list[str]:
+    """Return the commonest prefixes of one or two segments, such as ``/api`` and ``/api/v1``.
 
-    The path of an operation is none, since any text could follow it in place of an id.
+    The path of an operation is not among them, since any text could follow it as an id.
     """
-    begins = Counter(
+    prefixes = Counter(
         "/".join(segments[: number + 1])
         for segments in (path.split("/") for path in paths)
         for number in (1, 2)
         if len(segments) > number + 1
     )
-    common = (begin for begin, _ in begins.most_common() if "{" not in begin and begin not in paths)
-    return list(islice(common, MAX_BEGINS))
+    common = (each for each, _ in prefixes.most_common() if "{" not in each and each not in paths)
+    return list(islice(common, MAX_PREFIXES))
 
 
 def _check_host(context: RequestContext) -> None:
