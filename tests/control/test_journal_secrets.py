@@ -1,6 +1,8 @@
 """Secrets of any sandbox in requests that match none, which are in the journal of ``default``."""
 
+import gc
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -121,6 +123,20 @@ def test_secrets_are_masked_in_requests_that_match_no_sandbox(
             for text in encodings(secret):
                 assert text not in shown
                 assert json.dumps(text)[1:-1] not in shown
+
+
+def test_secrets_are_in_no_expression_that_outlives_a_sandbox(server, http):
+    secrets = Secrets(server, http)
+    for path in ("", ".har"):
+        http.get(f"{secrets.control}/{secrets.name}/journal{path}").raise_for_status()
+    http.delete(f"{secrets.control}/{secrets.name}").raise_for_status()
+
+    # The library for regular expressions keeps those that were compiled last.
+    patterns = [each.pattern for each in gc.get_objects() if isinstance(each, re.Pattern)]
+    texts = [each for each in patterns if isinstance(each, str)]
+    assert texts
+    escaped = [re.escape(secret) for secret in secrets.all]
+    assert not [text for text in texts for secret in escaped if secret in text]
 
 
 def test_ids_of_clients_stay_visible(secrets, http):

@@ -49,11 +49,13 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = (), formats: Iterable[str] = ()) -> None:
-        known = sorted(
+        self._secrets = sorted(
             {secret for secret in secrets if len(secret) >= _MIN_KNOWN}, key=len, reverse=True
         )
-        parts = [*map(re.escape, known), *formats]
-        self._known = re.compile("|".join(f"(?:{part})" for part in parts)) if parts else None
+        # Without the secrets: the library keeps hundreds of expressions, also those of sandboxes that
+        # have been deleted.
+        joined = "|".join(f"(?:{each})" for each in formats)
+        self._formats = re.compile(joined) if joined else None
 
     def header(self, name: str, value: str) -> str:
         """Return a redacted header value; the scheme of an authorization stays visible."""
@@ -83,13 +85,17 @@ class Redactor:
         """Return text without known secrets, and without the secrets in URLs within the text."""
         if "=" in text:
             text = _IN_URL.sub(_mask_in_url, text)
-        if self._known is None:
-            return text
         text = self._mask_known(text)
         return _RUN.sub(self._mask_encoded, text) if "%" in text else text
 
     def _mask_known(self, text: str) -> str:
-        return text if self._known is None else self._known.sub(lambda m: mask(m[0]), text)
+        # Formats come first, because an issued token may begin with a secret.
+        if self._formats is not None:
+            text = self._formats.sub(lambda m: mask(m[0]), text)
+        for secret in self._secrets:
+            if secret in text:
+                text = text.replace(secret, mask(secret))
+        return text
 
     def _mask_encoded(self, run: re.Match[str]) -> str:
         """Return text without the known secrets that it contains once it is decoded."""
