@@ -10,7 +10,9 @@ The layers, top down; imports run down only:
 * ``testing``                               the pytest plugin, and servers and sandboxes for tests
 * ``cli``                                   the command line
 * ``commands``                              the commands, except ``spec``
-* ``app``, ``startup``                      the server, and what it prints when it starts
+* ``app``, ``startup``, ``in_process``      the server, and what it prints when it starts; a mock that
+                                            is called without sockets
+* ``assembly``                              the sandboxes and applications of a mock
 * ``endpoints``                             what a server listens on
 * ``http_server``, ``proxy``                uvicorn's server: start, signals and end; the forward proxy
 * ``tls``                                   certificates, and connections that begin TLS
@@ -25,9 +27,9 @@ The layers, top down; imports run down only:
 * ``outbound``                              target files, authentication, and HTTP clients
 * ``web``                                   HTTP, contracts and validation; knows no vendor
 * ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
-* ``kernel``, ``fonts``, ``output_files``, ``printable``, ``resources``, ``settings``
-                                            money, clock, ids, tables; fonts of PDF documents;
-                                            files of commands; texts that are safe to print;
+* ``kernel``, ``fonts``, ``http_messages``, ``output_files``, ``printable``, ``resources``,
+  ``settings``                              money, clock, ids, tables; fonts of PDF documents;
+                                            requests as data; files of commands; texts that are safe to print;
                                             packaged files; server options
 """
 

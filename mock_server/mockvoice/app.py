@@ -1,50 +1,25 @@
-"""The server: assembles and runs sandboxes, applications and listeners."""
+"""The server: a mock with listeners and an event loop, in this thread or another."""
 
 import asyncio
-import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from starlette.types import ASGIApp
 
-from mockvoice.control.context import ServerContext
-from mockvoice.dispatcher import Dispatcher, LazyApp, not_found
+from mockvoice.assembly import Assembly
+from mockvoice.dispatcher import Dispatcher
 from mockvoice.endpoints import Endpoints
 from mockvoice.http_server import HttpServer
-from mockvoice.kernel.codec import DecodeError
-from mockvoice.kernel.sandbox_settings import SandboxSettings
-from mockvoice.sandboxes.factory import SandboxFactory
-from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
-from mockvoice.sandboxes.state import Data, InitialState, SandboxState
-from mockvoice.sandboxes.state_cache import InitialDataError
-from mockvoice.sandboxes.storage_limits import StorageFull, StorageLimits
 from mockvoice.settings import Settings
-from mockvoice.vendor_registry import load_vendors, port_offsets
-from mockvoice.web.build import build, start
-from mockvoice.web.cors import Cors, CorsPolicy
 from mockvoice.web.forwarded import ForwardedRequests
 from mockvoice.web.hosts import HostNames, StrictHosts
 from mockvoice.web.vendor import Vendor
 
 T = TypeVar("T")
 
-logger = logging.getLogger("mockvoice")
-
 CALL_TIMEOUT_SECONDS = 30.0
-
-
-class InvalidDataFile(Exception):
-    """The export file of ``--data`` is missing or invalid."""
-
-
-class VendorStartError(Exception):
-    """A vendor's handlers and contract do not fit each other, or its fixtures cannot be replayed."""
-
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(f"the vendor {key!r} cannot be served: {reason}")
 
 
 class Server:
@@ -58,21 +33,13 @@ class Server:
         self, settings: Settings | None = None, vendors: Mapping[str, Vendor] | None = None
     ) -> None:
         self.settings = settings or Settings(port=0)
-        self.vendors, offsets = _vendors(self.settings, vendors)
-        self.sandboxes = SandboxRegistry(
-            limit=self.settings.max_sandboxes,
-            journal_size=self.settings.journal_size,
-            storage_limits=StorageLimits(self.settings.max_rows, self.settings.max_memory),
-        )
-        self._factory = SandboxFactory(
-            self.vendors, self.sandboxes, SandboxSettings(quirks=self.settings.quirks)
-        )
-        self._initial_state = self._load_initial_state()
+        self._assembly = Assembly(self.settings, vendors)
+        self.vendors, self.sandboxes = self._assembly.vendors, self._assembly.sandboxes
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
-        self._endpoints = Endpoints(self.settings, self.vendors, offsets)
+        self._endpoints = Endpoints(self.settings, self.vendors, self._assembly.offsets)
         self.addresses = self._endpoints.addresses
         self._dispatcher = Dispatcher()
         self._server = HttpServer(
@@ -106,18 +73,6 @@ class Server:
     def _application(self) -> ASGIApp:
         networks = self.settings.trusted_proxies
         return ForwardedRequests(self._dispatcher, networks) if networks else self._dispatcher
-
-    def _load_initial_state(self) -> InitialState:
-        data: Data | SandboxState | Path = self.settings.data
-        try:
-            if isinstance(data, Path):
-                data = self._factory.load_file(data)
-                self.sandboxes.storage_limits.check_rows(data.row_count())
-        except OSError as error:
-            raise InvalidDataFile(f"--data {data}: {error.strerror}") from error
-        except (DecodeError, StorageFull) as error:
-            raise InvalidDataFile(f"--data {data}: {error}") from error
-        return InitialState(data, self.settings.seed, self.settings.now)
 
     def run(self, ready: Callable[[], None]) -> None:
         """Serve until a signal; call ``ready`` once all listeners accept connections."""
@@ -174,67 +129,15 @@ class Server:
 
     def _assemble(self) -> None:
         self._loop = asyncio.get_running_loop()
-        try:
-            state = self._factory.resolve(self._initial_state)
-        except InitialDataError as error:
-            raise VendorStartError(error.key, str(error)) from error
-        self._factory.create(DEFAULT, self._initial_state, state)
-        started = {key: self._start(vendor) for key, vendor in self.vendors.items()}
+        started = self._assembly.start()
         # A proxy's clients name the host of their own choice, and pages of websites cannot be among them.
         self._endpoints.proxy.mount(started)
         apps = {key: self._with_strict_hosts(app) for key, app in started.items()}
         own_ports = {port: apps[key] for port, key in self._endpoints.vendor_ports.items()}
-        self._dispatcher.mount(own_ports, apps, self._control())
-
-    def _start(self, vendor: Vendor) -> ASGIApp:
-        try:
-            app = start(build(vendor, self.sandboxes))
-        except Exception as error:
-            raise VendorStartError(vendor.key, f"{type(error).__name__}: {error}") from error
-        policy = self._cors_policy(vendor)
-        return app if policy is None else Cors(app, policy)
-
-    def _cors_policy(self, vendor: Vendor) -> CorsPolicy | None:
-        """Return the policy of the settings, or else the vendor's own."""
-        origins = self.settings.cors_origins
-        if not origins:
-            return vendor.cors
-        return CorsPolicy(
-            origins=origins,
-            allows_credentials=True,
-            exposed_headers=tuple(vendor.contract.response_headers()),
-        )
+        control = self._assembly.control(self.addresses, self._server.freeze_heap)
+        self._dispatcher.mount(own_ports, apps, control)
 
     def _with_strict_hosts(self, app: ASGIApp) -> ASGIApp:
         if not self.settings.strict_hosts:
             return app
         return StrictHosts(app, HostNames(self.settings.host, self.settings.allowed_hosts))
-
-    def _control(self) -> ASGIApp:
-        if not self.settings.control:
-            return not_found
-
-        def create() -> ASGIApp:
-            from mockvoice.control.api import control_app
-
-            server = ServerContext(self.vendors, self.sandboxes, self.addresses, self._factory)
-            return control_app(server, self.settings)
-
-        return LazyApp(create, self._server.freeze_heap)
-
-
-def _vendors(
-    settings: Settings, vendors: Mapping[str, Vendor] | None
-) -> tuple[Mapping[str, Vendor], dict[str, int]]:
-    """Return the vendors to serve, and the distance of their ports from the main port.
-
-    An installed vendor that is unavailable is left out, unless the settings name it. Raises
-    ``UnknownVendor`` and ``VendorUnavailable``.
-    """
-    if vendors is not None:
-        return vendors, {key: number for number, key in enumerate(vendors, 1)}
-    loaded = load_vendors(settings.vendors)
-    for error in loaded.unavailable.values():
-        logger.warning("%s; it is not served", error)
-    offsets = port_offsets()
-    return loaded.vendors, {key: offsets[key] for key in loaded.vendors}

@@ -58,7 +58,7 @@ def kernel_packages(third_party):
 
 
 def test_the_package_lists_the_layers_of_the_import_contract():
-    lines = re.findall(r"^\* ((?:``\w+``(?:, )?)+)", mockvoice.__doc__, re.MULTILINE)
+    lines = re.findall(r"^\* ((?:``\w+``(?:,\s+)?)+)", mockvoice.__doc__, re.MULTILINE)
 
     assert [set(re.findall(r"``(\w+)``", line)) for line in lines] == LAYERS
 

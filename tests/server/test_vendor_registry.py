@@ -12,7 +12,8 @@ import pytest
 
 from mockvoice import vendor_registry
 from mockvoice.addresses import Addresses
-from mockvoice.app import Server, VendorStartError
+from mockvoice.app import Server
+from mockvoice.assembly import VendorStartError
 from mockvoice.control import console
 from mockvoice.control.context import ServerContext
 from mockvoice.listeners import PortUnavailable

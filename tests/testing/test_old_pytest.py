@@ -22,7 +22,7 @@ import mockvoice.testing.plugin as plugin
 
 values = dict(argument.split("=") for argument in sys.argv[1:])
 group = SimpleNamespace(addoption=lambda *names, **details: None)
-plugin.pytest_addoption(SimpleNamespace(getgroup=lambda name: group, addini=lambda *names: None))
+plugin.pytest_addoption(SimpleNamespace(getgroup=lambda name: group, addini=lambda *names, **details: None))
 plugin.pytest_configure(SimpleNamespace(getoption=values.get, getini=lambda name: values.get(name, "")))
 print(*sorted(name for name in vars(plugin) if name.startswith("pytest_")))
 """
@@ -51,7 +51,14 @@ def test_it_has_only_hooks_that_every_pytest_knows_and_prints_nothing(load):
 
 
 @pytest.mark.parametrize(
-    "option", ["--mockvoice-url", "--mockvoice-journal", "mockvoice_url", "mockvoice_serve"]
+    "option",
+    [
+        "--mockvoice-url",
+        "--mockvoice-journal",
+        "mockvoice_url",
+        "mockvoice_serve",
+        "mockvoice_in_process",
+    ],
 )
 def test_a_run_that_uses_an_option_is_rejected_with_the_needed_version(load, option):
     result = load(f"{option}=1")

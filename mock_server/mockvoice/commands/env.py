@@ -46,7 +46,7 @@ def env(
     network = client.get("/network")
     environment = MockEnvironment(
         main_url=client.url,
-        base_urls=vendor_urls(client, client.url),
+        base_urls=vendor_urls(client.get("/vendors"), client.url),
         credentials=credentials,
         proxy_url=network["proxy_url"],
         ca_file=_local_ca_file(network, ca_file),

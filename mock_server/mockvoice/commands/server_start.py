@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import click
 
-from mockvoice.app import InvalidDataFile, Server, VendorStartError
+from mockvoice.app import Server
+from mockvoice.assembly import InvalidDataFile, VendorStartError
 from mockvoice.connections.descriptors import raise_limit
 from mockvoice.listeners import PortUnavailable
 from mockvoice.output_files import OutputError

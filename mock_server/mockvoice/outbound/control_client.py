@@ -35,7 +35,8 @@ class ServerUnavailable(Exception):
 class ControlClient:
     """Client of one server for the paths below ``/_mock``.
 
-    ``connection`` are the settings that the user has options for, if there are any. With
+    ``connection`` are the settings that the user has options for, if there are any; ``http`` replaces
+    the client that they would create. With
     ``finds_main_port`` the error for the URL of a vendor names that of the main port. Raises
     ``ServerUnavailable`` if the settings are invalid.
     """
@@ -47,6 +48,7 @@ class ControlClient:
         timeout_seconds: float = TIMEOUT_SECONDS,
         connection: ConnectionSettings | None = None,
         *,
+        http: httpx.Client | None = None,
         finds_main_port: bool = False,
     ) -> None:
         self.url = url.rstrip("/")
@@ -57,7 +59,9 @@ class ControlClient:
         try:
             settings = connection or ConnectionSettings()
             self._proxy = settings.proxy_for(self.url)
-            self._http = settings.http_client(self.url, headers=headers, timeout=timeout_seconds)
+            self._http = http or settings.http_client(
+                self.url, headers=headers, timeout=timeout_seconds
+            )
         except InvalidConnectionSettings as error:
             raise ServerUnavailable(str(error)) from error
 

@@ -1,18 +1,16 @@
 """The base URLs of the vendors of a running mock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockvoice.outbound.control_client import ControlClient
 
-
-def vendor_urls(client: ControlClient, url: str) -> dict[str, str]:
+def vendor_urls(vendors: Sequence[Mapping[str, Any]], url: str) -> dict[str, str]:
     """Return the base URL of each vendor by its key, for clients that reach the main port at ``url``.
 
-    Raises ``ControlApiError`` and ``ServerUnavailable``.
+    ``vendors`` is the response to ``GET /vendors``.
     """
     main = url.rstrip("/")
-    return {vendor["key"]: _vendor_url(vendor, main) for vendor in client.get("/vendors")}
+    return {vendor["key"]: _vendor_url(vendor, main) for vendor in vendors}
 
 
 def _vendor_url(vendor: Mapping[str, Any], main: str) -> str:

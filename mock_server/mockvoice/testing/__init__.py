@@ -2,9 +2,11 @@
 
 Servers:
 
-* ``Server``         the mock in this process, with ``Settings``
-* ``ServerProcess``  a mock in a process that a test run starts; raises ``ServerStartError``
-* ``RemoteServer``   a mock that runs elsewhere; the fixture ``mockvoice`` returns it
+* ``Server``           the mock in this process, with ``Settings``
+* ``ServerProcess``    a mock in a process that a test run starts; raises ``ServerStartError``
+* ``RemoteServer``     a mock that runs elsewhere; the fixture ``mockvoice`` returns it
+* ``InProcessServer``  a mock without sockets, whose requests are calls in the client's thread
+* ``SandboxServer``    what the last two have in common: they create sandboxes
 
 Sandboxes:
 
@@ -13,8 +15,15 @@ Sandboxes:
 * ``SandboxClock``   the clock of a sandbox
 * ``SandboxFaults``  the faults of a sandbox
 
+Routes of hosts to sandboxes, for HTTP libraries in this process:
+
+* ``Route``             the route of a host; ``VendorApi.route`` returns it
+* ``SandboxRoutes``     the routes to a sandbox; the fixture ``mockvoice_routes`` returns them
+* ``SandboxTransport``  a transport of httpx; ``VendorApi.transport`` returns it
+
 Errors: ``ControlApiError`` if a server rejects a request, ``ServerUnavailable`` if none responds,
-``InvalidMarker`` for invalid arguments of ``@pytest.mark.mockvoice``.
+``InvalidMarker`` for invalid arguments of ``@pytest.mark.mockvoice``, ``InvalidRoute`` and
+``CredentialsUnknown`` for arguments of a route, ``UnroutedHost`` if strict routes refuse a host.
 
 Every pytest run in an environment with Mockvoice loads ``plugin`` and so imports this package.
 Therefore each name is imported only when it is first used.
@@ -27,39 +36,59 @@ if TYPE_CHECKING:
     from mockvoice.app import Server
     from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
     from mockvoice.settings import Settings
-    from mockvoice.testing.client import RemoteServer
+    from mockvoice.testing.channels import SandboxTransport
+    from mockvoice.testing.client import RemoteServer, SandboxServer
     from mockvoice.testing.controls import SandboxClock, SandboxFaults
+    from mockvoice.testing.in_process import InProcessServer
     from mockvoice.testing.markers import InvalidMarker
     from mockvoice.testing.process import ServerProcess, ServerStartError
-    from mockvoice.testing.sandbox import Sandbox, VendorApi
+    from mockvoice.testing.routes.any_credentials import CredentialsUnknown
+    from mockvoice.testing.routes.table import InvalidRoute, Route, UnroutedHost
+    from mockvoice.testing.sandbox import Sandbox, SandboxRoutes, VendorApi
 
 __all__ = [
     "ControlApiError",
+    "CredentialsUnknown",
+    "InProcessServer",
     "InvalidMarker",
+    "InvalidRoute",
     "RemoteServer",
+    "Route",
     "Sandbox",
     "SandboxClock",
     "SandboxFaults",
+    "SandboxRoutes",
+    "SandboxServer",
+    "SandboxTransport",
     "Server",
     "ServerProcess",
     "ServerStartError",
     "ServerUnavailable",
     "Settings",
+    "UnroutedHost",
     "VendorApi",
 ]
 
 _MODULES = {
     "ControlApiError": "mockvoice.outbound.control_client",
+    "CredentialsUnknown": "mockvoice.testing.routes.any_credentials",
+    "InProcessServer": "mockvoice.testing.in_process",
     "InvalidMarker": "mockvoice.testing.markers",
+    "InvalidRoute": "mockvoice.testing.routes.table",
     "RemoteServer": "mockvoice.testing.client",
+    "Route": "mockvoice.testing.routes.table",
     "Sandbox": "mockvoice.testing.sandbox",
     "SandboxClock": "mockvoice.testing.controls",
     "SandboxFaults": "mockvoice.testing.controls",
+    "SandboxRoutes": "mockvoice.testing.sandbox",
+    "SandboxServer": "mockvoice.testing.client",
+    "SandboxTransport": "mockvoice.testing.channels",
     "Server": "mockvoice.app",
     "ServerProcess": "mockvoice.testing.process",
     "ServerStartError": "mockvoice.testing.process",
     "ServerUnavailable": "mockvoice.outbound.control_client",
     "Settings": "mockvoice.settings",
+    "UnroutedHost": "mockvoice.testing.routes.table",
     "VendorApi": "mockvoice.testing.sandbox",
 }
 

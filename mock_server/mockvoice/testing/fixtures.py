@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mockvoice.testing.client import RemoteServer
-    from mockvoice.testing.sandbox import Sandbox
+    from mockvoice.testing.client import SandboxServer
+    from mockvoice.testing.sandbox import Sandbox, SandboxRoutes
 
 DEFAULT_REPORTED_REQUESTS = 5
-_server = pytest.StashKey["RemoteServer"]()
+_server = pytest.StashKey["SandboxServer"]()
 
 
 @pytest.fixture(scope="session")
 def mockvoice(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RemoteServer]:
-    """A running mock server: the one at ``--mockvoice-url``, or one that this run starts."""
+) -> Iterator[SandboxServer]:
+    """A mock server: the one at ``--mockvoice-url``, or one that this run starts.
+
+    With ``mockvoice_in_process`` it is one in this process.
+    """
     from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
     from mockvoice.testing.client import RemoteServer
     from mockvoice.testing.process import ServerProcess, ServerStartError
@@ -31,19 +34,26 @@ def mockvoice(
     try:
         with ExitStack() as stack:
             url, token = _url(config), os.environ.get("MOCKVOICE_CONTROL_TOKEN")
-            if not url:
+            options = shlex.split(config.getini("mockvoice_serve"))
+            server: SandboxServer
+            if url:
+                server = RemoteServer(url, token)
+            elif config.getini("mockvoice_in_process"):
+                from mockvoice.testing.in_process import InProcessServer, parse_settings
+
+                server = InProcessServer(parse_settings(options))
+            else:
                 folder = tmp_path_factory.mktemp("mockvoice")
-                options = shlex.split(config.getini("mockvoice_serve"))
                 process = stack.enter_context(ServerProcess(folder, options, config.rootpath))
-                url, token = process.url, None
-            config.stash[_server] = stack.enter_context(RemoteServer(url, token))
-            yield config.stash[_server]
+                server = RemoteServer(process.url)
+            config.stash[_server] = stack.enter_context(server)
+            yield server
     except (ServerUnavailable, ControlApiError, ServerStartError) as error:
         pytest.fail(f"mockvoice: {error}", pytrace=False)
 
 
 @pytest.fixture
-def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator[Sandbox]:
+def sandbox(request: pytest.FixtureRequest, mockvoice: SandboxServer) -> Iterator[Sandbox]:
     """A sandbox with data, clock, credentials, faults and journal, for one test; then deleted."""
     from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
     from mockvoice.testing.markers import InvalidMarker, sandbox_options
@@ -54,6 +64,12 @@ def sandbox(request: pytest.FixtureRequest, mockvoice: RemoteServer) -> Iterator
             yield created
     except (InvalidMarker, ServerUnavailable, ControlApiError) as error:
         pytest.fail(f"mockvoice: {error}", pytrace=False)
+
+
+@pytest.fixture
+def mockvoice_routes(sandbox: Sandbox) -> SandboxRoutes:
+    """Routes of hosts to the test's sandbox: those of the real services, and more with ``add``."""
+    return sandbox.routes()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,9 +1,9 @@
 """The pytest plugin: a running mock, and a sandbox of it for every test.
 
-Fixtures: ``mockvoice``, a ``RemoteServer``, and ``sandbox``, a ``Sandbox``. Marker:
-``@pytest.mark.mockvoice(data, now, seed, frozen)``, the sandbox's initial state. Options:
-``--mockvoice-url`` and ``--mockvoice-journal``; in the ini file ``mockvoice_url`` and
-``mockvoice_serve``.
+Fixtures: ``mockvoice``, a ``SandboxServer``; ``sandbox``, a ``Sandbox``; and ``mockvoice_routes``, the
+``SandboxRoutes`` of this sandbox. Marker: ``@pytest.mark.mockvoice(data, now, seed, frozen)``, the
+sandbox's initial state. Options: ``--mockvoice-url`` and ``--mockvoice-journal``; in the ini file
+``mockvoice_url``, ``mockvoice_serve`` and ``mockvoice_in_process``.
 
 Every project in an environment with Mockvoice loads this module, also with a pytest that is too old
 for the fixtures. Then it only declares its options, and rejects a run that uses one.
@@ -20,13 +20,19 @@ IS_SUPPORTED = (
     tuple(int(part) for part in re.findall(r"\d+", pytest.__version__)[:2]) >= MINIMUM_PYTEST
 )
 OPTIONS = ("--mockvoice-url", "--mockvoice-journal")
-INI_OPTIONS = ("mockvoice_url", "mockvoice_serve")
+INI_OPTIONS = ("mockvoice_url", "mockvoice_serve", "mockvoice_in_process")
 
 if IS_SUPPORTED:
-    from mockvoice.testing.fixtures import mockvoice, pytest_runtest_makereport, sandbox
+    from mockvoice.testing.fixtures import (
+        mockvoice,
+        mockvoice_routes,
+        pytest_runtest_makereport,
+        sandbox,
+    )
 
     __all__ = [
         "mockvoice",
+        "mockvoice_routes",
         "pytest_addoption",
         "pytest_configure",
         "pytest_runtest_makereport",
@@ -48,6 +54,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("mockvoice_url", "base URL of a running mock's main port")
     parser.addini("mockvoice_serve", "options of 'mockvoice serve' for the started mock")
+    parser.addini(
+        "mockvoice_in_process",
+        "whether the mock runs in the process of the tests, without sockets",
+        type="bool",
+        default=False,
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -48,6 +48,8 @@ class ServerProcess:
             # "-P": no file in the folder of the tests may shadow a module of the server.
             sys.executable, "-P", "-m", "mockvoice.testing.stdin_watchdog",
             "serve", "--port", "0", "--log-level", "warning", *self._options,
+            # Routes send the scheme of a URL along, for the links in responses.
+            "--trusted-proxy", "127.0.0.1",
             "--ready-file", str(self._ready_file),
         ]  # fmt: skip
         with self._log_file.open("wb") as log:

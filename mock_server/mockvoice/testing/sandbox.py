@@ -1,7 +1,7 @@
 """A sandbox of a running mock: its vendors' base URLs and credentials, and its controls."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,10 @@ from urllib.parse import urlencode
 from mockvoice.commands.base import sandbox_path
 from mockvoice.outbound.control_client import ControlClient
 from mockvoice.outbound.environment import vendor_variables
+from mockvoice.testing.channels import Channel, SandboxTransport
 from mockvoice.testing.controls import SandboxClock, SandboxFaults, format_instant
+from mockvoice.testing.routes.active import ROUTES
+from mockvoice.testing.routes.table import Address, Route
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,49 @@ class VendorApi:
     vendor: str
     base_url: str  # without a trailing slash; the contract's paths are appended
     credentials: Mapping[str, str] = field(repr=False)  # by the vendor's names for them
+    _channel: Channel = field(repr=False)
+    _servers: Sequence[Address] = field(repr=False)  # the mock's own addresses
+    _routes: ExitStack = field(repr=False)  # ends the routes with the sandbox
 
     @property
     def environment(self) -> dict[str, str]:
         """URL and credentials as variables such as ``GROWCRM_BASE_URL`` and ``GROWCRM_API_KEY``."""
         return vendor_variables(self.vendor, self.base_url, self.credentials)
+
+    def transport(self) -> SandboxTransport:
+        """Return a transport for ``httpx.Client`` and ``httpx.AsyncClient`` that sends here.
+
+        The client's base URL may have any host.
+        """
+        return SandboxTransport(self._channel)
+
+    def route(self, url: str, *, strict: bool = False, any_credentials: bool = False) -> Route:
+        """Route a host, such as ``https://acme.example.com`` or ``https://*.example.com``, to here.
+
+        Requests of httpx, requests, urllib3, aiohttp and http.client in this process go to the sandbox
+        until the route is closed, as a context manager or with the sandbox. ``strict`` refuses all hosts
+        that have no route, except this machine. ``any_credentials`` replaces the credentials of
+        requests with those of the sandbox. Raises ``InvalidRoute`` and ``CredentialsUnknown``.
+        """
+        channel = self._channel
+        if any_credentials:
+            from mockvoice.testing.routes.any_credentials import AnyCredentials
+
+            channel = AnyCredentials(channel, self.vendor, self.credentials)
+        route = ROUTES.add(url, channel, self._servers, strict=strict)
+        self._routes.callback(route.close)
+        return route
+
+
+@dataclass(frozen=True)
+class Access:
+    """How clients reach a mock: what is equal for all sandboxes."""
+
+    base_urls: Mapping[str, str]  # by vendor
+    channels: Mapping[str, Channel]  # by vendor
+    servers: Sequence[Address]  # which requests reach without a route
+    hosts: Mapping[str, Sequence[str]]  # the hosts of the real services, by vendor
+    network: Mapping[str, str]  # environment variables for the proxy and the certificate
 
 
 class Sandbox:
@@ -37,15 +78,21 @@ class Sandbox:
         self,
         client: ControlClient,
         description: Mapping[str, Any],
-        base_urls: Mapping[str, str],
-        network: Mapping[str, str],
+        access: Access,
     ) -> None:
         self._client = client
-        self._base_urls = base_urls
-        self._network = network
+        self._access = access
         self.name: str = description["name"]
+        self._routes = ExitStack()
         self.vendors: dict[str, VendorApi] = {
-            key: VendorApi(key, base_urls[key], secrets)
+            key: VendorApi(
+                key,
+                access.base_urls[key],
+                secrets,
+                access.channels[key],
+                access.servers,
+                self._routes,
+            )
             for key, secrets in description["credentials"].items()
         }
         self.clock = SandboxClock(client, self.name)
@@ -75,12 +122,20 @@ class Sandbox:
         vendors = {
             name: value for api in self.vendors.values() for name, value in api.environment.items()
         }
-        return {**vendors, **self._network}
+        return {**vendors, **self._access.network}
 
     def sibling(self, name: str) -> "Sandbox":
         """Return another sandbox of the same server."""
         description = self._client.get(sandbox_path(name))
-        return Sandbox(self._client, description, self._base_urls, self._network)
+        return Sandbox(self._client, description, self._access)
+
+    def routes(self) -> "SandboxRoutes":
+        """Return its routes, to begin with those of the real services' hosts, if these are known."""
+        return SandboxRoutes(self, self._access.hosts, self._routes)
+
+    def close_routes(self) -> None:
+        """End all routes to it."""
+        self._routes.close()
 
     def describe(self) -> dict[str, Any]:
         """Return its time, its seed, its credentials, and the number of rows of each table."""
@@ -193,6 +248,32 @@ class Sandbox:
 
     def _send(self, method: str, body: Mapping[str, Any] | None, *parts: str) -> Any:
         return self._client.send(method, sandbox_path(self.name, *parts), body)
+
+
+class SandboxRoutes:
+    """The routes of hosts to one sandbox; those that all accounts of a service share exist already."""
+
+    def __init__(
+        self, sandbox: Sandbox, hosts: Mapping[str, Sequence[str]], routes: ExitStack
+    ) -> None:
+        self._sandbox = sandbox
+        self._others = routes.enter_context(ROUTES.add(None, None))
+        for key, api in sandbox.vendors.items():
+            for host in hosts[key]:
+                api.route(f"https://{host}")
+
+    @property
+    def strict(self) -> bool:
+        """Whether hosts without a route are refused, except this machine."""
+        return self._others.strict
+
+    @strict.setter
+    def strict(self, value: bool) -> None:
+        self._others.strict = value
+
+    def add(self, url: str, vendor: str, *, any_credentials: bool = False) -> Route:
+        """Route a host to a vendor of the sandbox, as ``VendorApi.route`` does."""
+        return getattr(self._sandbox, vendor).route(url, any_credentials=any_credentials)  # type: ignore[no-any-return]
 
 
 def _without_none(**values: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ the import, so empty modules replace them meanwhile, unless they are already imp
 """
 
 import sys
+import warnings
 from importlib import import_module
 from types import ModuleType
 
@@ -23,7 +24,10 @@ def import_connexion() -> ModuleType:
             setattr(placeholder, member, type(member, (), {}))
         sys.modules[name] = placeholder
     try:
-        return import_module("connexion")
+        with warnings.catch_warnings():
+            # Connexion imports names that jsonschema has deprecated; this package does not use them.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return import_module("connexion")
     finally:
         for name in missing:
             del sys.modules[name]

@@ -8,6 +8,11 @@ from mockvoice.control.context import ServerContext
 
 def search(server: ServerContext) -> list[dict[str, Any]]:
     return [
-        {"key": key, "title": vendor.title, **asdict(server.addresses.vendors[key])}
+        {
+            "key": key,
+            "title": vendor.title,
+            **asdict(server.addresses.vendors[key]),
+            "hosts": list(vendor.hosts),
+        }
         for key, vendor in server.vendors.items()
     ]
