@@ -416,7 +416,7 @@ def test_seed(mockvoice, sandbox, number):
     )
     result = pytester.runpytest_subprocess("-n2", "-p", "no:cacheprovider", "--strict-markers")
 
-    result.assert_outcomes(passed=8)
+    result.assert_outcomes(passed=13)
     for number in (1, 2):
         assert not responds(pytester.path.joinpath(f"url-{number}").read_text())
 

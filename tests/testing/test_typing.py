@@ -29,23 +29,34 @@ import mockvoice
 from mockvoice import Server, Settings
 from mockvoice.testing import (
     ControlApiError,
+    CredentialsUnknown,
+    InProcessServer,
     InvalidMarker,
+    InvalidRoute,
     RemoteServer,
+    Route,
     Sandbox,
     SandboxClock,
     SandboxFaults,
+    SandboxRoutes,
+    SandboxServer,
+    SandboxTransport,
     ServerProcess,
     ServerStartError,
     ServerUnavailable,
+    UnroutedHost,
     VendorApi,
 )
 from mockvoice.testing import Server as SameServer
 
 ERRORS: tuple[type[Exception], ...] = (
     ControlApiError,
+    CredentialsUnknown,
     InvalidMarker,
+    InvalidRoute,
     ServerStartError,
     ServerUnavailable,
+    UnroutedHost,
 )
 
 
@@ -75,6 +86,14 @@ def check(sandbox: Sandbox, server: RemoteServer, folder: Path) -> None:
     assert_type(sandbox.export(), dict[str, Any])
     sandbox.reset(data=sandbox.export(), now="2026-03-01T09:00:00Z", seed=1)
     block: AbstractContextManager[None] = sandbox.rolled_back()
+    assert_type(sandbox.halo.transport(), SandboxTransport)
+    with sandbox.halo.route("https://acme.example.com", strict=True, any_credentials=True) as route:
+        assert_type(route, Route)
+    assert_type(sandbox.routes(), SandboxRoutes)
+    assert_type(sandbox.routes().add("https://acme.example.com", "halo"), Route)
+    with InProcessServer(Settings(vendors=("growcrm",))) as local:
+        assert_type(local, InProcessServer)
+        other_kind: SandboxServer = local
 """
 
 

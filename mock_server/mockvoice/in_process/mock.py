@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote_to_bytes
 
@@ -17,7 +19,7 @@ from mockvoice.web.fault_effects import DROP_KEY
 from mockvoice.web.request_context import REJECTION_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from concurrent.futures import Future
 
     from starlette.types import ASGIApp, Message, Scope
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
     from mockvoice.settings import Settings
     from mockvoice.web.vendor import Vendor
 
-# A domain that no resolver knows (RFC 6761): its hosts exist only in the process.
-DOMAIN = "mockvoice.test"
-MAIN_URL = f"http://{DOMAIN}"
+# A domain that no resolver has (RFC 6761): its hosts exist only in the process.
+DOMAIN = "test"
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
-_CLIENT, _SERVER = ("127.0.0.1", 0), (DOMAIN, 80)
+_CLIENT, _SERVER = ("127.0.0.1", 0), ("localhost", 80)
+_numbers = itertools.count(1)  # of the mocks of this process
 
 
 class InProcessMock:
@@ -40,9 +42,12 @@ class InProcessMock:
     """
 
     def __init__(self, settings: Settings, vendors: Mapping[str, Vendor] | None = None) -> None:
-        self._assembly = Assembly(settings, vendors)
+        # Each mock has hosts of its own, so that requests to two of them are not mixed up.
+        number = next(_numbers)
+        host = f"mockvoice.{DOMAIN}" if number == 1 else f"mockvoice-{number}.{DOMAIN}"
+        self._assembly = Assembly(replace(settings, allowed_hosts=(host,)), vendors)
         self.vendors = self._assembly.vendors
-        self._addresses = _addresses(self.vendors)
+        self.addresses = _addresses(host, self.vendors)
         self._apps: dict[str | None, ASGIApp] = {}
         self._calls: Calls | None = None
 
@@ -64,7 +69,7 @@ class InProcessMock:
     async def _assemble(self) -> None:
         vendors = self._assembly.start()
         main = Dispatcher()
-        main.mount({}, vendors, self._assembly.control(self._addresses, lambda: None))
+        main.mount({}, vendors, self._assembly.control(self.addresses, lambda: None))
         self._apps.update(vendors)
         self._apps[None] = main
 
@@ -136,22 +141,18 @@ def _scope(request: HttpRequest, dropped: list[bool]) -> Scope:
     return scope
 
 
-def _addresses(vendors: Mapping[str, Any]) -> Addresses:
+def _addresses(host: str, vendors: Iterable[str]) -> Addresses:
+    main = f"http://{host}"
     return Addresses(
-        MAIN_URL,
+        main,
         {
             key: VendorAddress(
-                prefix_url=f"{MAIN_URL}/{key}",
-                root_url=vendor_url(key),
-                spec_url=f"{MAIN_URL}/_mock/vendors/{key}/openapi.json",
-                docs_url=f"{MAIN_URL}/_mock/vendors/{key}/docs",
+                prefix_url=f"{main}/{key}",
+                # Underscores are not allowed in host names.
+                root_url=f"http://{key.replace('_', '-')}.{host}",
+                spec_url=f"{main}/_mock/vendors/{key}/openapi.json",
+                docs_url=f"{main}/_mock/vendors/{key}/docs",
             )
             for key in vendors
         },
     )
-
-
-def vendor_url(key: str) -> str:
-    """Return the base URL of a vendor of a mock in the process."""
-    # Underscores are not allowed in host names.
-    return f"http://{key.replace('_', '-')}.{DOMAIN}"

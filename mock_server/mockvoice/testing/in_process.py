@@ -9,7 +9,7 @@ import httpx
 
 from mockvoice.assembly import InvalidDataFile, VendorStartError
 from mockvoice.commands.serve_options import serve_options
-from mockvoice.in_process.mock import MAIN_URL, InProcessMock, vendor_url
+from mockvoice.in_process.mock import InProcessMock
 from mockvoice.outbound.control_client import TIMEOUT_SECONDS, ControlClient
 from mockvoice.settings import Settings
 from mockvoice.testing.channels import InProcessChannel, SandboxTransport
@@ -31,14 +31,13 @@ class InProcessServer(SandboxServer):
     """A mock whose requests are function calls in the thread of their client.
 
     Its clients use ``sandbox.growcrm.transport()`` or a route. The base URLs, such as
-    ``http://growcrm.mockvoice.test``, have such routes: HTTP libraries in this process reach them, other
+    ``http://growcrm.mockvoice.test``, have routes: HTTP libraries in this process reach them, other
     processes do not. Raises ``ServerStartError`` if it cannot start, and for a setting that needs a
     listener.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
-        self.url = MAIN_URL
         self._settings = settings or Settings()
         default = Settings()
         unused = [
@@ -59,19 +58,18 @@ class InProcessServer(SandboxServer):
             raise ServerStartError(str(error)) from error
         transport = SandboxTransport(InProcessChannel(mock, None))
         http = httpx.Client(transport=transport, trust_env=False, timeout=TIMEOUT_SECONDS)
-        self._client = ControlClient(MAIN_URL, http=http)
+        self.url = mock.addresses.main
+        self._client = ControlClient(self.url, http=http)
         stack.callback(self._client.close)
-        vendors = mock.vendors
-        channels = {key: InProcessChannel(mock, key) for key in vendors}
-        self._access = Access(
-            {key: vendor_url(key) for key in vendors},
-            channels,
-            (),
-            {key: vendor.hosts for key, vendor in vendors.items()},
-            network={},
-        )
+        base_urls = {
+            key: address.root_url or address.prefix_url
+            for key, address in mock.addresses.vendors.items()
+        }
+        channels = {key: InProcessChannel(mock, key) for key in base_urls}
+        hosts = {key: vendor.hosts for key, vendor in mock.vendors.items()}
+        self._access = Access(base_urls, channels, servers=(), hosts=hosts, network={})
         for key, channel in channels.items():
-            stack.enter_context(ROUTES.add(vendor_url(key), channel))
+            stack.enter_context(ROUTES.add(base_urls[key], channel))
 
 
 def parse_settings(options: Sequence[str]) -> Settings:
