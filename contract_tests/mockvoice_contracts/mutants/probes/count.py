@@ -322,3 +322,10 @@ def redirect_uris(api: ProbeClient) -> Any:
     query = {"clientId": client, "state": "s"}
     uris = ("http://127.0.0.1/", "javascript://127.0.0.1/", "http://127.0.0.1/#part")
     return [api("GET", "/auth2/consent", query={**query, "redirectUri": uri})[0] for uri in uris]
+
+
+def readers_of_the_start(api: ProbeClient) -> Any:
+    query = {"clientId": api.target.credentials["client_id"], "state": "s",
+             "redirectUri": "http://127.0.0.1/"}  # fmt: skip
+    response = api.exchange("GET", "/auth2/authorize-intiate", query=query)
+    return [response.status_code, response.headers.get("Access-Control-Allow-Origin")]

@@ -205,7 +205,8 @@ def currency(client: ProbeClient) -> Any:
 
 def error_responses(client: ProbeClient) -> Any:
     wrong = client.exchange("DELETE", f"{API}/invoices")
-    return [wrong.headers.get("Allow"), client("POST", f"{API}/invoices", {})[0]]
+    readers = wrong.headers.get("Access-Control-Allow-Origin")
+    return [wrong.headers.get("Allow"), readers, client("POST", f"{API}/invoices", {})[0]]
 
 
 def account_balances(client: ProbeClient) -> Any:
