@@ -29,8 +29,8 @@ class HttpResponse:
 class ConnectionDropped(Exception):
     """The server ended the connection without a response."""
 
-    def __init__(self) -> None:
-        super().__init__("Server disconnected without sending a response.")
+    def __init__(self, reason: str = "the server ended the connection without a response") -> None:
+        super().__init__(reason)
 
 
 class ResponseTimeout(Exception):

@@ -1,6 +1,7 @@
 """One request with each HTTP library that routes serve."""
 
 import asyncio
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -11,31 +12,35 @@ import httpx
 import requests
 import urllib3
 
-# What each library raises for a connection without a response, a time limit, and a refused host.
-DROPPED = (
-    httpx.RemoteProtocolError,
-    requests.ConnectionError,
-    urllib3.exceptions.ProtocolError,
-    aiohttp.ServerDisconnectedError,
-    ConnectionError,
-)
-TIMED_OUT = (
-    httpx.ReadTimeout,
-    requests.ReadTimeout,
-    urllib3.exceptions.ReadTimeoutError,
-    TimeoutError,
-)
-REFUSED = (
-    httpx.ConnectError,
-    requests.ConnectionError,
-    urllib3.exceptions.ProtocolError,
-    aiohttp.ClientConnectorError,
-    urllib.error.URLError,
-)
+# What each library raises for a connection without a response, a time limit, and a blocked host.
+DROPPED = {
+    "httpx": httpx.RemoteProtocolError,
+    "httpx async": httpx.RemoteProtocolError,
+    "requests": requests.ConnectionError,
+    "urllib3": urllib3.exceptions.ProtocolError,
+    "urllib": http.client.RemoteDisconnected,
+    "aiohttp": aiohttp.ServerDisconnectedError,
+}
+TIMED_OUT = {
+    "httpx": httpx.ReadTimeout,
+    "httpx async": httpx.ReadTimeout,
+    "requests": requests.ReadTimeout,
+    "urllib3": urllib3.exceptions.ReadTimeoutError,
+    "urllib": TimeoutError,
+    "aiohttp": TimeoutError,
+}
+BLOCKED = {
+    "httpx": httpx.ConnectError,
+    "httpx async": httpx.ConnectError,
+    "requests": requests.ConnectionError,
+    "urllib3": urllib3.exceptions.ProtocolError,
+    "urllib": urllib.error.URLError,
+    "aiohttp": aiohttp.ClientConnectorError,
+}
 
 
 @dataclass
-class Answer:
+class Response:
     """What a library returned."""
 
     status: int
@@ -59,7 +64,7 @@ def send(library, method, url, *, headers=(), body=None, timeout=20):
 def _httpx(method, url, headers, data, timeout):
     with httpx.Client(timeout=timeout, follow_redirects=True) as client:
         response = client.request(method, url, headers=headers, content=data)
-    return Answer(response.status_code, response.text, str(response.url))
+    return Response(response.status_code, response.text, str(response.url))
 
 
 def _httpx_async(method, url, headers, data, timeout):
@@ -68,28 +73,28 @@ def _httpx_async(method, url, headers, data, timeout):
             return await client.request(method, url, headers=headers, content=data)
 
     response = asyncio.run(run())
-    return Answer(response.status_code, response.text, str(response.url))
+    return Response(response.status_code, response.text, str(response.url))
 
 
 def _requests(method, url, headers, data, timeout):
     with requests.Session() as session:
         response = session.request(method, url, headers=headers, data=data, timeout=timeout)
-    return Answer(response.status_code, response.text, response.url)
+    return Response(response.status_code, response.text, response.url)
 
 
 def _urllib3(method, url, headers, data, timeout):
     with urllib3.PoolManager(timeout=timeout, retries=False) as pool:
         response = pool.request(method, url, headers=headers, body=data, redirect=True)
-    return Answer(response.status, response.data.decode(), url)
+    return Response(response.status, response.data.decode(), url)
 
 
 def _urllib(method, url, headers, data, timeout):
     request = urllib.request.Request(url, data, headers, method=method)
     try:
         with urllib.request.urlopen(request, timeout=timeout) as response:
-            return Answer(response.status, response.read().decode(), response.url)
+            return Response(response.status, response.read().decode(), response.url)
     except urllib.error.HTTPError as error:
-        return Answer(error.code, error.read().decode(), error.url)
+        return Response(error.code, error.read().decode(), error.url)
 
 
 def _aiohttp(method, url, headers, data, timeout):
@@ -99,7 +104,7 @@ def _aiohttp(method, url, headers, data, timeout):
             aiohttp.ClientSession(timeout=limits) as session,
             session.request(method, url, headers=headers, data=data) as response,
         ):
-            return Answer(response.status, await response.text(), str(response.url))
+            return Response(response.status, await response.text(), str(response.url))
 
     return asyncio.run(run())
 

@@ -1,6 +1,7 @@
 """Routes that accept any credentials, for code whose keys are fixed."""
 
 import base64
+import gzip
 import hmac
 import time
 from hashlib import sha256
@@ -77,10 +78,37 @@ def test_requests_are_signed_again(sandbox):
     assert "Zoë" in created.text
 
 
+def test_compressed_bodies_and_forms_are_signed_as_count_does_it(sandbox):
+    token = {"Authorization": "Bearer any"}
+    body = b'{"customer": "Zed"}'
+    with sandbox.count.route(HOST, any_credentials=True):
+        headers = signed("POST", "/partners/customers", body=body, **token)
+        headers |= {"Content-Type": "Application/JSON", "Content-Encoding": "gzip"}
+        created = send("POST", "/partners/customers", headers=headers, data=gzip.compress(body))
+        headers = signed("POST", "/partners/invoices", body=b"{}", **token)
+        form = send("POST", "/partners/invoices", headers=headers, files={"file": b"x"})
+
+    assert created.status_code == 201, created.text
+    assert form.status_code == 400, form.text  # the signature is right, the form is not
+
+
+def test_the_time_of_a_signature_stays(sandbox):
+    sandbox.settings(signature_clock="sandbox")
+    sandbox.clock.advance(days=30)
+    headers = {**signed("GET", PATHS["count"]), "Authorization": "Bearer any"}
+    with sandbox.count.route(HOST, any_credentials=True):
+        assert send("GET", PATHS["count"], headers=headers).status_code == 401
+        for stamp in (sandbox.clock.now().timestamp(), sandbox.clock.now().timestamp() * 1000):
+            headers["x-timestamp"] = str(int(stamp))
+            assert send("GET", PATHS["count"], headers=headers).status_code == 200
+
+
 def test_an_application_gets_a_token_with_any_secret(sandbox):
     form = {"grant_type": "client_credentials", "client_id": "mine", "client_secret": "mine",
             "scope": "read:customers"}  # fmt: skip
     with sandbox.halo.route(HOST, any_credentials=True):
+        mixed_case = {"Content-Type": "Application/X-WWW-Form-Urlencoded"}
+        assert send("POST", "/auth/token", data=form, headers=mixed_case).status_code == 200
         token = send("POST", "/auth/token", data=form).json()
         bearer = {"Authorization": "Bearer " + token["access_token"]}
         # The token that the mock has issued keeps its scope.

@@ -121,9 +121,10 @@ def test_failed(sandbox):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--proxy-port 0", "*a mock in the process of its tests listens nowhere, so it cannot have proxy_port*"),
+        ("--proxy-port 0", "*a mock in the test process has no listeners, so it does not support proxy_port*"),
         ("--vendor growcmr", "*did you mean 'growcrm'*"),
         ("--colour", "*No such option*--colour*"),
+        ("--help", "*No such option*--help*"),
     ],
 )  # fmt: skip
 def test_options_that_cannot_be_used_are_reported(project, options, message):

@@ -89,8 +89,8 @@ def check(sandbox: Sandbox, server: RemoteServer, folder: Path) -> None:
     assert_type(sandbox.halo.transport(), SandboxTransport)
     with sandbox.halo.route("https://acme.example.com", strict=True, any_credentials=True) as route:
         assert_type(route, Route)
-    assert_type(sandbox.routes(), SandboxRoutes)
-    assert_type(sandbox.routes().add("https://acme.example.com", "halo"), Route)
+    assert_type(sandbox.routes, SandboxRoutes)
+    assert_type(sandbox.routes.add("https://acme.example.com", "halo"), Route)
     with InProcessServer(Settings(vendors=("growcrm",))) as local:
         assert_type(local, InProcessServer)
         other_kind: SandboxServer = local

@@ -152,7 +152,9 @@ def url(entry: Entry, redactor: Redactor) -> str:
     """Return the absolute URL as it was requested."""
     first_headers = dict(reversed(entry.headers))
     host = first_headers.get(b"host", b"localhost").decode("latin-1")
-    address = f"http://{redactor.value(host)}{redactor.value(entry.target.decode('latin-1'))}"
+    address = (
+        f"{entry.scheme}://{redactor.value(host)}{redactor.value(entry.target.decode('latin-1'))}"
+    )
     query = redactor.query(entry.query.decode("latin-1"))
     return f"{address}?{query}" if query else address
 

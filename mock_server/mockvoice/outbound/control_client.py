@@ -73,6 +73,8 @@ class ControlClient:
         self, method: str, path: str, body: Mapping[str, Any] | bytes | None = None
     ) -> bytes:
         """Return the body of a response. Raises ``ControlApiError`` and ``ServerUnavailable``."""
+        if self._http.is_closed:
+            raise ServerUnavailable(f"the client of the mock at {self.url} has been closed")
         content: dict[str, Any] = {}
         if isinstance(body, bytes):
             content = {"content": body, "headers": {"Content-Type": "application/json"}}

@@ -23,6 +23,7 @@ class Entry(NamedTuple):
     vendor: str
     operation: str | None
     method: str
+    scheme: str  # of the URL
     path: str  # below the vendor's prefix, decoded
     target: bytes  # the whole path, as it was sent
     query: bytes
@@ -57,7 +58,7 @@ class RequestLog:
         self._bytes = 0
 
     def record(self, at: int, seconds: float, vendor: str, operation: str | None, method: str,
-               path: str, target: bytes, query: bytes, headers: Headers, body: bytes | None,
+               scheme: str, path: str, target: bytes, query: bytes, headers: Headers, body: bytes | None,
                response: RawResponse, note: str) -> None:  # fmt: skip
         """Record a finished request; the arguments are the fields of its ``Entry``.
 
@@ -75,7 +76,7 @@ class RequestLog:
         for name, value in headers:
             size += len(name) + len(value)
         self._entries.append(
-            (self._last, at, seconds, vendor, operation, method, path, target, query, headers, body,
+            (self._last, at, seconds, vendor, operation, method, scheme, path, target, query, headers, body,
              response, sizes, note, size)
         )  # fmt: skip
         self._bytes += size
@@ -84,9 +85,9 @@ class RequestLog:
 
 
 def _entry(number: int, at: int, seconds: float, vendor: str, operation: str | None,
-           method: str, path: str, target: bytes, query: bytes, headers: Headers,
+           method: str, scheme: str, path: str, target: bytes, query: bytes, headers: Headers,
            body: bytes | None, response: RawResponse,
            sizes: tuple[int, int] | None, note: str, _: int) -> Entry:  # fmt: skip
     body_size, response_size = sizes or (len(body or b""), len(response[2]))
-    return Entry(number, at, seconds, vendor, operation, method, path, target, query, headers,
+    return Entry(number, at, seconds, vendor, operation, method, scheme, path, target, query, headers,
                  body, body_size, *response, response_size, note)  # fmt: skip

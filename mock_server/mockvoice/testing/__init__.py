@@ -6,7 +6,7 @@ Servers:
 * ``ServerProcess``    a mock in a process that a test run starts; raises ``ServerStartError``
 * ``RemoteServer``     a mock that runs elsewhere; the fixture ``mockvoice`` returns it
 * ``InProcessServer``  a mock without sockets, whose requests are calls in the client's thread
-* ``SandboxServer``    what the last two have in common: they create sandboxes
+* ``SandboxServer``    the base class of the last two
 
 Sandboxes:
 
@@ -23,7 +23,7 @@ Routes of hosts to sandboxes, for HTTP libraries in this process:
 
 Errors: ``ControlApiError`` if a server rejects a request, ``ServerUnavailable`` if none responds,
 ``InvalidMarker`` for invalid arguments of ``@pytest.mark.mockvoice``, ``InvalidRoute`` and
-``CredentialsUnknown`` for arguments of a route, ``UnroutedHost`` if strict routes refuse a host.
+``CredentialsUnknown`` for arguments of a route, ``UnroutedHost`` if strict routes block a host.
 
 Every pytest run in an environment with Mockvoice loads ``plugin`` and so imports this package.
 Therefore each name is imported only when it is first used.
@@ -42,9 +42,10 @@ if TYPE_CHECKING:
     from mockvoice.testing.in_process import InProcessServer
     from mockvoice.testing.markers import InvalidMarker
     from mockvoice.testing.process import ServerProcess, ServerStartError
-    from mockvoice.testing.routes.any_credentials import CredentialsUnknown
+    from mockvoice.testing.routes.credential_replacer import CredentialsUnknown
+    from mockvoice.testing.routes.sandbox_routes import SandboxRoutes
     from mockvoice.testing.routes.table import InvalidRoute, Route, UnroutedHost
-    from mockvoice.testing.sandbox import Sandbox, SandboxRoutes, VendorApi
+    from mockvoice.testing.sandbox import Sandbox, VendorApi
 
 __all__ = [
     "ControlApiError",
@@ -71,7 +72,7 @@ __all__ = [
 
 _MODULES = {
     "ControlApiError": "mockvoice.outbound.control_client",
-    "CredentialsUnknown": "mockvoice.testing.routes.any_credentials",
+    "CredentialsUnknown": "mockvoice.testing.routes.credential_replacer",
     "InProcessServer": "mockvoice.testing.in_process",
     "InvalidMarker": "mockvoice.testing.markers",
     "InvalidRoute": "mockvoice.testing.routes.table",
@@ -80,7 +81,7 @@ _MODULES = {
     "Sandbox": "mockvoice.testing.sandbox",
     "SandboxClock": "mockvoice.testing.controls",
     "SandboxFaults": "mockvoice.testing.controls",
-    "SandboxRoutes": "mockvoice.testing.sandbox",
+    "SandboxRoutes": "mockvoice.testing.routes.sandbox_routes",
     "SandboxServer": "mockvoice.testing.client",
     "SandboxTransport": "mockvoice.testing.channels",
     "Server": "mockvoice.app",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Protocol
 
+import anyio
 import anyio.to_thread
 import httpx
 
@@ -15,8 +18,16 @@ if TYPE_CHECKING:
     from mockvoice.in_process.mock import InProcessMock
 
 
+_SCHEME = b"x-forwarded-proto"
+# Headers that hold for one connection, or that the client of the channel sets.
+_OF_THE_CONNECTION = frozenset({
+    b"connection", b"content-length", b"expect", b"keep-alive", b"proxy-authorization",
+    b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade", _SCHEME,
+})  # fmt: skip
+
+
 class Channel(Protocol):
-    """Sends requests to a vendor; the credentials select the sandbox.
+    """Sends requests to a vendor of a mock; the credentials select the sandbox.
 
     Both methods raise ``ConnectionDropped`` if the mock ends the connection without a response, and
     ``ResponseTimeout`` if there is none after ``timeout`` seconds.
@@ -26,7 +37,7 @@ class Channel(Protocol):
         """Return the response."""
 
     async def send_async(self, request: HttpRequest, timeout: float | None = None) -> HttpResponse:
-        """Return the response; other tasks of the caller's event loop run meanwhile."""
+        """Return the response; while the mock waits, the caller's event loop runs other tasks."""
 
 
 class RemoteChannel:
@@ -39,8 +50,9 @@ class RemoteChannel:
 
     def send(self, request: HttpRequest, timeout: float | None = None) -> HttpResponse:
         """Return the response."""
-        # The mock takes this into account if it trusts the sender.
-        headers = [*request.headers, (b"X-Forwarded-Proto", request.scheme.encode())]
+        headers = [pair for pair in request.headers if pair[0].lower() not in _OF_THE_CONNECTION]
+        # The mock takes the scheme into account if it trusts the sender.
+        headers.append((_SCHEME, request.scheme.encode()))
         sent = httpx.Request(
             request.method,
             self._url.copy_with(raw_path=self._prefix + request.target),
@@ -52,15 +64,17 @@ class RemoteChannel:
             with closing(self._client.send(sent, stream=True)) as response:
                 # As it was sent: the client decodes it.
                 body = b"".join(response.iter_raw())
-        except httpx.TimeoutException:
-            raise ResponseTimeout(timeout or 0) from None
+        except httpx.TimeoutException as error:
+            raise ResponseTimeout(timeout or 0) from error
+        except httpx.ConnectError as error:
+            raise ConnectionDropped(f"no mock responds at {self._url}: {error}") from error
         except httpx.TransportError as error:
             raise ConnectionDropped from error
         return HttpResponse(response.status_code, response.headers.raw, body)
 
     async def send_async(self, request: HttpRequest, timeout: float | None = None) -> HttpResponse:
         """Return the response."""
-        return await anyio.to_thread.run_sync(self.send, request, timeout)
+        return await _in_thread(self.send, request, timeout)
 
 
 class InProcessChannel:
@@ -78,23 +92,46 @@ class InProcessChannel:
     async def send_async(self, request: HttpRequest, timeout: float | None = None) -> HttpResponse:
         """Return the response."""
         response = self._mock.start(self._vendor, request)
-        if isinstance(response, Future):
-            return await anyio.to_thread.run_sync(_result, response, timeout)
-        return response
+        if not isinstance(response, Future):
+            return response
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # the caller runs on trio
+            return await _in_thread(_result, response, timeout)
+        waiting = asyncio.wrap_future(response)
+        waiting.add_done_callback(_ignore_error)  # of a request that nobody waits for any more
+        await asyncio.wait([waiting], timeout=timeout)
+        return _result(response, 0) if waiting.done() else _late(timeout)
+
+
+async def _in_thread(function: Callable[..., HttpResponse], *args: Any) -> HttpResponse:
+    """Return the result of a function, which runs in a thread of its own; its caller may be cancelled."""
+    limiter = anyio.CapacityLimiter(1)  # of this call: any number of requests may wait
+    return await anyio.to_thread.run_sync(function, *args, abandon_on_cancel=True, limiter=limiter)
+
+
+def _ignore_error(future: asyncio.Future[HttpResponse]) -> None:
+    if not future.cancelled():
+        future.exception()
+
+
+def _late(timeout: float | None) -> HttpResponse:
+    raise ResponseTimeout(timeout or 0)
 
 
 def _result(response: Future[HttpResponse], timeout: float | None) -> HttpResponse:
     try:
         return response.result(timeout)
     except TimeoutError:
-        raise ResponseTimeout(timeout or 0) from None
+        return _late(timeout)
+    except CancelledError:
+        raise ConnectionDropped("the mock in the process has ended") from None
 
 
 class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport of httpx, sync and async, that sends all requests to one vendor of a sandbox.
+    """A transport of httpx, sync and async, that sends all requests to one vendor of a mock.
 
-    The host of a URL may be any. A request of a client with another base URL than the vendor's needs the
-    same paths.
+    It does not matter which host a URL has.
     """
 
     def __init__(self, channel: Channel) -> None:

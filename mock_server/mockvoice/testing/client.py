@@ -2,10 +2,13 @@
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from typing import Any, Self
+
+import httpx
 
 from mockvoice.outbound.connection_settings import ConnectionSettings
 from mockvoice.outbound.control_client import ControlApiError, ControlClient, ServerUnavailable
@@ -13,48 +16,58 @@ from mockvoice.outbound.environment import local_ca_file, network_variables
 from mockvoice.outbound.vendor_urls import vendor_urls
 from mockvoice.testing.channels import RemoteChannel
 from mockvoice.testing.controls import format_instant
-from mockvoice.testing.routes.table import address_of
-from mockvoice.testing.sandbox import Access, Sandbox
+from mockvoice.testing.routes.sandbox_routes import ServerAccess
+from mockvoice.testing.routes.table import parse_address
+from mockvoice.testing.sandbox import Sandbox
 
 # The server deletes the sandboxes of a killed run after this time.
 SANDBOX_TTL_SECONDS = 6 * 60 * 60
 _MAX_NAME_PREFIX = 48
 
 
-class SandboxServer:
+class SandboxServer(ABC):
     """A server that creates sandboxes, to be used in a ``with`` block."""
 
     url: str
-    _client: ControlClient
-    _access: Access
     _ttl_seconds: int | None = None
 
     def __init__(self) -> None:
+        self._parts: tuple[ControlClient, ServerAccess] | None = None  # while it is open
         self.open_sandboxes: list[Sandbox] = []  # created by this run and not deleted yet
-        self._stack = ExitStack()
+        self._lifetime = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._start(stack)
-            self._stack = stack.pop_all()
+            self._parts = self._start(stack)
+            self._lifetime = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        self._parts = None
+        self._lifetime.close()
 
-    def _start(self, stack: ExitStack) -> None:
-        """Set the control client and the access to the vendors; ``stack`` ends what is started."""
-        raise NotImplementedError
+    def _opened(self) -> tuple[ControlClient, ServerAccess]:
+        if self._parts is None:
+            raise RuntimeError(f"{type(self).__name__} must be used in a with block")
+        return self._parts
+
+    @abstractmethod
+    def _start(self, stack: ExitStack) -> tuple[ControlClient, ServerAccess]:
+        """Return the client of the control API and the access to the vendors.
+
+        ``stack`` ends what is started.
+        """
 
     @property
     def base_urls(self) -> Mapping[str, str]:
         """The base URL of each vendor."""
-        return self._access.base_urls
+        return self._opened()[1].base_urls
 
     @property
     def default(self) -> Sandbox:
         """The shared sandbox ``default``, whose credentials are public."""
-        return Sandbox(self._client, self._client.get("/sandboxes/default"), self._access)
+        control, access = self._opened()
+        return Sandbox(control, control.get("/sandboxes/default"), access, self._lifetime)
 
     @contextmanager
     def sandbox(
@@ -80,17 +93,18 @@ class SandboxServer:
             "ttl_seconds": self._ttl_seconds,
         }
         body = {key: value for key, value in options.items() if value is not None}
-        created = self._client.send("POST", "/sandboxes", body)
-        sandbox = Sandbox(self._client, created, self._access)
-        self.open_sandboxes.append(sandbox)
-        try:
-            yield sandbox
-        finally:
-            sandbox.close_routes()
-            self.open_sandboxes.remove(sandbox)
-            # The test may have deleted the sandbox, or the server may have stopped.
-            with suppress(ControlApiError, ServerUnavailable):
-                sandbox.delete()
+        control, access = self._opened()
+        created = control.send("POST", "/sandboxes", body)
+        with ExitStack() as lifetime:
+            sandbox = Sandbox(control, created, access, lifetime)
+            self.open_sandboxes.append(sandbox)
+            try:
+                yield sandbox
+            finally:
+                self.open_sandboxes.remove(sandbox)
+                # The test may have deleted the sandbox, or the server may have stopped.
+                with suppress(ControlApiError, ServerUnavailable):
+                    sandbox.delete()
 
 
 class RemoteServer(SandboxServer):
@@ -104,20 +118,23 @@ class RemoteServer(SandboxServer):
     def __init__(self, url: str, token: str | None = None) -> None:
         super().__init__()
         self.url = url.rstrip("/")
-        self._client = ControlClient(self.url, token)
+        self._token = token
 
-    def _start(self, stack: ExitStack) -> None:
-        stack.callback(self._client.close)
-        vendors = self._client.get("/vendors")
+    def _start(self, stack: ExitStack) -> tuple[ControlClient, ServerAccess]:
+        control = ControlClient(self.url, self._token)
+        stack.callback(control.close)
+        vendors = control.get("/vendors")
         base_urls = vendor_urls(vendors, self.url)
-        network = self._client.get("/network")
-        client = stack.enter_context(ConnectionSettings().http_client(self.url))
-        self._access = Access(
-            base_urls,
-            {key: RemoteChannel(client, url) for key, url in base_urls.items()},
-            [address_of(url) for url in (self.url, *base_urls.values())],
-            {vendor["key"]: vendor.get("hosts", ()) for vendor in vendors},
-            network_variables(network["proxy_url"], local_ca_file(network), os.environ),
+        network = control.get("/network")
+        client = stack.enter_context(
+            ConnectionSettings().http_client(self.url, limits=httpx.Limits(max_connections=None))
+        )
+        return control, ServerAccess(
+            base_urls=base_urls,
+            channels={key: RemoteChannel(client, url) for key, url in base_urls.items()},
+            addresses=[parse_address(url) for url in (self.url, *base_urls.values())],
+            hosts={vendor["key"]: vendor.get("hosts", ()) for vendor in vendors},
+            network=network_variables(network["proxy_url"], local_ca_file(network), os.environ),
         )
 
 

@@ -12,7 +12,8 @@ import pytest
 
 if TYPE_CHECKING:
     from mockvoice.testing.client import SandboxServer
-    from mockvoice.testing.sandbox import Sandbox, SandboxRoutes
+    from mockvoice.testing.routes.sandbox_routes import SandboxRoutes
+    from mockvoice.testing.sandbox import Sandbox
 
 DEFAULT_REPORTED_REQUESTS = 5
 _server = pytest.StashKey["SandboxServer"]()
@@ -41,7 +42,7 @@ def mockvoice(
             elif config.getini("mockvoice_in_process"):
                 from mockvoice.testing.in_process import InProcessServer, parse_settings
 
-                server = InProcessServer(parse_settings(options))
+                server = InProcessServer(parse_settings(options, config.rootpath))
             else:
                 folder = tmp_path_factory.mktemp("mockvoice")
                 process = stack.enter_context(ServerProcess(folder, options, config.rootpath))
@@ -69,7 +70,8 @@ def sandbox(request: pytest.FixtureRequest, mockvoice: SandboxServer) -> Iterato
 @pytest.fixture
 def mockvoice_routes(sandbox: Sandbox) -> SandboxRoutes:
     """Routes of hosts to the test's sandbox: those of the real services, and more with ``add``."""
-    return sandbox.routes()
+    sandbox.routes.add_real_hosts()
+    return sandbox.routes
 
 
 @pytest.hookimpl(wrapper=True)

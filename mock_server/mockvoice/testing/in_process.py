@@ -1,8 +1,9 @@
-"""A mock in the process of the tests, without sockets and without a thread for its requests."""
+"""A mock in the process of the tests, without sockets."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import fields
+from contextlib import ExitStack, chdir
+from dataclasses import fields, replace
+from pathlib import Path
 
 import click
 import httpx
@@ -16,14 +17,13 @@ from mockvoice.testing.channels import InProcessChannel, SandboxTransport
 from mockvoice.testing.client import SandboxServer
 from mockvoice.testing.process import ServerStartError
 from mockvoice.testing.routes.active import ROUTES
-from mockvoice.testing.sandbox import Access
+from mockvoice.testing.routes.sandbox_routes import ServerAccess
 from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
 
-# The settings of a server that have an effect without listeners. A port is ignored, since every
-# server has one.
-SETTINGS = frozenset({
+# The settings that have an effect without listeners. A port is ignored, since every server has one.
+SUPPORTED_SETTINGS = frozenset({
     "vendors", "data", "seed", "now", "quirks", "max_sandboxes", "max_rows", "max_memory", "journal_size",
-    "log_level", "port",
+    "cors_origins", "log_level", "port",
 })  # fmt: skip
 
 
@@ -40,42 +40,49 @@ class InProcessServer(SandboxServer):
         super().__init__()
         self._settings = settings or Settings()
         default = Settings()
-        unused = [
+        unsupported = [
             each.name
             for each in fields(Settings)
-            if each.name not in SETTINGS
+            if each.name not in SUPPORTED_SETTINGS
             and getattr(self._settings, each.name) != getattr(default, each.name)
         ]
-        if unused:
+        if unsupported:
             raise ServerStartError(
-                f"a mock in the process of its tests listens nowhere, so it cannot have {', '.join(unused)}"
+                f"a mock in the test process has no listeners, so it does not support {', '.join(unsupported)}; "
+                "remove this, or use a server in its own process"
             )
 
-    def _start(self, stack: ExitStack) -> None:
+    def _start(self, stack: ExitStack) -> tuple[ControlClient, ServerAccess]:
         try:
             mock = stack.enter_context(InProcessMock(self._settings))
         except (InvalidDataFile, VendorStartError, UnknownVendor, VendorUnavailable) as error:
             raise ServerStartError(str(error)) from error
+        self.url = mock.addresses.main
         transport = SandboxTransport(InProcessChannel(mock, None))
         http = httpx.Client(transport=transport, trust_env=False, timeout=TIMEOUT_SECONDS)
-        self.url = mock.addresses.main
-        self._client = ControlClient(self.url, http=http)
-        stack.callback(self._client.close)
+        control = ControlClient(self.url, http=http)
+        stack.callback(control.close)
         base_urls = {
             key: address.root_url or address.prefix_url
             for key, address in mock.addresses.vendors.items()
         }
         channels = {key: InProcessChannel(mock, key) for key in base_urls}
-        hosts = {key: vendor.hosts for key, vendor in mock.vendors.items()}
-        self._access = Access(base_urls, channels, servers=(), hosts=hosts, network={})
+        stack.enter_context(ROUTES.add(self.url, InProcessChannel(mock, None)))
         for key, channel in channels.items():
             stack.enter_context(ROUTES.add(base_urls[key], channel))
+        return control, ServerAccess(
+            base_urls=base_urls,
+            channels=channels,
+            addresses=(),
+            hosts={key: vendor.hosts for key, vendor in mock.vendors.items()},
+            network={},
+        )
 
 
-def parse_settings(options: Sequence[str]) -> Settings:
-    """Return the settings that options of ``mockvoice serve`` stand for. Raises ``ServerStartError``."""
+def parse_settings(options: Sequence[str], folder: Path) -> Settings:
+    """Parse options of ``mockvoice serve``; files are relative to a folder. Raises ``ServerStartError``."""
 
-    @click.command()
+    @click.command(add_help_option=False)
     @serve_options
     def command(settings: Settings) -> Settings:
         return settings
@@ -83,7 +90,10 @@ def parse_settings(options: Sequence[str]) -> Settings:
     for parameter in command.params:
         parameter.envvar = None  # variables for a server must not affect tests
     try:
-        settings: Settings = command.main([*options], standalone_mode=False)
+        with chdir(folder):
+            settings: Settings = command.main([*options], standalone_mode=False)
+            if isinstance(settings.data, Path):
+                settings = replace(settings, data=settings.data.absolute())
     except click.ClickException as error:
         raise ServerStartError(error.format_message()) from error
     return settings

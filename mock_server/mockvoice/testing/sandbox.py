@@ -1,6 +1,6 @@
 """A sandbox of a running mock: its vendors' base URLs and credentials, and its controls."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +12,8 @@ from mockvoice.outbound.control_client import ControlClient
 from mockvoice.outbound.environment import vendor_variables
 from mockvoice.testing.channels import Channel, SandboxTransport
 from mockvoice.testing.controls import SandboxClock, SandboxFaults, format_instant
-from mockvoice.testing.routes.active import ROUTES
-from mockvoice.testing.routes.table import Address, Route
+from mockvoice.testing.routes.sandbox_routes import SandboxRoutes, ServerAccess
+from mockvoice.testing.routes.table import Route
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,7 @@ class VendorApi:
     base_url: str  # without a trailing slash; the contract's paths are appended
     credentials: Mapping[str, str] = field(repr=False)  # by the vendor's names for them
     _channel: Channel = field(repr=False)
-    _servers: Sequence[Address] = field(repr=False)  # the mock's own addresses
-    _routes: ExitStack = field(repr=False)  # ends the routes with the sandbox
+    _routes: SandboxRoutes = field(repr=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -42,57 +41,36 @@ class VendorApi:
     def route(self, url: str, *, strict: bool = False, any_credentials: bool = False) -> Route:
         """Route a host, such as ``https://acme.example.com`` or ``https://*.example.com``, to here.
 
-        Requests of httpx, requests, urllib3, aiohttp and http.client in this process go to the sandbox
-        until the route is closed, as a context manager or with the sandbox. ``strict`` refuses all hosts
-        that have no route, except this machine. ``any_credentials`` replaces the credentials of
-        requests with those of the sandbox. Raises ``InvalidRoute`` and ``CredentialsUnknown``.
+        Requests of httpx, requests, urllib3, aiohttp and http.client in this process go to the mock until the
+        route is closed, by a ``with`` block or with the sandbox. As everywhere, their credentials select the
+        sandbox; ``any_credentials`` replaces these by the sandbox's. ``strict`` blocks all hosts that have no
+        route, except those of this machine. Raises ``InvalidRoute`` and ``CredentialsUnknown``.
         """
-        channel = self._channel
-        if any_credentials:
-            from mockvoice.testing.routes.any_credentials import AnyCredentials
-
-            channel = AnyCredentials(channel, self.vendor, self.credentials)
-        route = ROUTES.add(url, channel, self._servers, strict=strict)
-        self._routes.callback(route.close)
-        return route
-
-
-@dataclass(frozen=True)
-class Access:
-    """How clients reach a mock: what is equal for all sandboxes."""
-
-    base_urls: Mapping[str, str]  # by vendor
-    channels: Mapping[str, Channel]  # by vendor
-    servers: Sequence[Address]  # which requests reach without a route
-    hosts: Mapping[str, Sequence[str]]  # the hosts of the real services, by vendor
-    network: Mapping[str, str]  # environment variables for the proxy and the certificate
+        return self._routes.add(url, self.vendor, strict=strict, any_credentials=any_credentials)
 
 
 class Sandbox:
     """An isolated sandbox. ``sandbox.growcrm`` is its ``VendorApi`` for Grow CRM, and so on.
 
-    Error responses of the server are raised as ``ControlApiError`` with its message.
+    Error responses of the server are raised as ``ControlApiError`` with its message. ``lifetime`` ends
+    its routes.
     """
 
     def __init__(
         self,
         client: ControlClient,
         description: Mapping[str, Any],
-        access: Access,
+        access: ServerAccess,
+        lifetime: ExitStack,
     ) -> None:
         self._client = client
         self._access = access
+        self._lifetime = lifetime
         self.name: str = description["name"]
-        self._routes = ExitStack()
+        self.routes = SandboxRoutes(access, description["credentials"])
+        lifetime.callback(self.routes.close)
         self.vendors: dict[str, VendorApi] = {
-            key: VendorApi(
-                key,
-                access.base_urls[key],
-                secrets,
-                access.channels[key],
-                access.servers,
-                self._routes,
-            )
+            key: VendorApi(key, access.base_urls[key], secrets, access.channels[key], self.routes)
             for key, secrets in description["credentials"].items()
         }
         self.clock = SandboxClock(client, self.name)
@@ -127,15 +105,7 @@ class Sandbox:
     def sibling(self, name: str) -> "Sandbox":
         """Return another sandbox of the same server."""
         description = self._client.get(sandbox_path(name))
-        return Sandbox(self._client, description, self._access)
-
-    def routes(self) -> "SandboxRoutes":
-        """Return its routes, to begin with those of the real services' hosts, if these are known."""
-        return SandboxRoutes(self, self._access.hosts, self._routes)
-
-    def close_routes(self) -> None:
-        """End all routes to it."""
-        self._routes.close()
+        return Sandbox(self._client, description, self._access, self._lifetime)
 
     def describe(self) -> dict[str, Any]:
         """Return its time, its seed, its credentials, and the number of rows of each table."""
@@ -248,32 +218,6 @@ class Sandbox:
 
     def _send(self, method: str, body: Mapping[str, Any] | None, *parts: str) -> Any:
         return self._client.send(method, sandbox_path(self.name, *parts), body)
-
-
-class SandboxRoutes:
-    """The routes of hosts to one sandbox; those that all accounts of a service share exist already."""
-
-    def __init__(
-        self, sandbox: Sandbox, hosts: Mapping[str, Sequence[str]], routes: ExitStack
-    ) -> None:
-        self._sandbox = sandbox
-        self._others = routes.enter_context(ROUTES.add(None, None))
-        for key, api in sandbox.vendors.items():
-            for host in hosts[key]:
-                api.route(f"https://{host}")
-
-    @property
-    def strict(self) -> bool:
-        """Whether hosts without a route are refused, except this machine."""
-        return self._others.strict
-
-    @strict.setter
-    def strict(self, value: bool) -> None:
-        self._others.strict = value
-
-    def add(self, url: str, vendor: str, *, any_credentials: bool = False) -> Route:
-        """Route a host to a vendor of the sandbox, as ``VendorApi.route`` does."""
-        return getattr(self._sandbox, vendor).route(url, any_credentials=any_credentials)  # type: ignore[no-any-return]
 
 
 def _without_none(**values: Any) -> dict[str, Any]:

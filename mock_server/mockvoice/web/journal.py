@@ -23,6 +23,7 @@ def record(context: RequestContext, vendor: str, sandbox: Sandbox, started: floa
         vendor,
         None if context.operation is None else context.operation.id,
         scope["method"],
+        scope.get("scheme", "http"),
         context.path,
         scope.get("raw_path", b""),
         scope["query_string"],

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import http.client
 import io
+import socket
 from collections.abc import Callable
 from functools import wraps
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mockvoice.http_messages import ConnectionDropped, HttpRequest, ResponseTimeout
 from mockvoice.testing.routes.memory_connection import MemoryConnection
-from mockvoice.testing.routes.patches import Patch
+from mockvoice.testing.routes.patches import Patch, is_installed
 
 if TYPE_CHECKING:
     from mockvoice.testing.channels import Channel
@@ -33,8 +33,9 @@ class MemorySocket:
         self.settimeout(timeout)
 
     def settimeout(self, timeout: Any) -> None:
-        """Set how long a response may take; http.client has an object for "not set"."""
-        self._timeout = timeout if isinstance(timeout, int | float) else None
+        """Set how long a response may take; http.client has an object for the default."""
+        is_set = timeout is None or isinstance(timeout, int | float)
+        self._timeout = timeout if is_set else socket.getdefaulttimeout()
 
     def gettimeout(self) -> float | None:
         """Return how long a response may take."""
@@ -96,7 +97,7 @@ def patches(table: RouteTable) -> list[Patch]:
         (http.client.HTTPConnection, "http"),
         (http.client.HTTPSConnection, "https"),
     ]
-    if find_spec("urllib3") is not None:
+    if is_installed("urllib3"):
         from urllib3 import connection
 
         classes += [(connection.HTTPConnection, "http"), (connection.HTTPSConnection, "https")]
@@ -112,14 +113,11 @@ def _connect(
 ) -> Callable[..., None]:
     @wraps(original)
     def connect(self: Any) -> None:
-        # Behind a proxy, the connection is to the proxy and the tunnel to the host.
-        tunnel = self._tunnel_host
-        host, port = (tunnel, self._tunnel_port) if tunnel else (self.host, self.port)
-        channel = table.find(host, port)
+        channel = table.find(*_address(self))
         if channel is None:
             original(self)
         else:
-            _use(self, channel, scheme)
+            _attach_memory_socket(self, channel, scheme)
 
     return connect
 
@@ -133,15 +131,39 @@ def _put_request(table: RouteTable) -> Callable[..., None]:
             parts = urlsplit(url)
             channel = table.find(parts.hostname or "", parts.port or http.client.HTTP_PORT)
             if channel is not None:
-                if self.sock is not None:
-                    self.sock.close()
-                _use(self, channel, "http")
+                _close_socket(self)
+                _attach_memory_socket(self, channel, "http")
+        elif _is_kept(self) and _is_routed(table, self):
+            _close_socket(self)  # and connect again, now by the route
         original(self, method, url, *args, **options)
 
     return putrequest
 
 
-def _use(connection: Any, channel: Channel, scheme: str) -> None:
+def _address(connection: Any) -> tuple[str, int]:
+    """Return host and port; behind a proxy, the connection is to the proxy and its tunnel to the host."""
+    if connection._tunnel_host:  # noqa: SLF001 - no public name has it
+        return connection._tunnel_host, connection._tunnel_port  # noqa: SLF001
+    return connection.host, connection.port
+
+
+def _is_kept(connection: Any) -> bool:
+    """Return whether a connection to the network exists since an earlier request."""
+    return connection.sock is not None and not isinstance(connection.sock, MemorySocket)
+
+
+def _is_routed(table: RouteTable, connection: Any) -> bool:
+    """Return whether the host has a route now. Raises ``UnroutedHost``."""
+    return table.find(*_address(connection)) is not None
+
+
+def _close_socket(connection: Any) -> None:
+    if connection.sock is not None:
+        connection.sock.close()
+        connection.sock = None
+
+
+def _attach_memory_socket(connection: Any, channel: Channel, scheme: str) -> None:
     connection.sock = MemorySocket(channel, scheme, connection.timeout)
     # urllib3 warns of connections whose certificate is not verified.
     connection.is_verified = connection.proxy_is_verified = True

@@ -19,14 +19,14 @@ def patches(table: RouteTable) -> list[Patch]:
 
     @wraps(send)
     def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
-        channel = _find(table, request)
+        channel = _find(table, self, request)
         if channel is None:
             return send(self, request)
         return SandboxTransport(channel).handle_request(request)
 
     @wraps(send_async)
     async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
-        channel = _find(table, request)
+        channel = _find(table, self, request)
         if channel is None:
             return await send_async(self, request)
         return await SandboxTransport(channel).handle_async_request(request)
@@ -37,7 +37,9 @@ def patches(table: RouteTable) -> list[Patch]:
     ]
 
 
-def _find(table: RouteTable, request: httpx.Request) -> Channel | None:
+def _find(table: RouteTable, transport: Any, request: httpx.Request) -> Channel | None:
+    if getattr(getattr(transport, "_pool", None), "_uds", None) is not None:
+        return None  # a Unix socket, which the host of the URL does not matter for
     url = request.url
     try:
         return table.find(url.host, url.port or PORTS.get(url.scheme, 0))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 import h11
 
 from mockvoice.http_messages import HttpRequest, HttpResponse
 
+_WHOLE_URL = re.compile(rb"https?://[^/?]*(?=(?P<slash>/)?)")
 # The response to bytes that are not a request.
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -53,7 +55,7 @@ class MemoryConnection:
             return None
         return HttpRequest(
             head.method.decode("ascii"),
-            path_of(head.target),
+            origin_form(head.target),
             list(head.headers),
             body,
             self._scheme,
@@ -78,15 +80,16 @@ class MemoryConnection:
         return b"".join(part for part in parts if part), stays_open
 
 
-def path_of(target: bytes) -> bytes:
+def origin_form(target: bytes) -> bytes:
     """Return the path and the query of a request's target, which is a whole URL for a proxy."""
-    _, separator, rest = target.partition(b"://")
-    if target.startswith(b"/") or not separator:
+    url = _WHOLE_URL.match(target)
+    if url is None:
         return target
-    slash = rest.find(b"/")
-    return b"/" if slash < 0 else rest[slash:]
+    return target[url.end() :] if url["slash"] else b"/" + target[url.end() :]
 
 
 def _reason(status: int) -> bytes:
-    phrases = {each.value: each.phrase for each in HTTPStatus}
-    return phrases.get(status, "").encode()
+    try:
+        return HTTPStatus(status).phrase.encode()
+    except ValueError:
+        return b""

@@ -1,4 +1,4 @@
-"""The routes of this process: which hosts belong to which sandbox."""
+"""The routes of this process: which hosts are served by which vendor of which mock."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
 
+from mockvoice.outbound.own_requests import IS_OWN_REQUEST
 from mockvoice.proxy.routes import WILDCARD
 from mockvoice.settings import is_loopback
 from mockvoice.testing.channels import Channel
@@ -25,13 +26,13 @@ class InvalidRoute(ValueError):
 
 
 class UnroutedHost(OSError):
-    """A route with ``strict=True`` is active, and none has this host."""
+    """A strict route blocks a host that has no route."""
 
     def __init__(self, host: str, routed: Sequence[str]) -> None:
         super().__init__(
             errno.ECONNREFUSED,
-            f"the host {host} has no route to a sandbox, and strict=True refuses others; "
-            f"routed: {', '.join(routed)}",
+            f"the host {host} has no route to a mock, and strict routes block all others; "
+            f"routed: {', '.join(routed) or 'none'}",
         )
 
 
@@ -45,7 +46,7 @@ class Route:
     pattern: str  # a host, or ``*.`` and a domain; empty: no host
     port: int | None  # None: any
     channel: Channel | None = field(repr=False)
-    servers: frozenset[Address] = field(repr=False)  # the mock's own addresses
+    addresses: frozenset[Address] = field(repr=False)  # of the mock; never routed or blocked
     strict: bool = False
     table: RouteTable = field(repr=False, kw_only=True)
 
@@ -84,19 +85,24 @@ class RouteTable:
 
     def add(
         self,
-        url: str | None,
-        channel: Channel | None,
-        servers: Iterable[Address] = (),
+        url: str,
+        channel: Channel,
+        addresses: Iterable[Address] = (),
         *,
         strict: bool = False,
     ) -> Route:
         """Route a host to a sandbox; a later route comes before earlier ones.
 
-        Without a URL, it is a route of no host, which only refuses others. Requests to the addresses in
-        ``servers`` take no route. Raises ``InvalidRoute``.
+        Requests to ``addresses`` are neither routed nor blocked. Raises ``InvalidRoute``.
         """
-        pattern, port = ("", None) if url is None else parse_route_url(url)
-        route = Route(pattern, port, channel, frozenset(servers), strict, table=self)
+        pattern, port = parse_route_url(url)
+        return self._add(Route(pattern, port, channel, frozenset(addresses), strict, table=self))
+
+    def block_others(self, addresses: Iterable[Address]) -> Route:
+        """Add a strict route of no host."""
+        return self._add(Route("", None, None, frozenset(addresses), strict=True, table=self))
+
+    def _add(self, route: Route) -> Route:
         with self._lock:
             if self._uninstall is None:
                 self._uninstall = self._install(self)
@@ -114,19 +120,21 @@ class RouteTable:
     def find(self, host: str, port: int) -> Channel | None:
         """Return the channel of a host's route; ``None`` if the request goes to the network.
 
-        Raises ``UnroutedHost``. This machine and the mock itself are never refused.
+        Raises ``UnroutedHost``. Hosts of this machine are never blocked.
         """
         route = self.find_route(host, port)
         return None if route is None else route.channel
 
     def find_route(self, host: str, port: int) -> Route | None:
         """Return the route of a host. Raises as ``find`` does."""
+        if IS_OWN_REQUEST.get():
+            return None
         try:
             name = normalize_host(host)
         except InvalidHost:
-            return None  # the library will reject it
+            name = host.lower()
         routes = self.routes
-        if any((name, port) in route.servers for route in routes):
+        if any((name, port) in route.addresses for route in routes):
             return None
         for route in routes:
             if route.matches(name, port):
@@ -142,7 +150,10 @@ def parse_route_url(url: str) -> tuple[str, int | None]:
     The scheme may be missing; ``*.`` stands for all hosts below a domain. Without a port, all ports of
     the host belong to the route, but on this machine only that of the scheme. Raises ``InvalidRoute``.
     """
+    if not isinstance(url, str):
+        raise InvalidRoute(f"the URL of a route must be a string, not {type(url).__name__}")
     scheme, separator, rest = url.partition("://")
+    scheme = scheme.lower()
     if separator and scheme not in PORTS:
         raise InvalidRoute(f"{url!r} is not a URL of HTTP: it must begin with https:// or http://")
     try:
@@ -155,14 +166,16 @@ def parse_route_url(url: str) -> tuple[str, int | None]:
             f"{url!r} is not the URL of a host; expected one such as https://acme.example.com or "
             "https://*.example.com"
         ) from None
-    if parts.path.strip("/") or parts.query or parts.username:
+    if port == 0:
+        raise InvalidRoute(f"{url!r} has the port 0, which no server has")
+    if parts.path.strip("/") or set("?#@") & set(url):
         raise InvalidRoute(f"{url!r} has more than scheme, host and port: a route is a whole host")
     if port is None and is_loopback(host):
         port = PORTS.get(scheme, PORTS["http"])
     return host, port
 
 
-def address_of(url: str) -> Address:
-    """Return the address that a URL of a server has."""
+def parse_address(url: str) -> Address:
+    """Return the address of a server's URL."""
     parts = urlsplit(url)
     return normalize_host(parts.hostname or ""), parts.port or PORTS[parts.scheme]

@@ -352,7 +352,8 @@ class SignedAuth:
     def headers(self, message: ApiRequest, now: float) -> Mapping[str, str]:
         """Return the headers of the signature and the token; ``now`` is in seconds since 1970."""
         path = message.path.partition("?")[0].removeprefix("/partners") or "/"
-        signed_body = message.method in _WITH_BODY and message.body
+        is_form = message.media_type.startswith("multipart/")
+        signed_body = message.method in _WITH_BODY and message.body and not is_form
         body_hash = sha256(message.body or b"").hexdigest() if signed_body else ""
         timestamp = str(int(now))
         text_to_sign = f"{message.method}:{path}:{timestamp}:{body_hash}"

@@ -10,6 +10,7 @@ from asyncio import AbstractEventLoop
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from mockvoice.outbound.own_requests import IS_OWN_REQUEST
 from mockvoice.vendors.count.integration_models import Delivery
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ async def attempt(delivery: Delivery) -> tuple[int | None, str | None]:
     """Send a delivery; return the response's status or the error. Redirects are not followed."""
     import httpx
 
+    IS_OWN_REQUEST.set(True)  # in the context of this delivery's task
     try:
         client = await _shared_client()
         async with asyncio.timeout(TIMEOUT_SECONDS):

@@ -15,9 +15,14 @@ from mockvoice.kernel.clock import REAL_TIME
 from mockvoice.outbound.auth import ApiRequest
 from mockvoice.seeding.seeder import NoSeeder, seeder_for
 from mockvoice.testing.channels import Channel
-from mockvoice.vendor_registry import load_vendors
+from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable, load_vendors
+from mockvoice.web.compression import decompress
+from mockvoice.web.errors import RequestError
+from mockvoice.web.vendor import BODY_LIMIT
 
 FORM = "application/x-www-form-urlencoded"
+TIMESTAMP = b"x-timestamp"  # of signed requests, in seconds or milliseconds
+MAX_DIGITS, MIN_MILLISECOND_DIGITS = 16, 12
 # Messages of OAuth have one of these fields, with the client's id and secret beside it.
 _OAUTH_FIELDS = frozenset({"grant_type", "grantType", "redirect_uri", "redirectUri"})
 _CLIENT_FIELDS = {
@@ -29,10 +34,10 @@ _CLIENT_FIELDS = {
 
 
 class CredentialsUnknown(Exception):
-    """Requests of a vendor cannot be given other credentials; the message says why."""
+    """The credentials of a vendor's requests cannot be replaced; the message says why."""
 
 
-class AnyCredentials:
+class CredentialReplacer:
     """A channel that replaces the credentials of each request. Raises ``CredentialsUnknown``.
 
     Headers, signatures, and client id and secret in messages of OAuth are replaced by those that the
@@ -43,9 +48,13 @@ class AnyCredentials:
     def __init__(self, channel: Channel, vendor: str, credentials: Mapping[str, str]) -> None:
         self._channel = channel
         self._credentials = credentials
-        spec = load_vendors((vendor,)).vendors[vendor]
         try:
+            spec = load_vendors((vendor,)).vendors[vendor]
             self._auth = seeder_for(spec).auth(credentials)
+        except (UnknownVendor, VendorUnavailable) as error:
+            raise CredentialsUnknown(
+                f"any_credentials=True needs the package of the vendor in this environment: {error}"
+            ) from error
         except NoSeeder:
             raise CredentialsUnknown(
                 f"any_credentials=True needs to know how requests of {vendor} are authenticated, which is "
@@ -62,30 +71,31 @@ class AnyCredentials:
         return await self._channel.send_async(self._replaced(request), timeout)
 
     def _replaced(self, request: HttpRequest) -> HttpRequest:
-        sent = {name.lower(): value for name, value in request.headers}
-        media_type = sent.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip()
+        old = {name.lower(): value for name, value in request.headers}
+        media_type = (
+            old.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+        )
         target = self._target(request.target)
         body = self._body(request.body, media_type)
-        message = ApiRequest(request.method, target.decode("latin-1"), body, media_type)
-        wanted = {
+        message = ApiRequest(
+            request.method, target.decode("latin-1"), _decoded(body, old), media_type
+        )
+        new = {
             name.lower().encode(): value.encode()
-            for name, value in self._auth.headers(
-                message, REAL_TIME.microseconds() / 1_000_000
-            ).items()
+            for name, value in self._auth.headers(message, _time_of(old)).items()
         }
-        if self._is_issued(sent.get(b"authorization", b"")):
-            wanted.pop(b"authorization", None)
-        headers = [
-            (name, wanted.get(name.lower(), value))
-            for name, value in request.headers
-            if name.lower() != b"content-length"
-        ]
-        if b"content-length" in sent:
-            headers.append((b"Content-Length", b"%d" % len(body)))
+        if self._keeps(old.get(b"authorization", b"")):
+            new.pop(b"authorization", None)
+        if b"content-length" in old:
+            new[b"content-length"] = b"%d" % len(body)
+        headers = [(name, new.get(name.lower(), value)) for name, value in request.headers]
         return replace(request, target=target, headers=headers, body=body)
 
-    def _is_issued(self, authorization: bytes) -> bool:
-        """Return whether a header has a token that the mock has issued, or one of the sandbox's own."""
+    def _keeps(self, authorization: bytes) -> bool:
+        """Return whether a header stays as it is.
+
+        It has another scheme, or a token that the mock has issued or that is one of the sandbox's own.
+        """
         scheme, _, token = authorization.decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return True
@@ -121,3 +131,25 @@ class AnyCredentials:
             (name, self._credentials.get(_CLIENT_FIELDS.get(name, ""), value))
             for name, value in fields
         ]
+
+
+def _time_of(headers: Mapping[bytes, bytes]) -> float:
+    """Return the time of a request's signature, in seconds since 1970; by default, real time.
+
+    The client may sign by the clock of the sandbox.
+    """
+    stamp = headers.get(TIMESTAMP, b"")
+    if stamp.isdigit() and len(stamp) <= MAX_DIGITS:
+        return int(stamp) / (1000 if len(stamp) >= MIN_MILLISECOND_DIGITS else 1)
+    return REAL_TIME.microseconds() / 1_000_000
+
+
+def _decoded(body: bytes, headers: Mapping[bytes, bytes]) -> bytes:
+    """Return the body that is signed: without compression, if it is valid."""
+    coding = headers.get(b"content-encoding", b"").decode("latin-1")
+    if not coding:
+        return body
+    try:
+        return decompress(body, coding, BODY_LIMIT)
+    except RequestError:
+        return body
