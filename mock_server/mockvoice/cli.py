@@ -92,7 +92,10 @@ def _hint(error: click.ClickException) -> str:
         return f" Expected one of {', '.join(_vendor_keys())}."
     extra = _EXTRA_ARGUMENT.search(error.format_message())
     if extra is not None and extra[1] in _vendor_keys():
-        return f"; name a vendor with --vendor {extra[1]}"
+        command = error.ctx.command if isinstance(error, click.UsageError) and error.ctx else None
+        if command is not None and any("--vendor" in each.opts for each in command.params):
+            return f"; name a vendor with --vendor {extra[1]}"
+        return "; this command is for all vendors" if command and command.name == "env" else ""
     return ""
 
 

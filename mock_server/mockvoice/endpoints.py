@@ -70,7 +70,7 @@ class Endpoints:
         self._encryption.close()
 
     def _addresses(self, settings: Settings, vendors: Mapping[str, Vendor]) -> Addresses:
-        proxy, authority = self._listeners.proxy, self._encryption.authority
+        proxy, trusted = self._listeners.proxy, self._encryption.trusted
         addresses = Addresses.of(
             settings.host,
             port_of(self._listeners.main),
@@ -84,7 +84,7 @@ class Endpoints:
             proxy=None if proxy is None else origin(settings.host, port_of(proxy)),
             routes=() if proxy is None else self.proxy.routes.pairs(),
             ca_file=self._encryption.ca_file,
-            ca_certificate=None if authority is None else authority.certificate.decode(),
+            ca_certificate=None if trusted is None else trusted.decode(),
         )
 
 

@@ -13,9 +13,11 @@ from mockvoice.connections.early import early_send
 from mockvoice.connections.heads import (
     MAX_HEAD,
     empty_response,
+    explain_bytes,
     head_error,
     partial_scope,
     render_response,
+    text_response,
 )
 from mockvoice.connections.registry import Connections
 from mockvoice.connections.transport import Transport
@@ -67,6 +69,7 @@ class Protocol(Base):
         self.app = cast("Any", self._serve)
         self._head = bytearray()  # what has arrived of an incomplete head
         self._received = 0
+        self._parsed = b""  # what the parser gets now
         self._without_body = 0  # bytes of a chunked body's frame since the last byte of the body
         self.watch = Watch()
 
@@ -108,7 +111,9 @@ class Protocol(Base):
         if is_in_body and not cycle.response_complete:
             self._parse_body(cycle, data)
         else:
+            self._parsed = data
             super().data_received(data)
+            self._parsed = b""
         if self._awaits_head():
             # After another request in the same bytes its begin is not known, so they do not count.
             is_all = bool(self._head) or (self.cycle is cycle and not is_in_body)
@@ -152,8 +157,10 @@ class Protocol(Base):
             super().send_400_response(msg)
 
     def reject_bytes(self) -> None:
-        """Respond to bytes that are not HTTP, now. Without a body, since no vendor's format applies."""
-        self._reject(empty_response(400))
+        """Respond to bytes that are not HTTP, now, with a sentence that says what they are."""
+        reason = explain_bytes(self._parsed)
+        logger.warning("a connection to port %s ends: %s", (self.server or ("", ""))[1], reason)
+        self._reject(text_response(400, reason))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release the state of the connection, which refers to this object."""

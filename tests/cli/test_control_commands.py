@@ -135,12 +135,20 @@ def test_invalid_arguments_lead_to_exit_code_2(mock, arguments, message):
     assert message in err
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[", "ftp://x"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://[", "ftp://x"])
 def test_an_unreachable_server_is_reported(mock, url):
     code, out, err = mock("clock", "show", url=url)
 
     assert (code, out) == (2, "")
     assert err.startswith(f"mockvoice: no mock server responds at {url}: ")
+
+
+def test_a_url_without_a_scheme_is_reported(mock):
+    assert "begin it with http:// or https://" in mock("clock", "show", url="127.0.0.1:8080")[2]
+
+
+def test_the_prefix_of_the_control_api_may_be_a_part_of_the_url(mock, server):
+    assert mock("clock", "show", url=server.urls["main"] + "/_mock/")[0] == 0
 
 
 def test_a_server_that_is_not_a_mock_is_reported(mock, server):

@@ -80,6 +80,14 @@ def test_hosts_that_need_no_proxy_already_stay_so(env):
     variables = variables_of(env(no_proxy="internal.example.com,localhost"))
 
     assert variables["NO_PROXY"] == "internal.example.com,localhost,127.0.0.1,::1"
+    both = variables_of(env(no_proxy="internal.example.com", NO_PROXY="other.example.com"))
+    hosts = "internal.example.com,other.example.com,localhost,127.0.0.1,::1"
+    assert both["NO_PROXY"] == both["no_proxy"] == hosts
+
+
+def test_the_control_token_is_a_variable_for_further_commands(env):
+    assert "MOCKVOICE_CONTROL_TOKEN" not in variables_of(env())
+    assert variables_of(env("--control-token", "x"))["MOCKVOICE_CONTROL_TOKEN"] == "x"
 
 
 def test_the_credentials_are_those_of_a_sandbox(env, mockvoice, server):
@@ -190,20 +198,34 @@ def test_options_of_serve_are_checked(run):
     assert "Missing argument 'COMMAND" in run()[2]
 
 
-def test_sigterm_ends_the_program_and_the_server(environment, tmp_path):
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"])
+def test_signals_end_the_program_and_the_server(environment, tmp_path, name):
     started = tmp_path / "started"
     script = (
         "import signal, sys, time, pathlib\n"
-        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\n"
+        f"signal.signal(signal.{name}, lambda *_: sys.exit(5))\n"
         f"pathlib.Path({str(started)!r}).touch()\n"
         "time.sleep(60)"
     )
     command = [*MOCKVOICE, "run", "--vendor", "halo", "--", sys.executable, "-c", script]
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not started.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
 
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(getattr(signal, name))
 
     assert process.wait(20) == 5
+
+
+def test_a_signal_right_after_the_start_of_the_program_reaches_it(environment):
+    command = [*MOCKVOICE, "run", "--vendor", "halo", "--", "sh", "-c", "echo $$; exec sleep 60"]
+    for _ in range(3):
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        program = int(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+        assert process.returncode == 128 + signal.SIGTERM
+        with pytest.raises(ProcessLookupError):
+            os.kill(program, 0)

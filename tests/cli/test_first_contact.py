@@ -1,5 +1,8 @@
 """Mistakes of somebody who uses the mock for the first time: each message says what to do."""
 
+import socket
+from urllib.parse import urlsplit
+
 import pytest
 import requests
 
@@ -43,6 +46,21 @@ def message(mockvoice, server):
         (("spec",), "Expected one of count, growcrm, halo, optiflow"),
         (("seed", "growcrm", "--server", "MAIN", "--url", "GROWCRM"), "--server and --url exclude each other"),
         (("seed", "growcrm", "--url", "GROWCRM", "--target", "mine.toml"), "--url and --target exclude each other"),
+        (("seed", "growcrm", "--url", "GROWCRM", "--sandbox", "mine"), "--sandbox has no effect with --url"),
+        (("seed", "growcrm", "--url", "GROWCRM", "--control-token", "x"), "--control-token has no effect with --url"),
+        (("seed", "growcrm", "--url", "http://127.0.0.1:9"), "http://127.0.0.1:9 cannot be reached: connection refused"),
+        (("seed", "growcrm", "halo"), "unexpected extra argument (halo)"),
+        (("env", "growcrm"), "this command is for all vendors"),
+        (("env", "--url", "MAIN", "--ca-file", "ca.pem"), "--ca-file: this server has no certificate to write"),
+        (("env", "--url", "127.0.0.1:8080"), "begin it with http:// or https://"),
+        (("check", "halo", "--url", "HALO", "--select", "a b ("), "--select 'a b (' is not an expression of pytest -k"),
+        (("serve", "--allow-host", "http://foo.test"), "without scheme and port, not 'http://foo.test'"),
+        (("serve", "--allow-host", "*"), "must be a host name such as mockvoice"),
+        (("serve", "--host", "http://localhost"), "without scheme and port, not 'http://localhost'"),
+        (("serve", "--max-memory", "2"), "'2' is less than any server needs; at least 64MiB"),
+        (("serve", "--control-token", ""), "is empty: give a token, or leave the option out"),
+        (("serve", "--tls-cert", "tests"), "--tls-cert tests: is a folder, not a file"),
+        (("serve", "--tls", "--ca-dir", "README.md"), "--ca-dir README.md: is not a folder"),
     ],
 )  # fmt: skip
 def test_a_wrong_command_line_says_what_to_do(message, arguments, expected):
@@ -134,3 +152,60 @@ def last_note(server, vendor):
     url = f"{server.addresses.main}/_mock/sandboxes/default/journal?vendor={vendor}&limit=1"
     (entry,) = requests.get(url, timeout=30).json()
     return entry["note"]
+
+
+@pytest.mark.parametrize("way", ["MAIN", "HALO", "MAIN/growcrm"])
+def test_seeding_a_wrong_url_says_what_a_right_one_is(mockvoice, server, way):
+    addresses = {"MAIN": server.addresses.main, "HALO": server.addresses.vendors["halo"].root_url}
+    name, slash, path = way.partition("/")
+    url = addresses[name] + slash + path + ("/growcrm" if path else "")
+    status, _, err = mockvoice("seed", "growcrm", "--url", url, example_vendors=False).result()
+
+    assert status == 1
+    assert "the URL must be the part before this path, at a server of this vendor" in err
+    assert "resume" not in err
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\x00", "The client begins TLS, but this port serves plain HTTP"),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "The client begins HTTP/2"),
+        (b"CONNECT crm.example.com:443 HTTP/1.1\r\n\r\n", "This port is not a proxy"),
+        (b"hello\r\n\r\n", "The request is not valid HTTP/1.1"),
+    ],
+)
+@pytest.mark.parametrize("port", ["MAIN", "HALO"])
+def test_bytes_that_are_no_request_are_explained(server, sent, reason, port):
+    url = server.addresses.main if port == "MAIN" else server.addresses.vendors["halo"].root_url
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port), 10) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert body.decode().startswith(reason)
+
+
+def test_a_client_that_uses_the_main_port_as_a_proxy_is_told(server):
+    proxies = {"http": server.addresses.main}
+    response = requests.get("http://crm.example.com/api/invoices", proxies=proxies, timeout=10)
+
+    assert response.status_code == 403
+    assert "This port is not a proxy; --proxy-port opens one" in response.json()["error"]["message"]
+
+
+def test_a_check_passes_on_what_a_port_says(mockvoice):
+    with Server(Settings(port=0, vendors=("halo",), tls=True, proxy_port=0)) as server:
+        plain = server.addresses.vendors["halo"].root_url.replace("https:", "http:")
+        for url, sentence in (
+            (plain, "use a URL that begins with https://"),
+            (server.addresses.proxy, "forward proxy"),
+        ):
+            status, _, err = mockvoice(
+                "check", "halo", "--url", url, example_vendors=False
+            ).result()
+            assert status == 2
+            assert sentence in err

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 import requests
@@ -94,6 +95,27 @@ def test_a_certificate_of_ones_own_is_served(certificate, files):
         assert (response.status_code, server.urls["ca_file"]) == (200, None)
 
 
+def test_the_file_to_trust_has_ones_own_certificate_and_that_of_the_proxy(certificate):
+    chain = (certificate / "both.pem").read_bytes() + (certificate / "authority.pem").read_bytes()
+    (certificate / "chain.pem").write_bytes(chain)
+    settings = Settings(
+        port=0, vendors=("growcrm",), tls_cert=certificate / "chain.pem", proxy_port=0,
+        routes=(("crm.example.com", "growcrm"),), ca_dir=certificate,
+    )  # fmt: skip
+    with Server(settings) as server:
+        file = server.urls["ca_file"]
+        proxies = {"https": server.urls["proxy"]}
+        own = server.urls["vendors"]["growcrm"]["root_url"]
+        for url, way in ((own, None), ("https://crm.example.com", proxies)):
+            response = requests.get(
+                f"{url}/api/invoices", headers=KEY, verify=file, proxies=way, timeout=30
+            )
+            assert response.status_code == 200
+        assert b"PRIVATE KEY" not in Path(file).read_bytes()
+    assert not Path(file).exists()
+    assert (certificate / "ca.pem").exists()
+
+
 def test_an_authority_is_kept_for_the_next_start(tmp_path):
     folder = tmp_path / "authority"
     settings = Settings(port=0, vendors=("growcrm",), tls=True, ca_dir=folder)
@@ -171,10 +193,21 @@ def test_a_folder_of_an_authority_that_cannot_be_used_says_why(mockvoice, tmp_pa
     file = tmp_path / "file"
     file.touch()
 
+    (folder / "ca-key.pem").chmod(0o600)
+
     assert "delete both" in failing(mockvoice, "--tls", "--ca-dir", str(folder))
-    assert "File exists" in failing(mockvoice, "--tls", "--ca-dir", str(file))
+    assert "is not a folder" in failing(mockvoice, "--tls", "--ca-dir", str(file))
     (folder / "ca.pem").unlink()
-    assert "No such file" in failing(mockvoice, "--tls", "--ca-dir", str(folder))
+    assert "ca.pem is missing; restore it" in failing(mockvoice, "--tls", "--ca-dir", str(folder))
+
+
+def test_a_key_that_others_can_read_is_reported(tmp_path, caplog):
+    settings = Settings(port=0, vendors=("growcrm",), tls=True, ca_dir=tmp_path)
+    with Server(settings):
+        assert "can be read by others" not in caplog.text
+    (tmp_path / "ca-key.pem").chmod(0o644)
+    with Server(settings):
+        assert f"can be read by others: chmod 600 {tmp_path / 'ca-key.pem'}" in caplog.text
 
 
 def test_a_port_of_the_proxy_that_is_in_use_names_its_option(mockvoice, server):

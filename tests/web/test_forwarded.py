@@ -38,6 +38,8 @@ def auth_url(server, http, headers):
         ({"X-Forwarded-Proto": "javascript"}, "http://{host}/auth"),
         ({"X-Forwarded-Host": "a.example/evil"}, "http://{host}/auth"),
         ({"X-Forwarded-Host": "user@a.example"}, "http://{host}/auth"),
+        ({"X-Forwarded-Host": "a.example:99999"}, "http://{host}/auth"),
+        ({"X-Forwarded-Prefix": "/a/../b"}, "http://{host}/auth"),
         ({"X-Forwarded-Prefix": "//evil.example"}, "http://{host}/auth"),
         ({"X-Forwarded-Prefix": "/a?b"}, "http://{host}/auth"),
         ({"X-Forwarded-Prefix": "evil"}, "http://{host}/auth"),

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from _pytest.mark.expression import Expression
 
 import mockvoice_contracts
 from mockvoice_contracts.check import report_files
@@ -54,11 +55,23 @@ def run_suites(options: CheckOptions, recorder: Recorder, workers: int) -> list[
 
     Raises ``CheckError``, such as for a full disk, and ``OutputError``.
     """
+    _check_expression(options.select)
     try:
         with _environment(), TemporaryDirectory() as folder:
             return _run_all(options, recorder, workers, Path(folder))
     except OSError as error:
         raise CheckError(f"the tests could not be run: {error}") from error
+
+
+def _check_expression(select: str | None) -> None:
+    """Raise ``CheckError`` for an expression that pytest would reject, in each of its processes."""
+    try:
+        if select:
+            Expression.compile(select)
+    except SyntaxError as error:
+        raise CheckError(
+            f"--select {select!r} is not an expression of pytest -k: {error.msg}"
+        ) from error
 
 
 def _run_all(options: CheckOptions, recorder: Recorder, workers: int, folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ import click
 from mockvoice.commands.base import Printer, for_server, sandbox_path
 from mockvoice.commands.shell_formats import FORMATS, render
 from mockvoice.outbound.control_client import ControlClient
-from mockvoice.outbound.environment import MockEnvironment, local_ca_file
+from mockvoice.outbound.environment import MockEnvironment, local_ca_file, token_variables
 from mockvoice.outbound.vendor_urls import vendor_urls
 from mockvoice.output_files import OutputError, write
 
@@ -51,7 +51,7 @@ def env(
         proxy_url=network["proxy_url"],
         ca_file=_local_ca_file(network, ca_file),
     )
-    variables = environment.variables(os.environ)
+    variables = environment.variables(os.environ) | token_variables(client.token)
     show(variables, lambda _: render(form, variables, _comments(environment, network)))
 
 
@@ -62,6 +62,11 @@ def _local_ca_file(network: Mapping[str, Any], requested: Path | None) -> str | 
     """
     certificate = network["ca_certificate"]
     if certificate is None:
+        if requested is not None:
+            raise click.UsageError(
+                "--ca-file: this server has no certificate to write; it needs --proxy-port or --tls without "
+                "--tls-cert"
+            )
         return None
     if requested is not None:
         try:

@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from click.core import ParameterSource
 
+from mockvoice.tls.hosts import InvalidHost, normalize_host
+
+MIN_MEMORY = 64 * 1024**2  # bytes; a server with the demo data of one vendor needs more
 # A number of bytes, with a unit of 1,024 or a power of it.
 _ORIGIN = re.compile(
     r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE
@@ -39,7 +43,48 @@ def parse_size_option(
     if match is None:
         raise click.BadParameter(f"{value!r} is not a size such as 512MiB or 2GiB")
     number, unit = match.groups()
-    return int(float(number) * 1024 ** " KMGT".index((unit or " ").upper()))
+    size = int(float(number) * 1024 ** " KMGT".index((unit or " ").upper()))
+    if 0 < size < MIN_MEMORY:
+        raise click.BadParameter(
+            f"{value!r} is less than any server needs; at least 64MiB, or 0 for any amount"
+        )
+    return size
+
+
+def parse_host_options(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return host names. Raises ``BadParameter``."""
+    for value in values:
+        try:
+            normalize_host(value.removeprefix("*."))
+        except InvalidHost as error:
+            raise click.BadParameter(
+                f"must be a host name such as mockvoice or *.example.com, without scheme and port, not {value!r}"
+            ) from error
+    return values
+
+
+def parse_host_option(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Return the address to listen on. Raises ``BadParameter``."""
+    try:
+        normalize_host(value)
+    except InvalidHost as error:
+        raise click.BadParameter(
+            f"must be an address or a host name such as 127.0.0.1, without scheme and port, not {value!r}"
+        ) from error
+    return value
+
+
+def parse_token_option(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> str | None:
+    """Return a token; an empty variable is none. Raises ``BadParameter`` for an empty option."""
+    if value == "" and parameter.name is not None:
+        if context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
+            raise click.BadParameter("is empty: give a token, or leave the option out")
+        return None
+    return value
 
 
 def parse_data_option(

@@ -5,10 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -22,6 +21,11 @@ if TYPE_CHECKING:
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
 KILLED = 128
+# Windows has neither SIGHUP nor SIGQUIT.
+PASSED_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+KEYBOARD_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGQUIT") if hasattr(signal, name)
+]
 FREE_PORTS = {"port": 0, "proxy_port": 0}
 
 
@@ -44,7 +48,7 @@ def run(settings: Settings, command: Sequence[str]) -> None:
 
 
 def _variables(server: "Server") -> dict[str, str]:
-    from mockvoice.outbound.environment import MockEnvironment
+    from mockvoice.outbound.environment import MockEnvironment, token_variables
 
     addresses, ca_file = server.addresses, server.addresses.ca_file
     environment = MockEnvironment(
@@ -57,46 +61,62 @@ def _variables(server: "Server") -> dict[str, str]:
         proxy_url=addresses.proxy,
         ca_file=None if ca_file is None else str(ca_file),
     )
-    token = server.settings.control_token
-    return environment.variables(os.environ) | (
-        {} if token is None else {"MOCKVOICE_CONTROL_TOKEN": token}
-    )
+    return environment.variables(os.environ) | token_variables(server.settings.control_token)
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> int:
     """Run a program to its end, and return its exit code."""
     program = shutil.which(command[0])
-    try:
-        process = subprocess.Popen(  # noqa: S603 -- the command that the user asked for
-            [program or command[0], *command[1:]], env=environment
-        )
-    except FileNotFoundError:
-        click.echo(f"mockvoice: run: {command[0]}: no such command", err=True)
-        return NOT_FOUND
-    except OSError as error:
-        click.echo(f"mockvoice: run: {command[0]}: {error.strerror}", err=True)
-        return NOT_EXECUTABLE
-    with _signals_passed_on(process):
+    with _PassedSignals() as signals:
+        try:
+            process = subprocess.Popen(  # noqa: S603 -- the command that the user asked for
+                [program or command[0], *command[1:]], env=environment
+            )
+        except FileNotFoundError:
+            click.echo(f"mockvoice: run: {command[0]}: no such command", err=True)
+            return NOT_FOUND
+        except OSError as error:
+            click.echo(f"mockvoice: run: {command[0]}: {error.strerror}", err=True)
+            return NOT_EXECUTABLE
+        signals.pass_on_to(process)
         code = process.wait()
     return code if code >= 0 else KILLED - code
 
 
-@contextmanager
-def _signals_passed_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Pass SIGTERM on to a program. A terminal sends Ctrl-C to both, so it is left to the program."""
+class _PassedSignals:
+    """Passes signals on to a program, in a ``with`` block; also those that arrive while it starts.
 
-    def terminate(number: int, frame: FrameType | None) -> None:
-        process.send_signal(number)
+    A terminal sends SIGINT and SIGQUIT to the program, too, so these are then left to the program.
+    """
 
-    def wait(number: int, frame: FrameType | None) -> None:
-        """Do nothing: the program decides whether it ends."""
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+        self._previous: dict[int, Any] = {}
 
-    previous = {
-        signal.SIGTERM: signal.signal(signal.SIGTERM, terminate),
-        signal.SIGINT: signal.signal(signal.SIGINT, wait),
-    }
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
+    def __enter__(self) -> Self:
+        for number in PASSED_SIGNALS:
+            self._previous[number] = signal.signal(number, self._pass_on)
+        for number in KEYBOARD_SIGNALS:
+            handler = self._leave_to_program if sys.stdin.isatty() else self._pass_on
+            self._previous[number] = signal.signal(number, handler)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._previous.items():
             signal.signal(number, handler)
+
+    def pass_on_to(self, process: subprocess.Popen[bytes]) -> None:
+        """Set the program, and send it the signals that have arrived before."""
+        self._process = process
+        while self._early:
+            process.send_signal(self._early.pop(0))
+
+    def _pass_on(self, number: int, frame: FrameType | None) -> None:
+        if self._process is None:
+            self._early.append(number)
+        else:
+            self._process.send_signal(number)
+
+    def _leave_to_program(self, number: int, frame: FrameType | None) -> None:
+        """Do nothing: the program decides whether it ends."""

@@ -148,9 +148,9 @@ def seed(
 
 def _check_one_destination(url: str | None, target: Path | None) -> None:
     """Raise ``UsageError`` for options that name two places. A variable for the server does not count."""
-    source = click.get_current_context().get_parameter_source("server")
+    source_of = click.get_current_context().get_parameter_source
     given = {
-        "--server": source is ParameterSource.COMMANDLINE,
+        "--server": source_of("server") is ParameterSource.COMMANDLINE,
         "--url": url is not None,
         "--target": target is not None,
     }
@@ -160,6 +160,14 @@ def _check_one_destination(url: str | None, target: Path | None) -> None:
             f"{' and '.join(names)} exclude each other: --server seeds a sandbox of a mock through its control "
             "API, --url and --target seed an account through the vendor's own API"
         )
+    for name in ("sandbox", "control_token"):
+        if source_of(name) is ParameterSource.COMMANDLINE and (
+            url is not None or target is not None
+        ):
+            raise click.UsageError(
+                f"--{name.replace('_', '-')} has no effect with {names[0]}: the credentials of the requests "
+                "select the account"
+            )
 
 
 @contextmanager
@@ -191,10 +199,9 @@ def _exit_codes() -> Iterator[None]:
             "choose another seed with --seed"
         ) from error
     except (SeedingFailed, RequestLimitReached) as error:
-        click.echo(
-            f"mockvoice: {escape_controls(str(error))}\nRun the same command again to resume.",
-            err=True,
-        )
+        can_resume = getattr(error, "can_resume", True)
+        advice = "\nRun the same command again to resume." if can_resume else ""
+        click.echo(f"mockvoice: {escape_controls(str(error))}{advice}", err=True)
         raise SystemExit(INCOMPLETE) from error
 
 

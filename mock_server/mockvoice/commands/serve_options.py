@@ -10,12 +10,15 @@ import click
 
 from mockvoice.commands.option_values import (
     parse_data_option,
+    parse_host_option,
+    parse_host_options,
     parse_instant_option,
     parse_network_options,
     parse_origin_options,
     parse_port_options,
     parse_route_options,
     parse_size_option,
+    parse_token_option,
 )
 from mockvoice.settings import Settings
 
@@ -32,7 +35,13 @@ def option(name: str, *names: str, **details: Any) -> Callable[[F], F]:
 
 
 OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
-    option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    option(
+        "--host",
+        default="127.0.0.1",
+        show_default=True,
+        callback=parse_host_option,
+        help="Address to listen on.",
+    ),
     option(
         "--port",
         type=click.IntRange(0, 65535),
@@ -124,12 +133,14 @@ OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     ),
     option(
         "--control-token",
+        callback=parse_token_option,
         metavar="TOKEN",
         help="Require this bearer token for the control API and the console.",
     ),
     option(
         "--allow-host",
         "allowed_hosts",
+        callback=parse_host_options,
         metavar="NAME",
         multiple=True,
         help="Host name besides those of this machine by which the control API may be called; repeatable. "

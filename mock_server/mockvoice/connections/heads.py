@@ -14,6 +14,15 @@ from mockvoice.web.request_context import REJECTION_KEY
 MAX_HEAD = 64 * 1024
 MAX_PATH = 200  # what is kept of a path that is too long
 
+# The first bytes of what this server does not speak, and what to do.
+_NOT_HTTP = (
+    (
+        b"\x16\x03",
+        "The client begins TLS, but this port serves plain HTTP: use http://, or start the server with --tls",
+    ),
+    (b"PRI * HTTP/2", "The client begins HTTP/2, but this server speaks HTTP/1.1 only"),
+    (b"CONNECT ", "This port is not a proxy: start the server with --proxy-port, which opens one"),
+)
 _REQUEST_LINE = re.compile(rb"\A([A-Z]+) +([^ \r\n]+)")
 
 
@@ -87,3 +96,21 @@ def status_line(status: int) -> bytes:
 def empty_response(status: int) -> bytes:
     """Return a response without a body, for requests to which no vendor's format applies."""
     return _response_head(status, [(b"content-length", b"0")])
+
+
+def text_response(status: int, text: str) -> bytes:
+    """Return a response with a sentence, for bytes to which no vendor's format applies."""
+    body = f"{text}\n".encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+    ]
+    return _response_head(status, headers) + body
+
+
+def explain_bytes(data: bytes) -> str:
+    """Return why bytes that begin a request are not valid."""
+    for start, reason in _NOT_HTTP:
+        if data.startswith(start):
+            return reason
+    return "The request is not valid HTTP/1.1"

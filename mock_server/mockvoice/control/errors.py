@@ -213,7 +213,8 @@ class ForeignHost(ControlError):
     def __init__(self, host: str) -> None:
         super().__init__(
             f"Requests to the host {host!r} are rejected; use localhost or the address of --host, or "
-            "start the server with --allow-host NAME, or with --control-token, which allows any name"
+            "start the server with --allow-host NAME, or with --control-token, which allows any name. This port "
+            "is not a proxy; --proxy-port opens one"
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -14,9 +15,11 @@ from mockvoice.outbound.auth import ApiAuth, ApiRequest
 from mockvoice.outbound.connection_errors import (
     UnusableConnection,
     connection_problem,
+    is_refused,
     response_problem,
 )
 from mockvoice.outbound.connection_settings import ConnectionSettings
+from mockvoice.outbound.proxies import is_local_host
 
 TIMEOUT_SECONDS = 60.0
 MAX_RETRY_AFTER_SECONDS = 300.0
@@ -127,6 +130,12 @@ class RateLimitedClient:
         if problem is not None:
             return UnusableConnection(problem)
         text = str(error) or type(error).__name__
+        if (
+            not self._has_responded
+            and is_refused(error)
+            and is_local_host(urlsplit(self._url).hostname or "")
+        ):
+            return UnusableConnection(f"{self._url} cannot be reached: connection refused")
         return ConnectionFailed(text) if isinstance(error, _NOT_SENT) else ResponseLost(text)
 
     def _wait_for_turn(self) -> None:

@@ -1,5 +1,6 @@
 """Connections that fail because of their settings, and sentences that say what to change."""
 
+import json
 import re
 import socket
 import ssl
@@ -29,6 +30,8 @@ _TLS_PORT = re.compile(
     r"plain HTTP request was sent to HTTPS|speaking plain HTTP to an SSL|HTTP request to an HTTPS",
     re.IGNORECASE,
 )
+# The codes with which a mock answers plain requests at its HTTPS ports and at its proxy.
+_CODES_OF_PORTS = ("https_required", "proxy_request_expected")
 _TUNNEL_STATUS = re.compile(r"(?:Tunnel connection failed: |^)(\d{3})\b")
 
 
@@ -57,13 +60,29 @@ def connection_problem(
     return _plain_problem(causes, url, server, probe=first and proxy is None)
 
 
+def is_refused(error: BaseException) -> bool:
+    """Return whether no program listens at the address."""
+    return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+
+
 def response_problem(status: int, text: str, url: str, proxy: Proxy | None) -> str | None:
     """Return what is wrong with the settings for a URL according to a response, if anything is."""
     if status == 407 and proxy is not None and url.startswith("http:"):
         return _missing_password(proxy)
     if status == 400 and url.startswith("http:") and _TLS_PORT.search(text):
         return _needs_https(url)
+    if status == 400 and (sentence := _sentence_of_a_mock(text)):
+        return f"{url}: {sentence}"
     return None
+
+
+def _sentence_of_a_mock(text: str) -> str | None:
+    """Return the message of a mock about a request that its port does not serve; ``None`` for other texts."""
+    try:
+        error = json.loads(text)["error"]
+        return str(error["message"]) if error["code"] in _CODES_OF_PORTS else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _certificate_problem(

@@ -51,7 +51,13 @@ class ControlClient:
         http: httpx.Client | None = None,
         finds_main_port: bool = False,
     ) -> None:
-        self.url = url.rstrip("/")
+        if "://" not in url:
+            raise ServerUnavailable(
+                f"{url!r} is not the URL of a server: begin it with http:// or https://"
+            )
+        # The prefix of the control API is a part of its paths.
+        self.url = url.rstrip("/").removesuffix("/_mock")
+        self.token = token
         self._timeout_seconds = timeout_seconds
         self._has_options = connection is not None
         self._finds_main_port = finds_main_port

@@ -62,6 +62,11 @@ def network_variables(
     return {name: value for name, value in variables.items() if value is not None}
 
 
+def token_variables(token: str | None) -> dict[str, str]:
+    """Return the variable of the control token, for further commands."""
+    return {} if token is None else {"MOCKVOICE_CONTROL_TOKEN": token}
+
+
 def local_ca_file(network: Mapping[str, Any]) -> str | None:
     """Return the file of a server's certificate if it is on this machine; ``network`` is ``GET /network``."""
     if network["ca_file"] is None:
@@ -75,6 +80,6 @@ def local_ca_file(network: Mapping[str, Any]) -> str | None:
 
 
 def _excluded_hosts(existing: Mapping[str, str]) -> str:
-    listed = existing.get(NO_PROXY.lower()) or existing.get(NO_PROXY) or ""
+    listed = ",".join(existing.get(name, "") for name in (NO_PROXY.lower(), NO_PROXY))
     hosts = [host.strip() for host in listed.split(",") if host.strip()]
     return ",".join(dict.fromkeys([*hosts, *LOCAL_HOSTS]))

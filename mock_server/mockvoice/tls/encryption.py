@@ -25,14 +25,21 @@ class Encryption:
         self.serves_https = settings.tls or settings.tls_cert is not None
         self._own: ssl.SSLContext | None = None
         self.authority: CertificateAuthority | None = None
-        self.ca_file: Path | None = None  # the certificate that clients must trust
+        # The certificates that clients must trust, in PEM, and their file.
+        self.trusted: bytes | None = None
+        self.ca_file: Path | None = None
         if self.serves_https or settings.proxy_port is not None:
             self._load(settings)
 
     def _load(self, settings: Settings) -> None:
         # Imports a library for certificates, which few servers need.
         from mockvoice.tls.authority import CertificateAuthority
-        from mockvoice.tls.files import certificate_file, load_authority, load_server_context
+        from mockvoice.tls.files import (
+            certificate_file,
+            certificates_in,
+            load_authority,
+            load_server_context,
+        )
 
         certificate = settings.tls_cert
         if certificate is not None:
@@ -40,7 +47,11 @@ class Encryption:
         if settings.proxy_port is not None or (self.serves_https and self._own is None):
             folder = settings.ca_dir
             self.authority = CertificateAuthority() if folder is None else load_authority(folder)
-            self.ca_file = self._exit.enter_context(certificate_file(self.authority, folder))
+            own = b"" if certificate is None else certificates_in(certificate)
+            self.trusted = self.authority.certificate + own
+            # The folder has the authority's certificate only.
+            kept = None if own else folder
+            self.ca_file = self._exit.enter_context(certificate_file(self.trusted, kept))
 
     def context_for(self, address: str) -> ssl.SSLContext:
         """Return the context of the server's own ports for connections to an address."""

@@ -1,5 +1,8 @@
 """Certificates and keys in files."""
 
+import logging
+import os
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +18,12 @@ from mockvoice.tls.errors import InvalidCertificateFiles
 CERTIFICATE_FILE = "ca.pem"
 KEY_FILE = "ca-key.pem"
 _OWNER_ONLY = 0o700
+_OF_OTHERS = 0o077 if os.name == "posix" else 0
+_CERTIFICATE = re.compile(
+    rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\r?\n?", re.DOTALL
+)
+
+logger = logging.getLogger("mockvoice")
 
 
 def load_server_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
@@ -25,13 +34,19 @@ def load_server_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
     context = server_context()
     for option, path in (("--tls-cert", certificate), ("--tls-key", key)):
         if path is not None and not path.is_file():
-            raise InvalidCertificateFiles(f"{option} {path}: no such file")
+            reason = "is a folder, not a file" if path.is_dir() else "no such file"
+            raise InvalidCertificateFiles(f"{option} {path}: {reason}")
     try:
         context.load_cert_chain(certificate, key, password=_no_password)
     except (ssl.SSLError, OSError, _PasswordRequired) as error:
         names = f"--tls-cert {certificate}" + (f" and --tls-key {key}" if key else "")
         raise InvalidCertificateFiles(f"{names}: {_reason(error, key)}") from error
     return context
+
+
+def certificates_in(file: Path) -> bytes:
+    """Return the certificates of a file in PEM, without a key that it may have."""
+    return b"".join(each.group() for each in _CERTIFICATE.finditer(file.read_bytes()))
 
 
 class _PasswordRequired(Exception):
@@ -59,10 +74,20 @@ def load_authority(folder: Path) -> CertificateAuthority:
     Raises ``InvalidCertificateFiles``.
     """
     certificate, key = folder / CERTIFICATE_FILE, folder / KEY_FILE
+    if folder.exists() and not folder.is_dir():
+        raise InvalidCertificateFiles(f"--ca-dir {folder}: is not a folder")
     try:
         folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
-        if not certificate.exists() and not key.exists():
+        missing = [file for file in (certificate, key) if not file.exists()]
+        if len(missing) == len((certificate, key)):
             return _create_authority(certificate, key)
+        if missing:
+            raise InvalidCertificateFiles(
+                f"--ca-dir {folder}: {missing[0].name} is missing; restore it, or delete the other file for a "
+                "new authority"
+            )
+        if key.stat().st_mode & _OF_OTHERS:
+            logger.warning("%s can be read by others: chmod 600 %s", key, key)
         authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
         # Otherwise clients would only see a bad signature.
         _check_key(certificate, key)
@@ -95,15 +120,15 @@ def _create_authority(certificate: Path, key: Path) -> CertificateAuthority:
 
 
 @contextmanager
-def certificate_file(authority: CertificateAuthority, folder: Path | None) -> Iterator[Path]:
-    """Yield the file with an authority's certificate: that of ``--ca-dir``, or a temporary one."""
+def certificate_file(certificates: bytes, folder: Path | None) -> Iterator[Path]:
+    """Yield the file with certificates: that of ``--ca-dir``, or a temporary one."""
     if folder is not None:
         yield (folder / CERTIFICATE_FILE).absolute()
         return
     temporary = Path(mkdtemp(prefix="mockvoice-"))
     file = temporary / CERTIFICATE_FILE
     try:
-        write(file, [authority.certificate])
+        write(file, [certificates])
         yield file
     finally:
         file.unlink(missing_ok=True)

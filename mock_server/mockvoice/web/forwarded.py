@@ -10,8 +10,10 @@ from mockvoice.web.hosts import header_values
 from mockvoice.web.request_context import PREFIX_KEY, RECEIVED_HOSTS_KEY
 
 Network = IPv4Network | IPv6Network
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
+MAX_PORT = 65535
 _PREFIX = re.compile(rb"(?:/[A-Za-z0-9._~-]+)+/?")
+_DOTS = {b".", b".."}  # segments that clients resolve
 _SCHEMES = (b"http", b"https")
 _PROTO, _FORWARDED_HOST, _FORWARDED_PREFIX = (
     b"x-forwarded-proto",
@@ -51,12 +53,12 @@ def _apply(sent: dict[bytes, bytes], scope: Scope) -> None:
     if scheme in _SCHEMES:
         scope["scheme"] = scheme.decode()
     host = sent.get(_FORWARDED_HOST, b"")
-    if _HOST.fullmatch(host):
+    if (match := _HOST.fullmatch(host)) and int(match["port"] or 0) <= MAX_PORT:
         scope[RECEIVED_HOSTS_KEY] = header_values(scope, b"host")
         others = [pair for pair in scope["headers"] if pair[0] != b"host"]
         scope["headers"] = [(b"host", host), *others]
     prefix = sent.get(_FORWARDED_PREFIX, b"")
-    if _PREFIX.fullmatch(prefix):
+    if _PREFIX.fullmatch(prefix) and _DOTS.isdisjoint(prefix.split(b"/")):
         scope[PREFIX_KEY] = prefix.rstrip(b"/").decode()
 
 

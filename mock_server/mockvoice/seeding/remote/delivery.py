@@ -34,8 +34,19 @@ COMPARED_RECORDS = 3  # those whose presence means that an account was already s
 _RAISE = object()  # default of ``if_missing``: a missing record is an error
 
 
+NOT_FOUND = 404
+WRONG_URL = "the URL must be the part before this path, at a server of this vendor"
+
+
 class SeedingFailed(Exception):
-    """The account rejected a request or did not respond. Executed requests are not undone."""
+    """The account rejected a request or did not respond. Executed requests are not undone.
+
+    Without ``can_resume``, the same command would fail again.
+    """
+
+    def __init__(self, message: str, *, can_resume: bool = True) -> None:
+        super().__init__(message)
+        self.can_resume = can_resume
 
 
 class StaleCheckpoint(Exception):
@@ -81,7 +92,11 @@ class PrefetchReader:
                 problem = f"the response is {response.status}: {response.text}"
                 self._wait(attempt, response.retry_after)
             else:
-                raise SeedingFailed(_rejection(request.name, api_request, response))
+                raise SeedingFailed(
+                    _rejection(request.name, api_request, response)
+                    + (f"; {WRONG_URL}" if response.status == NOT_FOUND else ""),
+                    can_resume=False,
+                )
         raise SeedingFailed(
             f"{api_request.method} {api_request.path} failed {ATTEMPTS} times: {problem}"
         )
