@@ -86,10 +86,12 @@ class LazyGroup(click.Group):
 
 
 def _hint(error: click.ClickException) -> str:
-    """Return the end of a message about a vendor that is missing, or that is not an argument."""
+    """Return the end of a message about a missing vendor, or about a word that belongs elsewhere."""
     missing = error.param if isinstance(error, click.MissingParameter) else None
     if missing is not None and missing.name in ("vendor", "vendors"):
         return f" Expected one of {', '.join(_vendor_keys())}."
+    if isinstance(error, click.NoSuchOption) and error.option_name == "--server":
+        return "; use --url"
     extra = _EXTRA_ARGUMENT.search(error.format_message())
     if extra is not None and extra[1] in _vendor_keys():
         command = error.ctx.command if isinstance(error, click.UsageError) and error.ctx else None

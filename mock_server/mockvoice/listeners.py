@@ -36,6 +36,7 @@ class Listeners:
         for key in sorted(settings.own_ports.keys() - offsets):
             served = ", ".join(offsets)
             raise PortUnavailable(f"--vendor-port {key}: {key!r} is not served; served: {served}")
+        _check_distinct(settings, offsets)
         opened: list[socket.socket] = []
         try:
             opened.append(_listen(settings.host, settings.port, f"--port {settings.port}"))
@@ -66,6 +67,20 @@ def port_of(listener: socket.socket) -> int:
     """Return the port that a socket listens on."""
     port: int = listener.getsockname()[1]
     return port
+
+
+def _check_distinct(settings: Settings, offsets: Mapping[str, int]) -> None:
+    """Raise ``PortUnavailable`` for a port that two options name."""
+    vendors = offsets if settings.vendor_ports else {}
+    requested = {"--port": settings.port, "--proxy-port": settings.proxy_port or 0}
+    for key, offset in vendors.items():
+        usual = settings.port + offset if settings.port else 0
+        option = f"--vendor-port {key}" if key in settings.own_ports else f"{key}'s usual port"
+        requested[option] = settings.own_ports.get(key, usual)
+    users: dict[int, str] = {}
+    for option, port in requested.items():
+        if port and (other := users.setdefault(port, option)) != option:
+            raise PortUnavailable(f"port {port} has two uses, {other} and {option}: choose another")
 
 
 def _listen_for(key: str, offset: int, settings: Settings) -> socket.socket:

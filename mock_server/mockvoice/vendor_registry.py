@@ -33,6 +33,8 @@ class UnknownVendor(ValueError):
         known = vendor_keys()
         similar = get_close_matches(key, known, 1)
         hint = f"; did you mean {similar[0]!r}?" if similar else ""
+        if any(separator in key for separator in ", "):
+            hint = "; repeat the option for several, or separate them by blanks in the variable"
         expected = ", ".join(known)
         super().__init__(f"unknown vendor {key!r}; expected one of {expected}{hint}")
 

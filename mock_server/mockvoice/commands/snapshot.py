@@ -1,5 +1,6 @@
 """The command ``mockvoice snapshot``."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,10 @@ def import_file(client: ControlClient, show: Printer, sandbox: str, name: str, f
         text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise click.BadParameter(f"{file}: {error.strerror}") from error
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{file} is not JSON: {error}") from error
     show(client.send("PUT", sandbox_path(sandbox, "snapshots", name), text), _render)
 
 
