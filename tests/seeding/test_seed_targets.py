@@ -1,6 +1,8 @@
 """Target files and other arguments of ``mockvoice seed``, and servers that reject or do not respond."""
 
 import json
+import socketserver
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,13 +140,28 @@ def test_an_error_response_of_the_mock_leads_to_exit_code_1(mock, account, argum
     assert "Usage:" not in result.output
 
 
-def test_an_unreachable_server_is_retried(account, monkeypatch):
+def test_a_server_that_does_not_respond_is_asked_again(account, monkeypatch):
+    class Closing(socketserver.BaseRequestHandler):
+        """Ends each connection without a response."""
+
     monkeypatch.setattr(delivery, "ATTEMPTS", 3)
-    result = run("halo", *SIZE, "--url", "http://127.0.0.1:1")
+    with socketserver.TCPServer(("127.0.0.1", 0), Closing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        result = run("halo", *SIZE, "--url", f"http://127.0.0.1:{server.server_address[1]}")
+        server.shutdown()
+        thread.join()
 
     assert result.exit_code == 1
     assert "failed 3 times" in result.output
     assert not list(Path().glob("*.jsonl"))
+
+
+def test_a_local_port_on_which_no_server_listens_fails_at_once(account):
+    result = run("halo", *SIZE, "--url", "http://127.0.0.1:1")
+
+    assert result.exit_code == 2
+    assert "http://127.0.0.1:1 cannot be reached: connection refused" in result.output
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A mock in the process of its client: requests without sockets."""
 
 import asyncio
+import itertools
 import os
 import socket
 import threading
@@ -14,6 +15,7 @@ import pytest
 import requests
 
 from mockvoice import Settings
+from mockvoice.in_process import coroutine_runner
 from mockvoice.testing import ControlApiError, InProcessServer, ServerStartError, ServerUnavailable
 from tests.testing.test_any_credentials import signed
 
@@ -328,6 +330,17 @@ def test_a_thread_exists_only_while_something_waits(sandbox, crm):
     while waiting_threads() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert waiting_threads() == []
+
+
+def test_no_delay_is_lost_that_ends_between_two_looks_at_the_clock(sandbox, crm, monkeypatch):
+    ticks = itertools.count()
+    # Every look at the clock is long after the one before.
+    monkeypatch.setattr(
+        coroutine_runner._Loop, "_monotonic", staticmethod(lambda: next(ticks) * 0.5)
+    )
+    for seconds in (0.75, 1.25, 1.75, 2.25):
+        sandbox.faults.add("delay", "growcrm", "invoices.get", times=1, seconds=seconds)
+        assert crm.get("/api/invoices/1", timeout=5).status_code == 200
 
 
 def test_a_frozen_time_of_the_process_does_not_stop_delays(sandbox, crm, monkeypatch):

@@ -125,14 +125,14 @@ def test_an_invalid_size_ends_the_start(mockvoice, size):
 def test_a_size_has_a_unit(mockvoice, tmp_path, http):
     ready = tmp_path / "ready.json"
     server = mockvoice(
-        "serve", "--port", "0", "--vendor", "growcrm", "--max-memory", "1 MiB", "--ready-file", str(ready),
+        "serve", "--port", "0", "--vendor", "growcrm", "--max-memory", "64 MiB", "--ready-file", str(ready),
         example_vendors=False,
     )  # fmt: skip
     url = f"{server.ready(ready)['main']}/_mock/sandboxes"
     response = http.post(url, json={}, timeout=30)
 
     assert response.status_code == 507
-    assert "more than 1 MiB" in response.json()["error"]["message"]
+    assert "more than 64 MiB" in response.json()["error"]["message"]
 
 
 def test_a_clock_whose_events_exceed_the_maximum_number_of_rows_stops_at_them(serve):

@@ -86,17 +86,20 @@ class _Loop(asyncio.SelectorEventLoop):
         nothing waits.
         """
         self.has_scheduled.clear()
+        begin = self.time()
         super().call_soon(self.stop)
         self.run_forever()
         if self.has_scheduled.is_set():
             return 0
-        now = self.time()
-        self._timers = [each for each in self._timers if not each.cancelled() and each.when() > now]
+        # A timer that became due during the step may not have run.
+        self._timers = [
+            each for each in self._timers if not each.cancelled() and each.when() > begin
+        ]
         has_tasks = bool(asyncio.all_tasks(self))
         if has_tasks and len(self._own_selector.get_map()) > _OWN_SOCKETS:
             return POLL_SECONDS
         if self._timers:
-            return min(each.when() for each in self._timers) - now
+            return max(0, min(each.when() for each in self._timers) - self.time())
         return threading.TIMEOUT_MAX if has_tasks else None
 
     def cancel_tasks(self) -> None:
