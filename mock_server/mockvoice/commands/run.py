@@ -97,8 +97,9 @@ class _PassedSignals:
     def __enter__(self) -> Self:
         for number in PASSED_SIGNALS:
             self._previous[number] = signal.signal(number, self._pass_on)
+        has_terminal = sys.stdin is not None and sys.stdin.isatty()
         for number in KEYBOARD_SIGNALS:
-            handler = self._leave_to_program if sys.stdin.isatty() else self._pass_on
+            handler = self._leave_to_program if has_terminal else self._pass_on
             self._previous[number] = signal.signal(number, handler)
         return self
 
