@@ -417,12 +417,22 @@ def test_a_server_that_is_not_open_says_so():
     block.__exit__(None, None, None)
 
 
-def test_guards_that_are_no_classes_do_not_prevent_the_start(monkeypatch):
-    def guard(*_, **__):
-        raise AssertionError("a socket was created")
+def blocked(*_, **__):
+    raise AssertionError("a socket was created")
 
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        type("Guard", (socket.socket,), {"__new__": blocked}),
+        type("Guard", (), {"__new__": blocked}),
+        blocked,
+    ],
+    ids=["derived class", "other class", "function"],
+)
+def test_guards_of_sockets_do_not_prevent_the_start(monkeypatch, guard):
     with monkeypatch.context() as patch:
-        patch.setattr(socket, "socket", type("Guard", (socket.socket,), {"__new__": guard}))
+        patch.setattr(socket, "socket", guard)
         with InProcessServer(Settings(vendors=("growcrm",))) as mock:
             key = {"Authorization": "Bearer growcrm-demo-key"}
             url = mock.base_urls["growcrm"]

@@ -10,6 +10,7 @@ import asyncio
 import os
 import selectors
 import socket
+import ssl
 import threading
 import time
 import types
@@ -132,6 +133,11 @@ class CoroutineRunner:
         Raises the error of the coroutine, and ``RunnerClosed``.
         """
         context = copy_context()
+        if os.getpid() != self._process_id:  # another thread of the original may have the lock
+            coroutine.close()
+            raise RuntimeError(
+                "a mock in the process does not work in a forked copy of the process; start one there"
+            )
         with self._lock:
             try:
                 self._check()
@@ -175,10 +181,6 @@ class CoroutineRunner:
             raise RuntimeError(
                 "a request to a mock in the process was sent while it handles another one in this thread, "
                 "for example by a finalizer or a signal handler"
-            )
-        if os.getpid() != self._process_id:
-            raise RuntimeError(
-                "a mock in the process does not work in a forked copy of the process; start one there"
             )
 
     def _start_thread(self) -> None:
@@ -233,13 +235,12 @@ def _resume_generator(
 def _create_loop(on_scheduled_by_thread: Callable[[], None]) -> _Loop:
     """Create a loop, even if a library such as pytest-socket blocks sockets.
 
-    A loop needs a pair of connected sockets to wake up. Such libraries replace the class by one that is
-    derived from it.
+    A loop needs a pair of connected sockets to wake up. Such libraries replace the class by another one or
+    by a function; sockets with TLS are still derived from the original.
     """
     guarded: Any = socket.socket
-    classes = getattr(guarded, "__mro__", ())
-    unguarded = next((each for each in classes if each.__module__ == "socket"), guarded)
-    socket.socket = unguarded  # type: ignore[misc]
+    original: Any = next(each for each in ssl.SSLSocket.__mro__ if each.__module__ == "socket")
+    socket.socket = original  # type: ignore[misc]
     try:
         return _Loop(on_scheduled_by_thread)
     finally:
