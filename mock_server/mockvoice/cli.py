@@ -7,12 +7,15 @@ import re
 import sys
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from mockvoice import __version__
 from mockvoice.commands.output_errors import print_error, write_errors_reported
+
+if TYPE_CHECKING:
+    from mockvoice.projections import Audience
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
@@ -126,8 +129,22 @@ def main() -> None:
     show_default=True,
     help="Output format.",
 )
-def spec(vendor: str, form: str) -> None:
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["clients"]),
+    help="Print the contract as generators of clients need it: one type for each value, JSON bodies.",
+)
+@click.option(
+    "--openapi",
+    type=click.Choice(["3.0", "3.1"]),
+    default="3.0",
+    show_default=True,
+    help="Version of OpenAPI.",
+)
+def spec(vendor: str, form: str, audience: "Audience | None", openapi: str) -> None:
     """Print the contract of a vendor, or of the control API (`control`)."""
+    from mockvoice.projections import project
     from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable, load_vendor
     from mockvoice.web import contract
 
@@ -138,9 +155,11 @@ def spec(vendor: str, form: str) -> None:
             published = load_vendor(vendor).contract
     except (UnknownVendor, VendorUnavailable) as error:
         raise click.UsageError(str(error)) from error
-    if form == "yaml":
-        click.echo(published.text(), nl=False)
-    else:
+    document = project(published.data, audience, openapi)
+    if form == "json":
         import orjson
 
-        click.echo(orjson.dumps(published.data, option=orjson.OPT_INDENT_2))
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    else:
+        is_whole = document is published.data
+        click.echo(published.text() if is_whole else contract.to_yaml(document), nl=False)

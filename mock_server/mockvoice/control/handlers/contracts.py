@@ -1,28 +1,44 @@
 """The contracts of the vendors and of the control API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockvoice.control.context import ServerContext
+from mockvoice.projections import project
 from mockvoice.web.contract import ContractData, to_yaml
 from mockvoice.web.responses import DeferredResponse, Response
 
-
-def get(server: ServerContext, vendor_key: str) -> dict[str, Any]:
-    return server.vendor_contract(vendor_key)
+Query = Mapping[str, Any]
 
 
-def get_yaml(server: ServerContext, vendor_key: str) -> DeferredResponse:
-    return _deferred_yaml(server.vendor_contract(vendor_key))
+def get(server: ServerContext, vendor_key: str, query: Query) -> DeferredResponse:
+    return _as_json(server.vendor_contract(vendor_key), query)
 
 
-def get_own(server: ServerContext) -> dict[str, Any]:
-    return server.control_contract()
+def get_yaml(server: ServerContext, vendor_key: str, query: Query) -> DeferredResponse:
+    return _as_yaml(server.vendor_contract(vendor_key), query)
 
 
-def get_own_yaml(server: ServerContext) -> DeferredResponse:
-    return _deferred_yaml(server.control_contract())
+def get_own(server: ServerContext, query: Query) -> DeferredResponse:
+    return _as_json(server.control_contract(), query)
 
 
-def _deferred_yaml(document: ContractData) -> DeferredResponse:
-    # Dumping a large contract takes a second; the document never changes, so a thread may do it.
-    return DeferredResponse(lambda: Response(to_yaml(document), media_type="application/yaml"))
+def get_own_yaml(server: ServerContext, query: Query) -> DeferredResponse:
+    return _as_yaml(server.control_contract(), query)
+
+
+# Projections and YAML take up to a second; the document never changes, so a thread may make them.
+
+
+def _as_json(document: ContractData, query: Query) -> DeferredResponse:
+    return DeferredResponse(lambda: _projected(document, query))
+
+
+def _as_yaml(document: ContractData, query: Query) -> DeferredResponse:
+    return DeferredResponse(
+        lambda: Response(to_yaml(_projected(document, query)), media_type="application/yaml")
+    )
+
+
+def _projected(document: ContractData, query: Query) -> ContractData:
+    return project(document, query["for"], query["openapi"])

@@ -1,0 +1,144 @@
+"""Find the schemas of a contract, and the schemas within a schema."""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import Flag
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+SCHEMA_PREFIX = "#/components/schemas/"
+
+# What these contain is data, so a key "schema" or "$ref" in it means nothing.
+_DATA = {"default", "enum", "example", "examples", "links", "required"}
+# The keys below these are names: a header may be called "x-request-id", a property "example".
+_MAPS_BY_NAME = {
+    "callbacks",
+    "headers",
+    "parameters",
+    "paths",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+}
+_SUBSCHEMAS = ("items", "not")
+_SUBSCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
+
+
+class Direction(Flag):
+    """Who sends the data that a schema describes."""
+
+    REQUEST = 1
+    RESPONSE = 2
+
+
+_DIRECTIONS = {
+    "parameters": Direction.REQUEST,
+    "requestBodies": Direction.REQUEST,
+    "requestBody": Direction.REQUEST,
+    "headers": Direction.RESPONSE,
+    "responses": Direction.RESPONSE,
+}
+
+
+def convert_parts(node: Mapping[str, Any], convert: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """Return a part of a contract with the parts directly below it converted.
+
+    ``convert`` receives the keyword and the part, such as ``("headers", {"schema": …})`` for each
+    header. Data, such as examples, and extensions stay.
+    """
+    result: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in _MAPS_BY_NAME and isinstance(value, Mapping):
+            result[key] = {name: convert(key, part) for name, part in value.items()}
+        elif key in _DATA or key.startswith("x-"):
+            result[key] = value
+        else:
+            result[key] = convert(key, value)
+    return result
+
+
+def convert_schemas(
+    node: Any,
+    convert: Callable[[Schema, Direction], Any],
+    direction: Direction = Direction.RESPONSE,
+    *,
+    in_callback: bool = False,
+) -> Any:
+    """Return a part of a contract with every schema converted, except those of ``components``.
+
+    A callback is sent by the server, so the body of its request counts as a response.
+    """
+
+    def convert_part(key: str, part: Any) -> Any:
+        if key == "schema":
+            return convert(part, direction)
+        inside = in_callback or key == "callbacks"
+        below = direction if inside else _DIRECTIONS.get(key, direction)
+        return convert_schemas(part, convert, below, in_callback=inside)
+
+    if isinstance(node, list):
+        return [convert_schemas(item, convert, direction, in_callback=in_callback) for item in node]
+    return convert_parts(node, convert_part) if isinstance(node, Mapping) else node
+
+
+def convert_subschemas(schema: Schema, convert: Callable[[Schema], Any]) -> dict[str, Any]:
+    """Return a schema with the schemas directly below it converted."""
+    result = dict(schema)
+    for key in _SUBSCHEMAS:
+        if key in result:
+            result[key] = convert(result[key])
+    for key in _SUBSCHEMA_LISTS:
+        if key in result:
+            result[key] = [convert(part) for part in result[key]]
+    if isinstance(additional := result.get("additionalProperties"), Mapping):
+        result["additionalProperties"] = convert(additional)
+    if "properties" in result:
+        result["properties"] = {
+            name: convert(property_) for name, property_ in result["properties"].items()
+        }
+    return result
+
+
+def references(node: Any) -> list[str]:
+    """Return the references of a part of a contract, such as ``#/components/schemas/Invoice``."""
+    return list(_references(node))
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _references(item)
+    if not isinstance(node, Mapping):
+        return
+    if isinstance(reference := node.get("$ref"), str):
+        yield reference
+    if isinstance(examples := node.get("examples"), Mapping):
+        yield from (each["$ref"] for each in examples.values() if "$ref" in each)
+    parts: list[Any] = []
+    convert_parts(node, lambda _, part: parts.append(part))
+    yield from _references(parts)
+
+
+def directions(contract: Mapping[str, Any]) -> dict[str, Direction]:
+    """Return in which directions each schema of ``components`` is used, by name."""
+    schemas = contract.get("components", {}).get("schemas", {})
+    result: dict[str, Direction] = {}
+
+    def visit(schema: Schema, direction: Direction) -> None:
+        for reference in references(schema):
+            name = reference.removeprefix(SCHEMA_PREFIX)
+            known = result.get(name, Direction(0))
+            if direction not in known:
+                result[name] = known | direction
+                visit(schemas[name], direction)
+
+    convert_schemas(without_schemas(contract), visit)
+    return result
+
+
+def without_schemas(contract: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a contract without the schemas of its components."""
+    components = dict(contract.get("components", {}))
+    components.pop("schemas", None)
+    return {**contract, "components": components}
