@@ -20,6 +20,9 @@ from tests.processes import ready_content
 
 TIMEOUT_SECONDS = 60
 
+# Many tests run a check of a few tests, for which more processes only take longer to start.
+os.environ.setdefault("MOCKVOICE_WORKERS", "1")
+
 # Its suite runs where the package is installed, in tests/project/test_vendor_package.py.
 collect_ignore = ["vendor_package"]
 

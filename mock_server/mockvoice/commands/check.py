@@ -78,7 +78,13 @@ class CheckError(click.ClickException):
     help="Send the same requests to a mock, and report where the shapes of responses differ.",
 )
 @click.option("--dry-run", is_flag=True, help="List the requests without sending them.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Number of parallel processes.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    envvar="MOCKVOICE_WORKERS",
+    show_envvar=True,
+    help="Number of parallel processes; by default several if each can have its own sandbox.",
+)
 @click.option(
     "--ledgers",
     type=click.Path(file_okay=False, path_type=Path),
