@@ -7,7 +7,8 @@ needs only the canonical form, which the contract marks:
 * of ``anyOf`` in a request, the first alternative is canonical, and null is allowed if any
   alternative allows it;
 * ``x-alias-of`` marks operations, parameters and properties that are other names,
-  ``x-aliases`` the values of ``enum`` that are other spellings.
+  ``x-aliases`` the values of ``enum`` that are other spellings;
+* ``x-tolerance`` marks examples of what is accepted beyond the canonical form.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from mockvoice.projections.schemas import (
 
 _METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 _JSON = "application/json"
+_EXAMPLE_PREFIX = "#/components/examples/"
 # Both a schema and a part of its ``allOf`` may have these; the schema's own text says more.
 _MERGEABLE = {"description", "nullable", "required", "title", "x-evidence", "x-rule"}
 _PLAIN_TYPES = ("boolean", "integer", "number", "string")
@@ -35,7 +37,8 @@ _PLAIN_TYPES = ("boolean", "integer", "number", "string")
 def for_clients(contract: Mapping[str, Any]) -> dict[str, Any]:
     """Return a contract with canonical types and JSON bodies, without links and aliases."""
     schemas = _CanonicalSchemas(contract)
-    result: dict[str, Any] = convert_schemas(_prune(without_schemas(contract)), schemas.convert)
+    pruned = _without_tolerant_examples(_prune(without_schemas(contract)))
+    result: dict[str, Any] = convert_schemas(pruned, schemas.convert)
     result["components"]["schemas"] = schemas.components()
     return _without_unused_components(result)
 
@@ -68,6 +71,31 @@ def _prune(node: Any) -> Any:
     if "paths" in kept:
         kept["paths"] = {path: item for path, item in kept["paths"].items() if _has_operation(item)}
     return convert_parts(kept, lambda key, part: part if key == "schema" else _prune(part))
+
+
+def _without_tolerant_examples(contract: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a contract without the examples of values that a client does not need to send."""
+    shared = contract.get("components", {}).get("examples", {})
+    tolerant = {
+        f"{_EXAMPLE_PREFIX}{name}" for name, example in shared.items() if "x-tolerance" in example
+    }
+
+    def without_examples(node: Any) -> Any:
+        if isinstance(node, list):
+            return [without_examples(item) for item in node]
+        if not isinstance(node, Mapping):
+            return node
+        result = convert_parts(node, lambda _, part: without_examples(part))
+        if isinstance(examples := result.get("examples"), Mapping):
+            result["examples"] = {
+                name: example
+                for name, example in examples.items()
+                if "x-tolerance" not in example and example.get("$ref") not in tolerant
+            }
+        return result
+
+    result: dict[str, Any] = without_examples(contract)
+    return result
 
 
 def _is_alias(node: Any) -> bool:
