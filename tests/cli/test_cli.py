@@ -194,6 +194,18 @@ def test_a_contract_of_one_file_is_printed_unchanged(mockvoice):
     assert mockvoice("spec", "bell").result()[1] == file.read_text("utf-8")
 
 
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_a_contract_is_printed_for_clients_and_as_openapi_3_1(mockvoice, form):
+    arguments = ("spec", "growcrm", "--for", "clients", "--openapi", "3.1", "--format", form)
+    status, out, _ = mockvoice(*arguments, example_vendors=False).result()
+    document = yaml.safe_load(out)
+
+    assert (status, document["openapi"]) == (0, "3.1.0")
+    assert "links" not in document["components"]
+    bodies = document["components"]["requestBodies"].values()
+    assert {media_type for body in bodies for media_type in body["content"]} == {"application/json"}
+
+
 def test_a_contract_of_an_unknown_vendor_is_rejected(mockvoice):
     status, out, err = mockvoice("spec", "../control").result()
 

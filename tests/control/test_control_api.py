@@ -77,6 +77,30 @@ def test_a_contract_is_the_same_in_json_and_yaml(server, http):
     assert yaml.safe_load(response.text) == http.get(url).json()
 
 
+@pytest.mark.parametrize("path", ["/_mock/vendors/bell", "/_mock"])
+def test_a_contract_is_published_for_clients_and_as_openapi_3_1(server, http, path):
+    url = f"{server.urls['main']}{path}/openapi.json"
+    whole = http.get(url).json()
+    document = http.get(url, params={"for": "clients", "openapi": "3.1"}).json()
+
+    assert document["openapi"] == "3.1.0"
+    assert document["servers"] == whole["servers"]
+    assert document["paths"].keys() == whole["paths"].keys()
+    as_yaml = http.get(url.replace(".json", ".yaml"), params={"for": "clients", "openapi": "3.1"})
+    assert yaml.safe_load(as_yaml.text) == document
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [("for=servers", "clients"), ("openapi=2.0", "3.0"), ("fro=x", "for")],
+)
+def test_a_projection_that_does_not_exist_is_rejected(server, http, parameter, expected):
+    response = http.get(f"{server.urls['vendors']['bell']['spec_url']}?{parameter}")
+
+    assert response.status_code == 400
+    assert expected in response.json()["error"]["message"]
+
+
 def test_the_control_api_publishes_its_own_contract(server, http):
     main = server.urls["main"]
     contract = http.get(f"{main}/_mock/openapi.json").json()
