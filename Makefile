@@ -36,10 +36,10 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve install test check layout lint types imports contracts contract workflows mutants bench soak attack format constraints distributions clean
+.PHONY: help serve install test check layout lint types imports contracts contract contract-diff workflows mutants bench soak attack format constraints distributions clean
 
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
 
 serve: .venv/serves ## Serve the mock: make serve PORT=9000 DATA=empty VENDOR='count halo' …
 	@exec $(BIN)/mockvoice serve $(SERVE)
@@ -100,6 +100,10 @@ contracts: .venv/tests
 
 contract: .venv/tests ## Run the contract suites: VENDOR='halo' TARGET=mine.toml, or VENDOR=halo URL=http://…
 	@$(BIN)/python -m pytest contract_tests $(SUITES)
+
+# A release names in its changelog what breaks clients. Not a part of check, because it needs the tags of releases.
+contract-diff: .venv/tests ## Compare the contracts with those of the last release, or of BASE=REVISION
+	@$(BIN)/python -m tools.contract_diff --tool $(REDOCLY) $(call option,BASE,--base '$(BASE)')
 
 mutants: .venv/tests ## Run the suites against planted faults: VENDOR=halo ONLY='net-echoed …'
 	@$(BIN)/python -m mockvoice_contracts.mutants --remember $(MUTANTS)

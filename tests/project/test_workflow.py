@@ -124,7 +124,7 @@ def test_each_job_of_a_release_has_only_the_permissions_that_it_states(name):
         assert job["permissions"]
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
-                assert step["with"] == {"persist-credentials": False}
+                assert step["with"]["persist-credentials"] is False
 
 
 def test_only_the_job_that_publishes_can_upload_to_the_package_index():

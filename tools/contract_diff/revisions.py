@@ -1,0 +1,47 @@
+"""The base of a comparison: the last release before the working tree, and its files."""
+
+import io
+import re
+import subprocess
+import tarfile
+from pathlib import Path
+
+from tools.contract_diff.errors import CannotCompare
+
+RELEASE = re.compile(r"v[0-9]+\.[0-9]+\.[0-9]+")
+# The files that a comparison reads: the contracts, and what names their changes.
+COMPARED = ("openapi/", "changelog.d/", "CHANGELOG.md")
+
+
+def last_release(root: Path) -> str | None:
+    """Return the newest release tag in the history of a working tree, or None if it has none.
+
+    The release workflow runs on the tag of the release that it makes. So a tag of the current
+    commit counts only if the contracts have been edited since.
+    """
+    is_edited = bool(_git(root, "status", "--porcelain", "--", "openapi"))
+    others = [] if is_edited else ["--no-contains", "HEAD"]
+    newest_first = "--sort=-version:refname"
+    tags = _git(root, "tag", "--list", newest_first, "--merged", "HEAD", *others).decode().split()
+    return next((tag for tag in tags if RELEASE.fullmatch(tag)), None)
+
+
+def is_shallow(root: Path) -> bool:
+    """Return whether a clone lacks a part of its history, as clones of CI usually do."""
+    return _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def export(root: Path, revision: str, folder: Path) -> None:
+    """Write the compared files of a revision to a folder."""
+    archive = _git(root, "archive", "--format=tar", revision)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        members = [member for member in tar if member.name.startswith(COMPARED)]
+        tar.extractall(folder, members, filter="data")
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    if result.returncode:
+        reason = result.stderr.decode(errors="replace").strip()
+        raise CannotCompare(f"git {' '.join(arguments)} failed: {reason}")
+    return result.stdout
