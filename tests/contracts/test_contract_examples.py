@@ -43,6 +43,36 @@ def test_every_request_example_is_valid(document):
     assert checked > 0
 
 
+def test_every_parameter_and_every_request_media_type_has_an_example(document):
+    missing = [
+        f"{operation.id}: {parameter['in']} {parameter['name']}"
+        for operation in document.operations.values()
+        for parameter in operation.parameters
+        if "example" not in parameter
+    ]
+    missing += [
+        f"{operation['operationId']}: {media_type}"
+        for operation in operations(document)
+        for media_type, media in document.resolve(operation.get("requestBody", {}))
+        .get("content", {})
+        .items()
+        if not list(examples(media, document))
+    ]
+    assert missing == [], f"without an example: {missing}"
+
+
+def test_every_parameter_example_is_valid(document):
+    checked = 0
+    for operation in document.operations.values():
+        for parameter in operation.parameters:
+            schema = document.expand(parameter["schema"])
+            validator = request_validator(schema, {}, parameter["in"])
+            violations = validator.violations(parameter["example"])
+            assert not violations, f"{operation.id} {parameter['name']}: {violations}"
+            checked += 1
+    assert checked > 0
+
+
 def test_every_response_example_is_valid(document):
     checked = 0
     for operation in operations(document):

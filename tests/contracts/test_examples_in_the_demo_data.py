@@ -1,0 +1,150 @@
+"""Every example of a request holds in the demo data: the request succeeds, and a list is not empty."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from mockvoice.testing import InProcessServer
+from mockvoice.web.document import DocumentedOperation
+from tests.contracts.demo_world import (
+    CONTRACTS,
+    DemoWorld,
+    Parameter,
+    is_required,
+    media_types,
+    named_examples,
+    rows,
+)
+
+# The operation to which this one's example refers: its first example is sent before.
+AFTER = {
+    "control sandboxes.delete": "sandboxes.create",
+    "control snapshots.get": "snapshots.create",
+    "control snapshots.delete": "snapshots.create",
+    "control snapshots.restore": "snapshots.create",
+    "control snapshots.diff": "snapshots.create",
+    "control faults.delete": "faults.create",
+    "growcrm categories.delete": "categories.migrate",  # all are in use or needed by the system
+}
+
+# Examples that are rejected, and why no fixed example can succeed.
+REJECTED = {
+    "count tokens.grant TokenGrant": "a code is issued by the consent page and used once",
+    "count tokens.grant TokenGrantDocs": "a code is issued by the consent page and used once",
+    "halo token.grant refresh": "a refresh token is issued with an access token and used once",
+    "halo currency.delete": "all currencies of the demo data are in use",
+    "optiflow currencies.delete": "all currencies of the demo data are in use",
+    "optiflow salesmen.delete": "all salesmen of the demo data are in use",
+}
+
+# Filters that need another parameter to match anything.
+TOGETHER = {"halo invoice.search purchaseorder_id": "includepoinvoices"}
+
+# Filters that match nothing, and why.
+WITHOUT_ROWS = {
+    "count transactions.search": (
+        "vendorUuid projectUuid tagUuids",
+        "no transaction of the demo data has a vendor, a project or a tag",
+    ),
+    "growcrm refunds.search": ("tags[]", "no refund of the demo data has a tag"),
+    "halo invoice.search": (
+        "billing_date contract_id quote_status salesorder_id xero_id quickbooks_id",
+        "no invoice of the demo data has a schedule, a contract, a quote, an order or these ids",
+    ),
+    "halo recurring_invoice.search": (
+        """asset_id awaiting_approval billing_date billingcategory_ids postedonly purchaseorder_id
+        quote_status quickbooks_id salesorder_id site_id third_party_id ticket_id user_id xero_id""",
+        "a template of the demo data has none of these properties; invoices share the parameters",
+    ),
+    "halo invoice_detail_pro_rata.search": ("invoice_id", "no entry of the demo data is billed"),
+    "halo tax.search": (
+        "kashflowtenantid qbocompanyid xerotenantid",
+        "no tax of the demo data belongs to an accounts package",
+    ),
+    "optiflow invoices.search": (
+        "filter[issue_date] issue_date",
+        "one day, and the days of the demo data depend on the day of the start",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[InProcessServer]:
+    with InProcessServer() as server:
+        yield server
+
+
+@pytest.fixture(params=CONTRACTS)
+def world(request: pytest.FixtureRequest, server: InProcessServer) -> Iterator[DemoWorld]:
+    world = DemoWorld(server, request.param)
+    yield world
+    world.reset()
+    world.close()
+
+
+def prepare(world: DemoWorld, operation: DocumentedOperation) -> None:
+    world.reset()
+    before = AFTER.get(f"{world.name} {operation.id}")
+    if before is not None:
+        world.send_first_example(before)
+
+
+def split(operation: DocumentedOperation) -> tuple[list[Parameter], list[Parameter]]:
+    """Return the required and the optional parameters."""
+    required = [each for each in operation.parameters if is_required(each)]
+    return required, [each for each in operation.parameters if not is_required(each)]
+
+
+def described(response: httpx.Response) -> str:
+    return f"{response.status_code} {response.text[:200]}"
+
+
+def test_each_parameter_of_a_read_holds(world: DemoWorld) -> None:
+    failed = []
+    for operation in world.document.operations.values():
+        if operation.method != "GET":
+            continue
+        name = f"{world.name} {operation.id}"
+        prepare(world, operation)
+        required, optional = split(operation)
+        response = world.send(operation, required)
+        if not response.is_success:
+            failed.append(f"{name}: {described(response)}")
+            continue
+        has_rows = bool(rows(response))
+        for parameter in optional:
+            key = f"{name} {parameter['name']}"
+            others = [each for each in optional if each["name"] == TOGETHER.get(key)]
+            response = world.send(operation, [*required, *others, parameter])
+            without_rows = parameter["name"] in WITHOUT_ROWS.get(name, ("",))[0].split()
+            if not response.is_success:
+                failed.append(f"{key}: {described(response)}")
+            elif has_rows and bool(rows(response)) == without_rows:
+                failed.append(f"{key}: {'rows' if without_rows else 'no rows'}")
+
+    assert not failed, "\n".join(failed)
+
+
+def test_each_body_and_each_parameter_of_a_write_holds(world: DemoWorld) -> None:
+    failed = []
+    for operation in world.document.operations.values():
+        if operation.method == "GET":
+            continue
+        name = f"{world.name} {operation.id}"
+        required, optional = split(operation)
+        bodies = [
+            (media_type, label, body)
+            for media_type, media in media_types(world.document, operation).items()
+            for label, body in named_examples(world.document, media)
+        ] or [(None, "", None)]
+        requests = [(required, *each) for each in bodies]
+        requests += [([*required, parameter], *bodies[0]) for parameter in optional]
+        for parameters, media_type, label, body in requests:
+            prepare(world, operation)
+            response = world.send(operation, parameters, media_type, body)
+            key = f"{name} {label}".rstrip()
+            if response.is_success != (key not in REJECTED):
+                failed.append(f"{key} {media_type}: {described(response)}")
+
+    assert not failed, "\n".join(failed)
