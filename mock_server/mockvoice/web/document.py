@@ -77,7 +77,10 @@ class Document:
     def _operation(self, path: str, item: Mapping[str, Any], method: str) -> DocumentedOperation:
         spec = item[method]
         declared = map(self.resolve, (*item.get("parameters", ()), *spec.get("parameters", ())))
+        # A parameter of the operation replaces that of the path item.
+        by_name = {(parameter["in"], parameter["name"]): parameter for parameter in declared}
         parameters = tuple(
-            {**parameter, "schema": self.resolve(parameter["schema"])} for parameter in declared
+            {**parameter, "schema": self.resolve(parameter["schema"])}
+            for parameter in by_name.values()
         )
         return DocumentedOperation(spec["operationId"], method.upper(), path, spec, parameters)
