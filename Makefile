@@ -36,7 +36,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve install test check layout lint types imports contracts contract contract-diff workflows mutants bench soak attack format constraints distributions clean
+.PHONY: help serve install test check layout lint types imports contracts contract contract-diff workflows mutants bench soak attack clients format constraints distributions clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
@@ -117,6 +117,10 @@ soak: .venv/tests ## Use a mock for some minutes and compare what it needs befor
 attack: .venv/tests ## Send hostile requests to a mock: make attack REQUESTS=1000000 SEED=7
 	@$(BIN)/python -m tests.attack $(call option,REQUESTS,--requests '$(REQUESTS)') \
 		$(call option,SEED,--seed '$(SEED)')
+
+clients: .venv/tests ## Generate clients, check and use them: make clients VENDOR=halo GENERATOR='orval hey-api'
+	@$(BIN)/python -m clients.generators.run $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
+		$(call option,GENERATOR,$(foreach each,$(GENERATOR),--generator '$(each)'))
 
 format: .venv/tests ## Format the code
 	@$(BIN)/ruff format .

@@ -9,6 +9,8 @@ needs only the canonical form, which the contract marks:
 * ``x-alias-of`` marks operations, parameters and properties that are other names,
   ``x-aliases`` the values of ``enum`` that are other spellings;
 * ``x-tolerance`` marks examples of what is accepted beyond the canonical form.
+
+Servers whose URL has variables are left out, because a client is configured with its URL.
 """
 
 from collections.abc import Mapping
@@ -40,6 +42,8 @@ def for_clients(contract: Mapping[str, Any]) -> dict[str, Any]:
     pruned = _without_tolerant_examples(_prune(without_schemas(contract)))
     result: dict[str, Any] = convert_schemas(pruned, schemas.convert)
     result["components"]["schemas"] = schemas.components()
+    if "servers" in result:
+        result["servers"] = [each for each in result["servers"] if "variables" not in each]
     return _without_unused_components(result)
 
 

@@ -1,0 +1,1 @@
+"""Generators of clients, tried on the contracts: ``make clients``."""
