@@ -109,7 +109,7 @@ def account(addresses: Mapping[str, Any]) -> dict[str, str]:
         credentials[key] for key in ("access_token", "api_key", "owner") if key in credentials
     )
     variables = {"BASE_URL": addresses["root_url"].rstrip("/"), "TOKEN": next(tokens)}
-    # Requests are signed only by those who have no bearer token from the pair of id and secret.
+    # Halo has an id and a secret, too, but only for tokens. COUNT signs requests with them.
     if "refresh_token" in credentials:
         variables["CLIENT_ID"] = credentials["client_id"]
         variables["CLIENT_SECRET"] = credentials["client_secret"]

@@ -33,7 +33,9 @@ def node() -> str:
     if node is None or shutil.which("npm") is None:
         pytest.skip("node and npm are not installed")
     try:
-        run.install_npm_packages(FOLDER, "--omit=dev", "--ignore-scripts")
+        # Without a network, npm would try for minutes.
+        patience = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000")
+        run.install_npm_packages(FOLDER, "--omit=dev", "--ignore-scripts", *patience)
     except (OSError, subprocess.SubprocessError) as error:
         pytest.skip(f"npm cannot install the packages of clients/generators: {error}")
     return node
