@@ -25,12 +25,13 @@ The layers, top down; imports run down only:
 * ``vendor_api``                            the public names for packages that define a vendor
 * ``seeding``                               generate realistic data
 * ``outbound``                              target files, authentication, and HTTP clients
+* ``projections``                           contracts for generators of clients, and as OpenAPI 3.1
 * ``web``                                   HTTP, contracts and validation; knows no vendor
 * ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
-* ``kernel``, ``fonts``, ``http_messages``, ``output_files``, ``printable``, ``projections``,
-  ``resources``, ``settings``               money, clock, ids, tables; fonts of PDF documents;
+* ``kernel``, ``fonts``, ``http_messages``, ``output_files``, ``printable``, ``resources``,
+  ``settings``                              money, clock, ids, tables; fonts of PDF documents;
                                             requests as data; files of commands; texts that are safe to print;
-                                            contracts for clients and for OpenAPI 3.1; packaged files; server options
+                                            packaged files; server options
 """
 
 from importlib import import_module

@@ -15,7 +15,7 @@ from mockvoice import __version__
 from mockvoice.commands.output_errors import print_error, write_errors_reported
 
 if TYPE_CHECKING:
-    from mockvoice.projections import Audience
+    from mockvoice.projections import Audience, OpenApiVersion
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
@@ -142,9 +142,9 @@ def main() -> None:
     show_default=True,
     help="Version of OpenAPI.",
 )
-def spec(vendor: str, form: str, audience: "Audience | None", openapi: str) -> None:
+def spec(vendor: str, form: str, audience: "Audience | None", openapi: "OpenApiVersion") -> None:
     """Print the contract of a vendor, or of the control API (`control`)."""
-    from mockvoice.projections import project
+    from mockvoice.projections import UnsupportedReference, project
     from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable, load_vendor
     from mockvoice.web import contract
 
@@ -155,7 +155,10 @@ def spec(vendor: str, form: str, audience: "Audience | None", openapi: str) -> N
             published = load_vendor(vendor).contract
     except (UnknownVendor, VendorUnavailable) as error:
         raise click.UsageError(str(error)) from error
-    document = project(published.data, audience, openapi)
+    try:
+        document = project(published.data, audience, openapi)
+    except UnsupportedReference as error:
+        raise click.ClickException(str(error)) from error
     if form == "json":
         import orjson
 

@@ -93,6 +93,10 @@ def test_all_patterns_describe_the_whole_text(for_clients):
         ("^a", r"^a[\s\S]*$"),
         ("a$", r"^[\s\S]*a$"),
         (r"\S", r"^[\s\S]*\S[\s\S]*$"),
+        ("^a|b$", r"^[\s\S]*(?:^a|b$)[\s\S]*$"),
+        (r"^(a|b)[|]\|$", r"^(a|b)[|]\|$"),
+        (r"^5\$", r"^5\$[\s\S]*$"),
+        (r"^5\\$", r"^5\\$"),
     ],
 )
 def test_a_pattern_for_a_part_becomes_one_for_the_whole_text(pattern, whole):

@@ -8,17 +8,21 @@ from typing import Any, Literal
 
 from mockvoice.projections.clients import for_clients
 from mockvoice.projections.openapi_31 import to_openapi_31
+from mockvoice.projections.schemas import UnsupportedReference
 
-__all__ = ["Audience", "project"]
+__all__ = ["Audience", "OpenApiVersion", "UnsupportedReference", "project"]
 
 Audience = Literal["clients"]
+OpenApiVersion = Literal["3.0", "3.1"]
 
 
-def project(contract: dict[str, Any], audience: Audience | None, openapi: str) -> dict[str, Any]:
-    """Return a contract for an audience (all tools: ``None``), in version 3.0 or 3.1 of OpenAPI.
+def project(
+    contract: dict[str, Any], audience: Audience | None, openapi: OpenApiVersion
+) -> dict[str, Any]:
+    """Return a contract for an audience, in a version of OpenAPI.
 
-    ``contract`` is one OpenAPI 3.0 document with local references. It does not change, and is
-    returned itself if it is asked for as it is.
+    ``contract`` is one OpenAPI 3.0 document with local references, and does not change. Without an
+    audience and for 3.0, the contract itself is returned. Raises ``UnsupportedReference``.
     """
     if audience == "clients":
         contract = for_clients(contract)

@@ -8,6 +8,7 @@ needs only the canonical form, which the contract marks:
   alternative allows it;
 * ``x-alias-of`` marks operations, parameters and properties that are other names,
   ``x-aliases`` the values of ``enum`` that are other spellings;
+* ``deprecated`` marks properties that a client no longer sends;
 * ``x-tolerance`` marks examples of what is accepted beyond the canonical form.
 
 Servers whose URL has variables are left out, because a client is configured with its URL.
@@ -17,9 +18,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockvoice.projections.schemas import (
-    SCHEMA_PREFIX,
     Direction,
     Schema,
+    component_of,
     convert_parts,
     convert_schemas,
     convert_subschemas,
@@ -27,19 +28,23 @@ from mockvoice.projections.schemas import (
     references,
     without_schemas,
 )
+from mockvoice.web.document import METHODS
 
-_METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 _JSON = "application/json"
-_EXAMPLE_PREFIX = "#/components/examples/"
+
 # Both a schema and a part of its ``allOf`` may have these; the schema's own text says more.
-_MERGEABLE = {"description", "nullable", "required", "title", "x-evidence", "x-rule"}
+_MERGEABLE = {"description", "nullable", "required", "title", "type", "x-evidence", "x-rule"}
+_ANY_TEXT = r"[\s\S]*"
 _PLAIN_TYPES = ("boolean", "integer", "number", "string")
 
 
 def for_clients(contract: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a contract with canonical types and JSON bodies, without links and aliases."""
+    """Return a contract with canonical types and JSON bodies, without links and aliases.
+
+    Raises ``UnsupportedReference`` if it refers to anything but its components.
+    """
     schemas = _CanonicalSchemas(contract)
-    pruned = _without_tolerant_examples(_prune(without_schemas(contract)))
+    pruned = _Pruning(contract).prune(without_schemas(contract))
     result: dict[str, Any] = convert_schemas(pruned, schemas.convert)
     result["components"]["schemas"] = schemas.components()
     if "servers" in result:
@@ -52,62 +57,78 @@ def anchored(pattern: str) -> str:
 
     Some clients match a pattern only at the start of a text, as ``re.match`` does in Python.
     """
-    if pattern.startswith("^") and pattern.endswith("$"):
-        return pattern
-    if "|" in pattern:
-        pattern = f"(?:{pattern})"
-    start = "" if pattern.startswith("^") else r"^[\s\S]*"
-    end = "" if pattern.endswith("$") else r"[\s\S]*$"
-    return f"{start}{pattern}{end}"
+    if _has_alternatives(pattern):
+        return f"^{_ANY_TEXT}(?:{pattern}){_ANY_TEXT}$"
+    before = "" if pattern.startswith("^") else f"^{_ANY_TEXT}"
+    # A dollar sign after an odd number of backslashes is a character of the text.
+    backslashes = len(pattern[:-1]) - len(pattern[:-1].rstrip("\\"))
+    after = "" if pattern.endswith("$") and backslashes % 2 == 0 else f"{_ANY_TEXT}$"
+    return f"{before}{pattern}{after}"
 
 
-def _prune(node: Any) -> Any:
-    """Return a part of a contract without links, aliases, and media types beside JSON."""
-    if isinstance(node, list):
-        return [_prune(item) for item in node if not _is_alias(item)]
-    if not isinstance(node, Mapping):
-        return node
-    kept = {
-        key: {_JSON: value[_JSON]} if key == "content" and _JSON in value else value
-        for key, value in node.items()
-        if key != "links" and not (key in _METHODS and _is_alias(value))
-    }
-    if "paths" in kept:
-        kept["paths"] = {path: item for path, item in kept["paths"].items() if _has_operation(item)}
-    return convert_parts(kept, lambda key, part: part if key == "schema" else _prune(part))
+def _has_alternatives(pattern: str) -> bool:
+    """Whether a pattern has alternatives outside of groups and sets."""
+    depth, in_set, escaped = 0, False, False
+    for character in pattern:
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif in_set:
+            in_set = character != "]"
+        elif character == "[":
+            in_set = True
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "|" and depth == 0:
+            return True
+    return False
 
 
-def _without_tolerant_examples(contract: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a contract without the examples of values that a client does not need to send."""
-    shared = contract.get("components", {}).get("examples", {})
-    tolerant = {
-        f"{_EXAMPLE_PREFIX}{name}" for name, example in shared.items() if "x-tolerance" in example
-    }
+class _Pruning:
+    """Drops from a contract what a client does not need, except within schemas."""
 
-    def without_examples(node: Any) -> Any:
+    def __init__(self, contract: Mapping[str, Any]) -> None:
+        self._components: Mapping[str, Any] = contract.get("components", {})
+
+    def prune(self, node: Any) -> Any:
+        """Return a part of the contract without links, aliases, and media types beside JSON."""
         if isinstance(node, list):
-            return [without_examples(item) for item in node]
+            return [self.prune(item) for item in node if not self._has_mark(item, "x-alias-of")]
         if not isinstance(node, Mapping):
             return node
-        result = convert_parts(node, lambda _, part: without_examples(part))
-        if isinstance(examples := result.get("examples"), Mapping):
-            result["examples"] = {
-                name: example
-                for name, example in examples.items()
-                if "x-tolerance" not in example and example.get("$ref") not in tolerant
-            }
-        return result
+        result = {}
+        for key, value in node.items():
+            if key == "links" or (key in METHODS and self._has_mark(value, "x-alias-of")):
+                continue
+            if key == "content" and _JSON in value:
+                value = {_JSON: value[_JSON]}
+            elif key == "paths":
+                value = {path: item for path, item in value.items() if self._has_operation(item)}
+            elif key == "examples" and isinstance(value, Mapping):
+                value = {
+                    name: example
+                    for name, example in value.items()
+                    if not self._has_mark(example, "x-tolerance")
+                }
+            result[key] = value
+        return convert_parts(
+            result, lambda key, part: part if key == "schema" else self.prune(part)
+        )
 
-    result: dict[str, Any] = without_examples(contract)
-    return result
+    def _has_operation(self, path_item: Any) -> bool:
+        return not isinstance(path_item, Mapping) or any(
+            key in METHODS and not self._has_mark(part, "x-alias-of")
+            for key, part in path_item.items()
+        )
 
-
-def _is_alias(node: Any) -> bool:
-    return isinstance(node, Mapping) and "x-alias-of" in node
-
-
-def _has_operation(path_item: Mapping[str, Any]) -> bool:
-    return any(key in _METHODS and not _is_alias(part) for key, part in path_item.items())
+    def _has_mark(self, node: Any, mark: str) -> bool:
+        if not isinstance(node, Mapping):
+            return False
+        if isinstance(reference := node.get("$ref"), str):
+            kind, name = component_of(reference)
+            node = self._components[kind][name]
+        return mark in node
 
 
 class _CanonicalSchemas:
@@ -124,12 +145,19 @@ class _CanonicalSchemas:
 
     def convert(self, schema: Schema, direction: Direction) -> dict[str, Any]:
         """Convert a schema that describes data of this direction."""
+
+        def convert_part(key: str, part: Schema) -> dict[str, Any]:
+            # Fewer alternatives below these would allow more, not less.
+            is_whole = key in ("not", "oneOf")
+            return self.convert(part, Direction.RESPONSE if is_whole else direction)
+
         if direction is Direction.REQUEST:
             schema = self._canonical(schema)
         if "$ref" in schema:
-            component = self._component(schema["$ref"].removeprefix(SCHEMA_PREFIX))
+            _, name = component_of(schema["$ref"])
+            component = self._component(name)
             return component if _is_plain(component) else dict(schema)
-        result = convert_subschemas(schema, lambda part: self.convert(part, direction))
+        result = convert_subschemas(schema, convert_part)
         if "pattern" in result:
             result["pattern"] = anchored(result["pattern"])
         return _flattened(result)
@@ -148,20 +176,26 @@ class _CanonicalSchemas:
         if aliases := result.pop("x-aliases", None):
             result["enum"] = [value for value in result["enum"] if value not in aliases]
         if "properties" in result:
+            required = result.get("required", ())
             result["properties"] = {
                 name: property_
                 for name, property_ in result["properties"].items()
-                if not _is_alias(property_) and "not" not in self._resolve(property_)
+                if name in required or not self._is_needless(property_)
             }
         if alternatives := result.pop("anyOf", None):
-            if any(self._allows_null(each) for each in alternatives):
-                result["nullable"] = True
-            result["allOf"] = [*result.get("allOf", ()), alternatives[0]]
+            canonical = self.convert(alternatives[0], Direction.REQUEST)
+            if "type" not in result and any(map(self._allows_null, alternatives)):
+                canonical = _nullable(canonical)
+            result.pop("discriminator", None)
+            result["allOf"] = [*result.get("allOf", ()), canonical]
         return result
+
+    def _is_needless(self, property_: Schema) -> bool:
+        return "x-alias-of" in property_ or bool(self._resolve(property_).get("deprecated"))
 
     def _resolve(self, schema: Schema) -> Schema:
         while "$ref" in schema:
-            schema = self._schemas[schema["$ref"].removeprefix(SCHEMA_PREFIX)]
+            schema = self._schemas[component_of(schema["$ref"])[1]]
         return schema
 
     def _allows_null(self, schema: Schema) -> bool:
@@ -176,40 +210,61 @@ def _is_plain(schema: Schema) -> bool:
     return schema.get("type") in _PLAIN_TYPES and "enum" not in schema
 
 
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Allow null; generators understand ``nullable`` beside a reference in ``allOf``."""
+    if "type" in schema:
+        return {**schema, "nullable": True}
+    return {"nullable": True, "allOf": [schema]}
+
+
 def _flattened(schema: dict[str, Any]) -> dict[str, Any]:
     """Merge into a schema the parts of ``allOf``, except references and what would conflict."""
-    parts = schema.pop("allOf", [])
+    pending = schema.pop("allOf", [])
     kept = []
-    for part in parts:
-        if "$ref" in part or (part.keys() & schema.keys()) - _MERGEABLE:
+    while pending:
+        part, *pending = pending
+        own = {key: value for key, value in part.items() if key != "allOf"}
+        if "$ref" in part or not _are_mergeable(schema, own):
             kept.append(part)
-            continue
-        required = dict.fromkeys([*schema.get("required", ()), *part.get("required", ())])
-        schema = {**part, **schema}
-        if required:
-            schema["required"] = list(required)
+        else:
+            schema = _merged(schema, own)
+            pending = [*part.get("allOf", ()), *pending]
     if not schema and len(kept) == 1:
         return dict(kept[0])
     return {**schema, "allOf": kept} if kept else schema
 
 
+def _are_mergeable(schema: Schema, part: Schema) -> bool:
+    same_type = schema.get("type", part.get("type")) == part.get("type", schema.get("type"))
+    return same_type and not (part.keys() & schema.keys()) - _MERGEABLE
+
+
+def _merged(schema: Schema, part: Schema) -> dict[str, Any]:
+    """Merge two schemas that both apply."""
+    result = {**part, **schema}
+    if required := dict.fromkeys([*schema.get("required", ()), *part.get("required", ())]):
+        result["required"] = list(required)
+    # A schema with a type allows null only if it says so.
+    result.pop("nullable", None)
+    allows_null = [each.get("nullable", "type" not in each) for each in (schema, part)]
+    if all(allows_null) and True in (schema.get("nullable"), part.get("nullable")):
+        result["nullable"] = True
+    return result
+
+
 def _without_unused_components(contract: dict[str, Any]) -> dict[str, Any]:
     """Return a contract without the components that no operation uses."""
     components = contract.pop("components")
-    used: set[str] = set()
+    used: set[tuple[str, str]] = set()
     pending = references(contract)
     while pending:
-        reference = pending.pop()
-        if reference not in used:
-            used.add(reference)
-            _, _, kind, name = reference.split("/")
+        component = kind, name = component_of(pending.pop())
+        if component not in used:
+            used.add(component)
             pending += references(components[kind][name])
-    contract["components"] = {
-        kind: {
-            name: entry
-            for name, entry in entries.items()
-            if kind == "securitySchemes" or f"#/components/{kind}/{name}" in used
-        }
-        for kind, entries in components.items()
-    }
-    return contract
+    kept: dict[str, dict[str, Any]] = {}
+    for kind, entries in components.items():
+        for name, entry in entries.items():
+            if kind == "securitySchemes" or (kind, name) in used:
+                kept.setdefault(kind, {})[name] = entry
+    return {**contract, "components": kept}

@@ -4,11 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockvoice.projections.schemas import (
+    COMPOSITION,
     Schema,
     convert_schemas,
     convert_subschemas,
     without_schemas,
 )
+
+# What a schema says about a value without limiting it.
+_ANNOTATIONS = {
+    "default",
+    "deprecated",
+    "description",
+    "examples",
+    "externalDocs",
+    "readOnly",
+    "title",
+    "writeOnly",
+}
+_FILES = {
+    "binary": {"contentMediaType": "application/octet-stream"},
+    "byte": {"contentEncoding": "base64"},
+}
 
 
 def to_openapi_31(contract: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,27 +45,33 @@ def to_openapi_31(contract: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _convert(schema: Schema) -> dict[str, Any]:
-    result = convert_subschemas(schema, _convert)
+    result = convert_subschemas(schema, lambda _, part: _convert(part))
     if "example" in result:
         result["examples"] = [result.pop("example")]
     for exclusive, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if result.pop(exclusive, False):
+        if result.pop(exclusive, False) and inclusive in result:
             result[exclusive] = result.pop(inclusive)
-    if result.get("format") == "binary":
+    if (file := _FILES.get(result.get("format", ""))) is not None:
         del result["format"]
-        result["contentMediaType"] = "application/octet-stream"
+        result |= file
     nullable = result.pop("nullable", False)
-    if list(map(list, result.get("allOf", ()))) == [["$ref"]]:
-        result["$ref"] = result.pop("allOf")[0]["$ref"]
+    match result.get("allOf"):
+        case [{"$ref": reference, **rest}] if not rest:
+            del result["allOf"]
+            result["$ref"] = reference
     return _nullable(result) if nullable else result
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """Allow null in a schema of OpenAPI 3.1."""
-    if "type" not in schema:
-        texts = {key: value for key, value in schema.items() if key in ("description", "title")}
-        schema = {key: value for key, value in schema.items() if key not in texts}
-        return {**texts, "anyOf": [schema, {"type": "null"}]}
+    """Allow null. A composed schema becomes an alternative, since its parts would reject null."""
+    if "type" not in schema or {*COMPOSITION, "$ref"} & schema.keys():
+        about = {
+            key: value
+            for key, value in schema.items()
+            if key in _ANNOTATIONS or key.startswith("x-")
+        }
+        rest = {key: value for key, value in schema.items() if key not in about}
+        return {**about, "anyOf": [rest, {"type": "null"}]}
     schema["type"] = [schema["type"], "null"]
     if "enum" in schema and None not in schema["enum"]:
         schema["enum"] = [*schema["enum"], None]

@@ -6,13 +6,25 @@ from typing import Any
 
 Schema = Mapping[str, Any]
 
+COMPOSITION = ("allOf", "anyOf", "oneOf")
 SCHEMA_PREFIX = "#/components/schemas/"
 
 # What these contain is data, so a key "schema" or "$ref" in it means nothing.
-_DATA = {"default", "enum", "example", "examples", "links", "required"}
+_DATA = {
+    "default",
+    "enum",
+    "example",
+    "examples",
+    "links",
+    "mapping",
+    "required",
+    "security",
+    "value",
+}
 # The keys below these are names: a header may be called "x-request-id", a property "example".
 _MAPS_BY_NAME = {
     "callbacks",
+    "encoding",
     "headers",
     "parameters",
     "paths",
@@ -20,9 +32,10 @@ _MAPS_BY_NAME = {
     "requestBodies",
     "responses",
     "schemas",
+    "scopes",
+    "securitySchemes",
+    "variables",
 }
-_SUBSCHEMAS = ("items", "not")
-_SUBSCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
 
 
 class Direction(Flag):
@@ -39,6 +52,24 @@ _DIRECTIONS = {
     "headers": Direction.RESPONSE,
     "responses": Direction.RESPONSE,
 }
+
+
+class UnsupportedReference(ValueError):
+    """A contract refers to a part of a component, or of an operation."""
+
+
+def component_of(reference: str) -> tuple[str, str]:
+    """Return the kind and the name of a component, such as ``("schemas", "Invoice")``.
+
+    Raises ``UnsupportedReference``.
+    """
+    match reference.split("/"):
+        case ["#", "components", kind, name]:
+            return kind, name
+    raise UnsupportedReference(
+        f"the contract refers to {reference}; only references to components can be projected, "
+        "such as #/components/schemas/Invoice"
+    )
 
 
 def convert_parts(node: Mapping[str, Any], convert: Callable[[str, Any], Any]) -> dict[str, Any]:
@@ -82,20 +113,24 @@ def convert_schemas(
     return convert_parts(node, convert_part) if isinstance(node, Mapping) else node
 
 
-def convert_subschemas(schema: Schema, convert: Callable[[Schema], Any]) -> dict[str, Any]:
-    """Return a schema with the schemas directly below it converted."""
+def convert_subschemas(schema: Schema, convert: Callable[[str, Schema], Any]) -> dict[str, Any]:
+    """Return a schema with the schemas directly below it converted.
+
+    ``convert`` receives the keyword and the schema, such as ``("items", {"type": "integer"})``.
+    """
     result = dict(schema)
-    for key in _SUBSCHEMAS:
+    for key in ("items", "not"):
         if key in result:
-            result[key] = convert(result[key])
-    for key in _SUBSCHEMA_LISTS:
+            result[key] = convert(key, result[key])
+    for key in COMPOSITION:
         if key in result:
-            result[key] = [convert(part) for part in result[key]]
+            result[key] = [convert(key, part) for part in result[key]]
     if isinstance(additional := result.get("additionalProperties"), Mapping):
-        result["additionalProperties"] = convert(additional)
+        result["additionalProperties"] = convert("additionalProperties", additional)
     if "properties" in result:
         result["properties"] = {
-            name: convert(property_) for name, property_ in result["properties"].items()
+            name: convert("properties", property_)
+            for name, property_ in result["properties"].items()
         }
     return result
 
@@ -115,6 +150,8 @@ def _references(node: Any) -> Iterator[str]:
         yield reference
     if isinstance(examples := node.get("examples"), Mapping):
         yield from (each["$ref"] for each in examples.values() if "$ref" in each)
+    if isinstance(discriminator := node.get("discriminator"), Mapping):
+        yield from discriminator.get("mapping", {}).values()
     parts: list[Any] = []
     convert_parts(node, lambda _, part: parts.append(part))
     yield from _references(parts)
@@ -127,7 +164,7 @@ def directions(contract: Mapping[str, Any]) -> dict[str, Direction]:
 
     def visit(schema: Schema, direction: Direction) -> None:
         for reference in references(schema):
-            name = reference.removeprefix(SCHEMA_PREFIX)
+            _, name = component_of(reference)
             known = result.get(name, Direction(0))
             if direction not in known:
                 result[name] = known | direction

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockvoice.control.context import ServerContext
-from mockvoice.projections import project
+from mockvoice.control.errors import ControlError
+from mockvoice.projections import UnsupportedReference, project
 from mockvoice.web.contract import ContractData, to_yaml
 from mockvoice.web.responses import DeferredResponse, Response
 
@@ -27,10 +28,8 @@ def get_own_yaml(server: ServerContext, query: Query) -> DeferredResponse:
     return _as_yaml(server.control_contract(), query)
 
 
-# Projections and YAML take up to a second; the document never changes, so a thread may make them.
-
-
 def _as_json(document: ContractData, query: Query) -> DeferredResponse:
+    # In a thread: a projection takes longer than a request, and YAML a second.
     return DeferredResponse(lambda: _projected(document, query))
 
 
@@ -41,4 +40,7 @@ def _as_yaml(document: ContractData, query: Query) -> DeferredResponse:
 
 
 def _projected(document: ContractData, query: Query) -> ContractData:
-    return project(document, query["for"], query["openapi"])
+    try:
+        return project(document, query["for"], query["openapi"])
+    except UnsupportedReference as error:
+        raise ControlError(str(error)) from error
