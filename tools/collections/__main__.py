@@ -1,6 +1,7 @@
-"""``python -m tools.collections [--run]`` (``make collections``): write the collections, and run them.
+"""``python -m tools.collections [--run] [--archives FOLDER]`` (``make collections``).
 
-The exit status is 1 if a request of a run is rejected, and 2 if the collections cannot be made.
+It writes the collections. The exit status is 1 if a request of a run is rejected, and 2 if the
+collections cannot be made.
 """
 
 import argparse
@@ -12,47 +13,58 @@ import httpx
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import own_vendor_keys
+from tools.collections.archives import write_archives
 from tools.collections.errors import CannotMakeCollections
 from tools.collections.generate import CollectionFiles, generate
 from tools.collections.nodejs import install_packages
 from tools.collections.runs import RunResult, run_bruno, run_newman
 
-OUTPUT = Path("build/collections")
-
 
 def main() -> int:
-    """Write the collections of all vendors, and run them if that is asked for."""
+    """Write the collections of all vendors; pack them and run them if that is asked for."""
     parser = argparse.ArgumentParser(prog="collections")
+    parser.add_argument("--output", type=Path, default=Path("build/collections"))
+    parser.add_argument(
+        "--archives", type=Path, help="a folder for two archives of the collections"
+    )
     parser.add_argument("--run", action="store_true", help="send all requests to a new mock")
     options = parser.parse_args()
     try:
         install_packages()
-        files = generate(own_vendor_keys(), OUTPUT)
-        print(f"The collections are in {OUTPUT}.")
-        return run(files) if options.run else 0
+        collections = generate(own_vendor_keys(), options.output)
+        print(f"The collections are in {options.output}.")
+        if options.archives:
+            write_archives(collections, options.archives)
+        return run(collections) if options.run else 0
     except CannotMakeCollections as error:
         print(f"collections: {error}", file=sys.stderr)
         return 2
 
 
-def run(files: list[CollectionFiles]) -> int:
-    """Run the collections with both tools, each against the demo data; return the exit status."""
+def run(collections: list[CollectionFiles]) -> int:
+    """Run the collections with both tools, each on the demo data; return the exit status."""
     failed = False
+    # A rejected request is in the report, so the server's own log would only repeat it.
     with Server(Settings(port=0, log_level="error")) as server:
-        for each in files:
-            for tool, run_tool in (("newman", run_newman), ("bru", run_bruno)):
-                result = run_tool(each, fresh_api(server, each.key))
+        for tool, run_tool in (("newman", run_newman), ("bru", run_bruno)):
+            reset(server)
+            for each in collections:
+                result = run_tool(each, api_url(server, each.key))
                 print("\n".join(lines(each.key, tool, result)), flush=True)
                 failed = failed or not result.is_success
     return int(failed)
 
 
-def fresh_api(server: Server, key: str) -> str:
-    """Undo what earlier requests changed in the demo data; return the URL of a vendor's API."""
+def reset(server: Server) -> None:
+    """Undo what earlier requests changed in the demo data."""
     url = f"{server.urls['main'].rstrip('/')}/_mock/sandboxes/default/reset"
     httpx.post(url, json={}, trust_env=False).raise_for_status()
-    root: str = server.urls["vendors"][key]["root_url"]
-    return root.rstrip("/")
+
+
+def api_url(server: Server, key: str) -> str:
+    """Return the URL of a vendor's API on the server."""
+    url: str = server.urls["vendors"][key]["root_url"]
+    return url.rstrip("/")
 
 
 def lines(key: str, tool: str, result: RunResult) -> list[str]:
