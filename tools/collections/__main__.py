@@ -43,16 +43,16 @@ def main() -> int:
 
 def run(collections: list[CollectionFiles]) -> int:
     """Run the collections with both tools, each on the demo data; return the exit status."""
-    failed = False
     # A rejected request is in the report, so the server's own log would only repeat it.
     with Server(Settings(port=0, log_level="error")) as server:
-        for tool, run_tool in (("newman", run_newman), ("bru", run_bruno)):
-            reset(server)
-            for each in collections:
-                result = run_tool(each, api_url(server, each.key))
-                print("\n".join(lines(each.key, tool, result)), flush=True)
-                failed = failed or not result.is_success
-    return int(failed)
+        urls = {each.key: api_url(server, each.key) for each in collections}
+        newman = run_newman(collections, urls)
+        reset(server)
+        bruno = {each.key: run_bruno(each, urls[each.key]) for each in collections}
+    for tool, results in (("newman", newman), ("bru", bruno)):
+        for key, result in results.items():
+            print("\n".join(lines(key, tool, result)))
+    return int(not all(each.is_success for each in (*newman.values(), *bruno.values())))
 
 
 def reset(server: Server) -> None:
