@@ -25,6 +25,15 @@ async function toPostman(pairs) {
   }
 }
 
+// Bruno writes variables of environments and collections to its files, tokens too. Runtime variables stay in memory.
+function keepInMemory(items) {
+  for (const { items: children, request } of items) {
+    if (children) keepInMemory(children);
+    const script = request && request.script;
+    if (script && script.res) script.res = script.res.replace(/bru\.set(Env|Collection)Var\(/g, "bru.setVar(");
+  }
+}
+
 async function toBruno(triples) {
   const { postmanToBruno, postmanToBrunoEnvironment } = require("@usebruno/converters");
   // The command-line tool writes folders only after an import of OpenAPI, so its function is used.
@@ -36,6 +45,7 @@ async function toBruno(triples) {
       ...postmanToBrunoEnvironment(readJson(file)),
       name: path.basename(file).split(".")[1], // vendor.NAME.postman_environment.json
     }));
+    keepInMemory(collection.items);
     const signature = path.join(__dirname, `${path.basename(source).split(".")[0]}.bruno.js`);
     if (fs.existsSync(signature)) collection.root.request.script.req = fs.readFileSync(signature, "utf8");
     fs.mkdirSync(folder, { recursive: true });

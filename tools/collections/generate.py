@@ -46,21 +46,32 @@ class CollectionFiles:
 
 def generate(keys: list[str], folder: Path) -> list[CollectionFiles]:
     """Write the collections of vendors for Postman and Bruno; return the files of each."""
+    collections = generate_postman(keys, folder)
+    generate_bruno(collections)
+    return collections
+
+
+def generate_postman(keys: list[str], folder: Path) -> list[CollectionFiles]:
+    """Write the Postman collections of vendors in a new folder; return the files of each."""
     folder = folder.resolve()
-    files = [CollectionFiles(key, folder) for key in keys]
+    collections = [CollectionFiles(key, folder) for key in keys]
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "documents").mkdir(parents=True)
-    for each in files:
-        contract = load_vendor(each.key).contract.document.data
-        _write(each.document, document_for_conversion(dict(contract)))
-    convert("postman", *(path for each in files for path in (each.document, each.postman)))
-    for each in files:
-        _write_postman(each)
     (folder / EXAMPLE_FILE).write_text("An example of a file.\n", "utf-8")
-    convert("bruno", *(path for each in files for path in _bruno_arguments(each)))
-    for each in files:
-        shutil.copy(folder / EXAMPLE_FILE, each.bruno)
-    return files
+    for each in collections:
+        contract = load_vendor(each.key).contract.document.data
+        each.document.write_text(json.dumps(document_for_conversion(dict(contract))), "utf-8")
+    convert("postman", *(path for each in collections for path in (each.document, each.postman)))
+    for each in collections:
+        _write_postman(each)
+    return collections
+
+
+def generate_bruno(collections: list[CollectionFiles]) -> None:
+    """Write Bruno collections from the Postman ones."""
+    convert("bruno", *(path for each in collections for path in _bruno_arguments(each)))
+    for each in collections:
+        shutil.copy(each.folder / EXAMPLE_FILE, each.bruno)
 
 
 def _write_postman(files: CollectionFiles) -> None:

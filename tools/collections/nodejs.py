@@ -1,5 +1,6 @@
 """Commands of Node.js, with the packages that package-lock.json pins."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -29,7 +30,10 @@ def install_packages() -> None:
 def run_node(*arguments: str | Path, folder: Path = FOLDER) -> subprocess.CompletedProcess[str]:
     """Run a script with Node.js and return its output and its exit status."""
     command = ["node", *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "NO_PROXY": "127.0.0.1"}  # where the mock is
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def convert(kind: str, *files: Path | str) -> None:

@@ -79,7 +79,7 @@ def _runnable(item: Item, operation: Operation, values: Values, secrets: Mapping
         "name": item["name"],
         "request": request,
         "response": [_example(each) for each in item["response"] if 200 <= each.get("code", 0) < 300],
-        "event": [test_event(values.stored.get(operation.id, {}))],
+        "event": [test_event(values.stored.get(operation.id, {}), secrets)],
     }  # fmt: skip
 
 

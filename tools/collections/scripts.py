@@ -4,7 +4,7 @@ They are written for Postman; Bruno's converter translates them.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 Event = dict[str, object]
 
@@ -15,13 +15,16 @@ STATUS_TEST = [
 ]
 
 
-def test_event(stored: Mapping[str, str]) -> Event:
-    """Return the test of a response, which also stores values of it in variables."""
+def test_event(stored: Mapping[str, str], secrets: Container[str]) -> Event:
+    """Return the test of a response, which also stores values of it in variables.
+
+    ``secrets`` are variables of the environment; all others belong to the collection.
+    """
     lines = list(STATUS_TEST)
     for variable, pointer in stored.items():
-        name = json.dumps(variable)
+        scope = "environment" if variable in secrets else "collectionVariables"
         value = f"pm.response.json(){javascript_path(pointer)}"
-        lines.append(f"pm.environment.set({name}, {value});")
+        lines.append(f"pm.{scope}.set({json.dumps(variable)}, {value});")
     return event("test", lines)
 
 
