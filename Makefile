@@ -36,7 +36,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve install test check layout lint types imports contracts contract contract-diff workflows mutants bench soak attack clients format constraints distributions clean
+.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants bench soak attack clients format constraints distributions clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
@@ -105,6 +105,9 @@ contract: .venv/tests ## Run the contract suites: VENDOR='halo' TARGET=mine.toml
 contract-diff: .venv/tests ## Compare the contracts with those of the last release, or of BASE=REVISION
 	@$(BIN)/python -m tools.contract_diff --tool $(REDOCLY) $(call option,BASE,--base '$(BASE)')
 
+collections: .venv/tests ## Write Postman and Bruno collections to build/collections; RUN=yes sends their requests to a mock
+	@$(BIN)/python -m tools.collections $(call option,RUN,$(if $(filter yes,$(RUN)),--run))
+
 mutants: .venv/tests ## Run the suites against planted faults: VENDOR=halo ONLY='net-echoed …'
 	@$(BIN)/python -m mockvoice_contracts.mutants --remember $(MUTANTS)
 
@@ -148,6 +151,7 @@ distributions: ## Build the distributions, a list of their parts (SBOM) and cons
 	@$(RELEASE)/installed/bin/python -m pip install --quiet --require-hashes -r dist/constraints-with-hashes.txt
 	@$(RELEASE)/installed/bin/python -m pip install --quiet --no-deps dist/*.whl
 	@$(call write_contracts,$(RELEASE)/installed/bin/mockvoice,dist/)
+	@$(RELEASE)/installed/bin/python -m tools.collections --output $(RELEASE)/collections --archives dist
 	@$(RELEASE)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 		-o dist/mockvoice.cdx.json $(RELEASE)/installed/bin/python
 
