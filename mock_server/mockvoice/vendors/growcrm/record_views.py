@@ -23,7 +23,7 @@ RECORD_VIEWS = {
     "tax_rates": RecordView(link, "NamedLink"),
     "users": RecordView(render.contact, "Contact"),
     "categories": RecordView(render.category, "Category"),
-    "clients": RecordView(render.client, "Client"),
+    "clients": RecordView(render.client, "ClientRecord"),
     "invoices": RecordView(render.invoice, "Invoice"),
     "estimates": RecordView(render.estimate, "Estimate"),
     "projects": RecordView(render.project, "Project"),

@@ -120,7 +120,7 @@ RECORD_VIEWS = {
     "currencies": RecordView(currency, "Currency"),
     "taxes": RecordView(render.tax, "Tax"),
     "charge_rates": RecordView(render.charge_rate, "ChargeRate"),
-    "clients": RecordView(client, "Client"),
+    "clients": RecordView(client, "ClientRecord"),
     "items": RecordView(render.item, "Item"),
     "invoices": RecordView(invoice, "InvoiceHeader"),
     "templates": RecordView(template, "InvoiceHeader"),
@@ -131,5 +131,5 @@ RECORD_VIEWS = {
     "cost_centres": RecordView(cost_centre, "CostCentre"),
     "expenses": RecordView(render.expense, "Expense"),
     "budget_types": RecordView(budget_type, "BudgetType"),
-    "viewings": RecordView(viewers, "Viewers"),
+    "viewings": RecordView(viewers, "ViewersRecord"),
 }
