@@ -8,9 +8,7 @@ from typing import Any
 
 from tools.collections.errors import CannotMakeCollections
 from tools.collections.generate import CollectionFiles
-from tools.collections.nodejs import FOLDER, PACKAGES, run_node
-
-BRU = PACKAGES / "@usebruno/cli/bin/bru.js"
+from tools.collections.nodejs import BRUNO, FOLDER, run_node
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def run_bruno(files: CollectionFiles, url: str, sandbox: str = "safe") -> RunRes
     """
     report = files.folder / "documents" / f"{files.key}.bruno.json"
     result = run_node(
-        BRU, "run", "-r", "--env", "mock", "--env-var", f"baseUrl={url}", "--noproxy",
+        BRUNO, "run", "-r", "--env", "mock", "--env-var", f"baseUrl={url}", "--noproxy",
         "--sandbox", sandbox, "--reporter-json", report, folder=files.bruno,
     )  # fmt: skip
     results = _report(report, result.stdout + result.stderr)[0]["results"]

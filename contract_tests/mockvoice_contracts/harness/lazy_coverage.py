@@ -1,38 +1,46 @@
-"""Generate the requests of Schemathesis' coverage phase when a test runs, not during collection.
+"""Generate the requests of Schemathesis' example and coverage phases when a test runs.
 
-Generation takes a second for a large operation. Only selected tests need it, and only in the process
-that runs them, while every process collects all tests.
+Schemathesis does it during collection, which takes a second for a large operation. Only selected
+tests need it, and only in the process that runs them, while every process collects all tests.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from schemathesis.generation.hypothesis import builder
 
-_DEFERRED = "mockvoice_deferred_coverage"
+_DEFERRED = "mockvoice_deferred_phases"
 
 
 def install() -> None:
-    """Defer Schemathesis' coverage phase, unless this release has no function ``add_coverage``."""
-    original = getattr(builder, "add_coverage", None)
-    if original is None or hasattr(original, _DEFERRED):
-        return
+    """Defer both phases, except those whose function this release of Schemathesis does not have."""
+    for name in ("add_examples", "add_coverage"):
+        original = getattr(builder, name, None)
+        if original is not None and not hasattr(original, _DEFERRED):
+            setattr(builder, name, _deferring(original))
+
+
+def _deferring(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that keeps the call for ``generate``."""
 
     def defer(test: Any, *args: Any, **kwargs: Any) -> Any:
-        setattr(test, _DEFERRED, lambda: original(test, *args, **kwargs))
+        calls = [*getattr(test, _DEFERRED, ()), lambda: original(test, *args, **kwargs)]
+        setattr(test, _DEFERRED, calls)
         return test
 
     setattr(defer, _DEFERRED, True)
-    builder.add_coverage = defer
+    return defer
 
 
 def generate(item: pytest.Item, limit: int | None) -> None:
-    """Generate a test's coverage requests; keep at most ``limit``, evenly spread."""
+    """Generate a test's examples and coverage requests; keep at most ``limit``, evenly spread."""
     test: Any = getattr(item, "obj", None)
-    deferred = getattr(test, _DEFERRED, None)
-    if deferred is not None:
+    calls = getattr(test, _DEFERRED, ())
+    if calls:
         delattr(test, _DEFERRED)
-        deferred()
+        for call in calls:
+            call()
     cases = getattr(test, "hypothesis_explicit_examples", None)
     if limit is not None and cases and len(cases) > limit:
         step = len(cases) / limit
