@@ -48,7 +48,7 @@ def main() -> int:
     with Server(Settings(port=0, vendors=tuple(vendors))) as server:
         for generator in chosen:
             for vendor in vendors:
-                result, passed = _try(generator, vendor, server.urls["vendors"][vendor])
+                result, passed = _try_generator(generator, vendor, server.urls["vendors"][vendor])
                 print(f"{generator.name:26}{vendor:10}{result}", flush=True)
                 has_failed |= generator.is_required and not passed
     return int(has_failed)
@@ -57,6 +57,8 @@ def main() -> int:
 def install_npm_packages(folder: Path, *options: str) -> None:
     """Install the npm packages of the lock file into a folder, unless they are there."""
     lock = HERE / "package-lock.json"
+    # npm also reads a lock file of the name npm-shrinkwrap.json. It gets its own name at the end, so
+    # an installation that was interrupted is not taken for a complete one.
     installed = folder / "package-lock.json"
     if installed.exists() and installed.read_bytes() == lock.read_bytes():
         return
@@ -102,7 +104,7 @@ def prepare(generator: Generator, vendor: str, folder: Path) -> None:
         shutil.copy(HERE / "orval.config.mjs", folder)
 
 
-def account(addresses: Mapping[str, Any]) -> dict[str, str]:
+def flow_environment(addresses: Mapping[str, Any]) -> dict[str, str]:
     """Return the environment variables of a flow: the address of the mock, and the credentials."""
     credentials = addresses["credentials"]
     tokens = (
@@ -116,7 +118,9 @@ def account(addresses: Mapping[str, Any]) -> dict[str, str]:
     return variables
 
 
-def _try(generator: Generator, vendor: str, addresses: Mapping[str, Any]) -> tuple[str, bool]:
+def _try_generator(
+    generator: Generator, vendor: str, addresses: Mapping[str, Any]
+) -> tuple[str, bool]:
     """Generate, check and use one client; return what to print, and whether all passed."""
     if generator.needs_java and shutil.which("java") is None:
         return "not generated, because java is not installed", True
@@ -135,7 +139,7 @@ def _try(generator: Generator, vendor: str, addresses: Mapping[str, Any]) -> tup
             results.append(f"{stage}: –")
             continue
         log = folder / f"{stage.split()[0]}.log"
-        if not _run(commands, {**variables, **account(addresses)}, folder, log):
+        if not _run(commands, {**variables, **flow_environment(addresses)}, folder, log):
             return f"{', '.join(results)}, {stage}: FAILED, see {os.path.relpath(log)}", False
         results.append(stage)
     return ", ".join(results), True

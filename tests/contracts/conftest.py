@@ -1,4 +1,4 @@
-"""A server of our own that a check takes for a real one."""
+"""The contracts, and a server of our own that a check takes for a real one."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,13 @@ import pytest
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from mockvoice.web.document import Document
+from tests.contracts.example_client import CONTRACTS, load_document
+
+
+@pytest.fixture(scope="module", params=CONTRACTS)
+def document(request: pytest.FixtureRequest) -> Document:
+    return load_document(request.param)
 
 
 @pytest.fixture(scope="module")

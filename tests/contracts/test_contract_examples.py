@@ -3,31 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pytest
-
-from mockvoice.vendor_registry import load_vendor, own_vendor_keys
-from mockvoice.web import contract
 from mockvoice.web.document import Document
 from mockvoice.web.request_validator import request_validator
 from mockvoice.web.schemas import ResponseValidator
+from tests.contracts.example_client import named_examples
 
 
-def examples(media: Mapping[str, Any], document: Document) -> Iterator[Any]:
-    if "example" in media:
-        yield media["example"]
-    for example in media.get("examples", {}).values():
-        yield document.resolve(example)["value"]
+def examples(media: Mapping[str, Any], document: Document) -> list[Any]:
+    return [example for _, example in named_examples(document, media)]
 
 
 def operations(document: Document) -> Iterator[Mapping[str, Any]]:
     return (operation.spec for operation in document.operations.values())
-
-
-@pytest.fixture(scope="module", params=[*own_vendor_keys(), "control"])
-def document(request) -> Document:
-    if request.param == "control":
-        return contract.load("control", "mockvoice.control").document
-    return load_vendor(request.param).contract.document
 
 
 def test_every_request_example_is_valid(document):

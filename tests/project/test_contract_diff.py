@@ -232,7 +232,7 @@ def test_parameters_of_a_path_become_parameters_of_its_operations():
         },
     }
 
-    changes.share_out_parameters(document)
+    changes.move_parameters_to_operations(document)
 
     assert document["paths"]["/items"] == {
         "get": {"parameters": [referred, limit]},
@@ -289,7 +289,7 @@ def test_the_type_of_the_fragments_is_a_type_of_the_changelog():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["towncrier"]
 
     assert {
-        "directory": changelog.TYPE,
+        "directory": changelog.FRAGMENT_TYPE,
         "name": changelog.HEADING,
         "showcontent": True,
     } in settings["type"]

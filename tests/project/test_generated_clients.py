@@ -83,7 +83,7 @@ def test_a_client_of_openapi_python_client_creates_reads_and_pays(
 
     result = subprocess.run(
         [sys.executable, "-c", f"import modules, {vendor}"],
-        cwd=tmp_path, env={**os.environ, **run.account(server.urls["vendors"][vendor])},
+        cwd=tmp_path, env={**os.environ, **run.flow_environment(server.urls["vendors"][vendor])},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 

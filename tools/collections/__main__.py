@@ -14,7 +14,7 @@ from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import own_vendor_keys
 from tools.collections.archives import write_archives
-from tools.collections.errors import CannotMakeCollections
+from tools.collections.errors import CollectionError
 from tools.collections.generate import CollectionFiles, generate
 from tools.collections.nodejs import install_packages
 from tools.collections.runs import RunResult, run_bruno, run_newman
@@ -36,7 +36,7 @@ def main() -> int:
         if options.archives:
             write_archives(collections, options.archives)
         return run(collections) if options.run else 0
-    except CannotMakeCollections as error:
+    except CollectionError as error:
         print(f"collections: {error}", file=sys.stderr)
         return 2
 

@@ -1,5 +1,5 @@
 """The error of the collections."""
 
 
-class CannotMakeCollections(Exception):
+class CollectionError(Exception):
     """A tool is missing or failed; the message says why and what to do."""

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tools.collections.errors import CannotMakeCollections
+from tools.collections.errors import CollectionError
 
 FOLDER = Path(__file__).parent
 PACKAGES = FOLDER / "node_modules"
@@ -23,14 +23,12 @@ def install_packages(*, with_bruno: bool = True) -> None:
     if is_installed and (BRUNO.exists() or not with_bruno):
         return
     if shutil.which("npm") is None:
-        raise CannotMakeCollections(
-            "npm, which installs the converters, is missing; install Node.js"
-        )
+        raise CollectionError("npm, which installs the converters, is missing; install Node.js")
     command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
     command += [] if with_bruno else ["--omit=optional"]
     result = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
     if result.returncode:
-        raise CannotMakeCollections(f"npm cannot install the converters:\n{result.stderr.strip()}")
+        raise CollectionError(f"npm cannot install the converters:\n{result.stderr.strip()}")
 
 
 def run_node(*arguments: str | Path, folder: Path = FOLDER) -> subprocess.CompletedProcess[str]:
@@ -46,4 +44,4 @@ def convert(kind: str, *files: Path | str) -> None:
     """Convert files with ``convert.js``."""
     result = run_node(FOLDER / "convert.js", kind, *files)
     if result.returncode:
-        raise CannotMakeCollections(f"the conversion failed:\n{result.stderr.strip()}")
+        raise CollectionError(f"the conversion failed:\n{result.stderr.strip()}")

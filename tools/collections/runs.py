@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.collections.errors import CannotMakeCollections
+from tools.collections.errors import CollectionError
 from tools.collections.generate import CollectionFiles
 from tools.collections.nodejs import BRUNO, FOLDER, run_node
 
@@ -35,7 +35,7 @@ def run_newman(
     triples = [(each.postman, each.environment("mock"), urls[each.key]) for each in listed]
     result = run_node(FOLDER / "send.js", *(part for triple in triples for part in triple))
     if result.returncode:
-        raise CannotMakeCollections(f"newman failed:\n{result.stderr.strip()}")
+        raise CollectionError(f"newman failed:\n{result.stderr.strip()}")
     runs = json.loads(result.stdout)
     return {each.key: _result(run) for each, run in zip(listed, runs, strict=True)}
 
@@ -59,7 +59,7 @@ def run_bruno(files: CollectionFiles, url: str, sandbox: str = "safe") -> RunRes
 
 def _report(path: Path, output: str) -> Any:
     if not path.exists():
-        raise CannotMakeCollections(f"the run wrote no report:\n{output.strip()}")
+        raise CollectionError(f"the run wrote no report:\n{output.strip()}")
     return json.loads(path.read_text("utf-8"))
 
 

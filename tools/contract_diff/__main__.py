@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tools.contract_diff.changelog import TYPE, breaking_entries, is_named
+from tools.contract_diff.changelog import FRAGMENT_TYPE, breaking_entries, is_named
 from tools.contract_diff.changes import ContractChanges, compare_contracts, join_contracts
-from tools.contract_diff.errors import CannotCompare
+from tools.contract_diff.errors import ComparisonError
 from tools.contract_diff.revisions import export, is_shallow, last_release
 
 OUTPUT = Path("build/contract-diff")
@@ -34,7 +34,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         return run(Path.cwd(), options.tool, options.base)
-    except CannotCompare as error:
+    except ComparisonError as error:
         print(f"contract-diff: {error}", file=sys.stderr)
         return 2
 
@@ -44,7 +44,7 @@ def run(root: Path, tool: str, base: str | None) -> int:
     revision = base or last_release(root)
     if revision is None:
         if is_shallow(root):
-            raise CannotCompare(SHALLOW)
+            raise ComparisonError(SHALLOW)
         print(NO_RELEASE)
         return 0
     output = root / OUTPUT
@@ -54,7 +54,7 @@ def run(root: Path, tool: str, base: str | None) -> int:
     changes = compare(root, tool, output)
     # An entry of the base names a change that the base already has.
     entries = breaking_entries(root) - breaking_entries(output / "sources")
-    return judge(changes, entries)
+    return check_changelog(changes, entries)
 
 
 def compare(root: Path, tool: str, output: Path) -> list[ContractChanges]:
@@ -63,12 +63,12 @@ def compare(root: Path, tool: str, output: Path) -> list[ContractChanges]:
     head = join_contracts(root, output / "head")
     changes = []
     for each in compare_contracts(tool, base, head, output / "changes"):
-        print("\n".join(lines(each)), flush=True)
+        print("\n".join(format_changes(each)), flush=True)
         changes.append(each)
     return changes
 
 
-def lines(changes: ContractChanges) -> list[str]:
+def format_changes(changes: ContractChanges) -> list[str]:
     """Return the lines about one contract: the breaking changes, then the number of others."""
     if changes.note:
         return [f"{changes.name}: {changes.note}"]
@@ -81,8 +81,8 @@ def lines(changes: ContractChanges) -> list[str]:
     ]
 
 
-def judge(changes: Iterable[ContractChanges], entries: Iterable[str]) -> int:
-    """Say whether the changelog names what breaks clients; return the exit status."""
+def check_changelog(changes: Iterable[ContractChanges], entries: Iterable[str]) -> int:
+    """Check whether the changelog names the breaking changes; return the exit status."""
     breaking = [each.name for each in changes if each.breaking]
     unnamed = [name for name in breaking if not is_named(name, entries)]
     if not breaking:
@@ -92,7 +92,7 @@ def judge(changes: Iterable[ContractChanges], entries: Iterable[str]) -> int:
     else:
         print(
             f"The changelog does not name the breaking changes of {', '.join(unnamed)}. For each of "
-            f"these APIs, add changelog.d/+words-of-the-change.{TYPE}.md: one or two sentences that "
+            f"these APIs, add changelog.d/+words-of-the-change.{FRAGMENT_TYPE}.md: one or two sentences that "
             "begin with the API's name and a colon ('Grow CRM: …') and say what clients must change."
         )
     return 1 if unnamed else 0

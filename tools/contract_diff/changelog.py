@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 # The type of a fragment, and the heading that it gets in a released section (pyproject.toml).
-TYPE = "breaking"
+FRAGMENT_TYPE = "breaking"
 HEADING = "Breaking"
 SECTION = re.compile(rf"^### {HEADING}\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 ENTRY = re.compile(r"^- (.*)", re.MULTILINE)
@@ -18,7 +18,7 @@ def breaking_entries(root: Path) -> set[str]:
     """
     fragments = {
         path.read_text("utf-8").strip().partition("\n")[0]
-        for path in root.glob(f"changelog.d/*.{TYPE}.md")
+        for path in root.glob(f"changelog.d/*.{FRAGMENT_TYPE}.md")
     }
     changelog = root / "CHANGELOG.md"
     text = changelog.read_text("utf-8") if changelog.exists() else ""

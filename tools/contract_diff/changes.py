@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from mockvoice.web.contract_files import ContractData, ContractFiles
-from tools.contract_diff.errors import CannotCompare
+from mockvoice.web.document import METHODS
+from tools.contract_diff.errors import ComparisonError
 
 # It turns the rules on: without them, Redocly rates every change as harmless.
 CONFIGURATION = Path(__file__).parents[2] / "redocly.yaml"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # The part of a pointer that leads to an operation, or to a path.
 OPERATION = re.compile(rf"#/paths/(?P<url>[^/]+)(/(?P<method>{'|'.join(METHODS)})(?=/|$))?")
 NEW = "the contract is new"
@@ -36,14 +38,17 @@ def join_contracts(root: Path, folder: Path) -> dict[str, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     joined = {}
     for source in sorted(root.glob("openapi/*/openapi.yaml")):
-        document = ContractFiles(source.parent).joined()
-        share_out_parameters(document)
+        try:
+            document = ContractFiles(source.parent).joined()
+        except (LookupError, OSError, ValueError, yaml.YAMLError) as error:
+            raise ComparisonError(f"{source} cannot be joined: {error!r}") from error
+        move_parameters_to_operations(document)
         joined[source.parent.name] = path = folder / f"{source.parent.name}.json"
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
     return joined
 
 
-def share_out_parameters(document: ContractData) -> None:
+def move_parameters_to_operations(document: ContractData) -> None:
     """Move the parameters of each path into its operations.
 
     The tool compares both places apart, so it would report a parameter that only moves between them.
@@ -91,9 +96,9 @@ def _run_tool(tool: str, base: Path, head: Path, report: Path) -> None:
             command, env={**os.environ, **quiet}, capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
-        raise CannotCompare(f"npx, which runs {tool}, is missing; install Node.js") from None
+        raise ComparisonError(f"npx, which runs {tool}, is missing; install Node.js") from None
     if result.returncode:
-        raise CannotCompare(f"npx cannot run {tool}:\n{result.stderr.strip()}")
+        raise ComparisonError(f"npx cannot run {tool}:\n{result.stderr.strip()}")
 
 
 def parse_report(name: str, report: dict[str, Any]) -> ContractChanges:

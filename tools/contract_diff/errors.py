@@ -1,5 +1,5 @@
 """The error of the contract comparison."""
 
 
-class CannotCompare(Exception):
+class ComparisonError(Exception):
     """The contracts cannot be compared; the message says why and what to do."""

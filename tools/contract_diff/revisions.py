@@ -6,7 +6,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from tools.contract_diff.errors import CannotCompare
+from tools.contract_diff.errors import ComparisonError
 
 RELEASE = re.compile(r"v[0-9]+\.[0-9]+\.[0-9]+")
 # The files that a comparison reads: the contracts, and what names their changes.
@@ -40,8 +40,11 @@ def export(root: Path, revision: str, folder: Path) -> None:
 
 
 def _git(root: Path, *arguments: str) -> bytes:
-    result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    try:
+        result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise ComparisonError("git is missing; install it") from None
     if result.returncode:
         reason = result.stderr.decode(errors="replace").strip()
-        raise CannotCompare(f"git {' '.join(arguments)} failed: {reason}")
+        raise ComparisonError(f"git {' '.join(arguments)} failed: {reason}")
     return result.stdout

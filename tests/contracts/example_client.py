@@ -62,7 +62,7 @@ def _first_list(value: Any) -> list[Any] | None:
     return next((found for each in members if (found := _first_list(each)) is not None), None)
 
 
-class DemoWorld:
+class ExampleClient:
     """The sandbox ``default`` of a mock with the demo data, through the API of one contract."""
 
     def __init__(self, server: InProcessServer, name: str) -> None:
