@@ -157,6 +157,7 @@ distributions: ## Build the distributions, a list of their parts (SBOM) and cons
 
 clean: ## Remove generated files
 	rm -rf .venv build dist reports .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf benchmarks/node_modules tools/collections/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamp files: packages are reinstalled only after pyproject.toml or constraints.txt has changed.
