@@ -153,7 +153,9 @@ def spec(vendor: str, form: str, audience: "Audience | None", openapi: "OpenApiV
             published = contract.load("control", "mockvoice.control")
         else:
             published = load_vendor(vendor).contract
-    except (UnknownVendor, VendorUnavailable) as error:
+    except UnknownVendor as error:
+        raise click.UsageError(f"{error}, or control for the control API") from error
+    except VendorUnavailable as error:
         raise click.UsageError(str(error)) from error
     try:
         document = project(published.data, audience, openapi)

@@ -10,7 +10,7 @@ Event = dict[str, object]
 
 STATUS_TEST = [
     'pm.test("The status is 2xx", function () {',
-    "    pm.expect(pm.response.code).to.be.within(200, 299);",
+    "    pm.expect(pm.response.code, pm.response.text()).to.be.within(200, 299);",
     "});",
 ]
 
@@ -21,10 +21,14 @@ def test_event(stored: Mapping[str, str], secrets: Container[str]) -> Event:
     ``secrets`` are variables of the environment; all others belong to the collection.
     """
     lines = list(STATUS_TEST)
+    if stored:
+        # An error has no values; the test above reports it.
+        lines.append("if (pm.response.code < 300) {")
     for variable, pointer in stored.items():
         scope = "environment" if variable in secrets else "collectionVariables"
         value = f"pm.response.json(){javascript_path(pointer)}"
-        lines.append(f"pm.{scope}.set({json.dumps(variable)}, {value});")
+        lines.append(f"    pm.{scope}.set({json.dumps(variable)}, {value});")
+    lines += ["}"] if stored else []
     return event("test", lines)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tools.contract_diff.changelog import FRAGMENT_TYPE, breaking_entries, is_named
 from tools.contract_diff.changes import ContractChanges, compare_contracts, join_contracts
 from tools.contract_diff.errors import ComparisonError
-from tools.contract_diff.revisions import export, is_shallow, last_release
+from tools.contract_diff.revisions import export, is_shallow, last_release, resolve
 
 OUTPUT = Path("build/contract-diff")
 NO_RELEASE = (
@@ -48,8 +48,9 @@ def run(root: Path, tool: str, base: str | None) -> int:
         print(NO_RELEASE)
         return 0
     output = root / OUTPUT
+    commit = resolve(root, revision)
     shutil.rmtree(output, ignore_errors=True)
-    export(root, revision, output / "sources")
+    export(root, commit, output / "sources")
     print(f"Changes of the contracts since {revision}:")
     changes = compare(root, tool, output)
     # An entry of the base names a change that the base already has.

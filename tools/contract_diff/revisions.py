@@ -31,9 +31,26 @@ def is_shallow(root: Path) -> bool:
     return _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
-def export(root: Path, revision: str, folder: Path) -> None:
-    """Write the compared files of a revision to a folder."""
-    archive = _git(root, "archive", "--format=tar", revision)
+def resolve(root: Path, revision: str) -> str:
+    """Return the id of a revision's commit. Raises ``ComparisonError``."""
+    try:
+        return (
+            _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+            .decode()
+            .strip()
+        )
+    except ComparisonError as error:
+        hint = (
+            "; it is shallow: 'git fetch --unshallow --tags' gets the rest"
+            if is_shallow(root)
+            else ""
+        )
+        raise ComparisonError(f"this clone has no revision {revision!r}{hint}") from error
+
+
+def export(root: Path, commit: str, folder: Path) -> None:
+    """Write the compared files of a commit to a folder."""
+    archive = _git(root, "archive", "--format=tar", commit)
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         members = [member for member in tar if member.name.startswith(COMPARED)]
         tar.extractall(folder, members, filter="data")

@@ -11,7 +11,9 @@ needs only the canonical form, which the contract marks:
 * ``deprecated`` marks properties that a client no longer sends;
 * ``x-tolerance`` marks examples of what is accepted beyond the canonical form.
 
-Servers whose URL has variables are left out, because a client is configured with its URL.
+Request bodies stand in their operations, because some generators send those of components without
+a ``Content-Type``. Servers whose URL has variables are left out, because a client is configured
+with its URL.
 """
 
 from collections.abc import Mapping
@@ -101,7 +103,9 @@ class _Pruning:
         for key, value in node.items():
             if key == "links" or (key in METHODS and self._has_mark(value, "x-alias-of")):
                 continue
-            if key == "content" and _JSON in value:
+            if key == "requestBody":
+                value = self._resolved(value)
+            elif key == "content" and _JSON in value:
                 value = {_JSON: value[_JSON]}
             elif key == "paths":
                 value = {path: item for path, item in value.items() if self._has_operation(item)}
@@ -123,12 +127,14 @@ class _Pruning:
         )
 
     def _has_mark(self, node: Any, mark: str) -> bool:
-        if not isinstance(node, Mapping):
-            return False
+        return isinstance(node, Mapping) and mark in self._resolved(node)
+
+    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(reference := node.get("$ref"), str):
             kind, name = component_of(reference)
-            node = self._components[kind][name]
-        return mark in node
+            target: Mapping[str, Any] = self._components[kind][name]
+            return target
+        return node
 
 
 class _CanonicalSchemas:
@@ -173,8 +179,10 @@ class _CanonicalSchemas:
     def _canonical(self, schema: Schema) -> Schema:
         """Return the canonical alternative of a schema, without what a client must not send."""
         result = dict(schema)
-        if aliases := result.pop("x-aliases", None):
-            result["enum"] = [value for value in result["enum"] if value not in aliases]
+        if "enum" in result:
+            # ``nullable`` says that null is allowed. Some generators fail at null in a list of texts.
+            needless = (None, *result.pop("x-aliases", ()))
+            result["enum"] = [value for value in result["enum"] if value not in needless]
         if "properties" in result:
             required = result.get("required", ())
             result["properties"] = {
@@ -182,6 +190,9 @@ class _CanonicalSchemas:
                 for name, property_ in result["properties"].items()
                 if name in required or not self._is_needless(property_)
             }
+            # A client sends only the properties that are declared.
+            if isinstance(result.get("additionalProperties"), Mapping):
+                del result["additionalProperties"]
         if alternatives := result.pop("anyOf", None):
             canonical = self.convert(alternatives[0], Direction.REQUEST)
             if "type" not in result and any(map(self._allows_null, alternatives)):

@@ -16,7 +16,7 @@ from client.models import (
     PaymentCreate,
 )
 
-header = InvoiceCreate(bill_clientid=1, bill_categoryid=4, bill_date=f"{TODAY}")
+header = InvoiceCreate(bill_clientid=1, bill_categoryid=4, bill_date=TODAY)
 invoice_id = expect(InvoiceAnswer, invoices_create.sync(client=api, body=header)).data.id
 lines = [
     LineItemInput(description="Concept", quantity=3, rate=120),
@@ -30,7 +30,7 @@ invoice = expect(InvoiceAnswer, invoices_get.sync(invoice_id, client=api)).data
 assert invoice.totals.final_amount == "420.00"
 assert invoice.status.title == "Due"
 
-payment = PaymentCreate(payment_invoiceid=invoice_id, payment_amount=420, payment_date=f"{TODAY}")
+payment = PaymentCreate(payment_invoiceid=invoice_id, payment_amount=420, payment_date=TODAY)
 expect(PaymentAnswer, payments_create.sync(client=api, body=payment))
 invoice = expect(InvoiceAnswer, invoices_get.sync(invoice_id, client=api)).data
 assert invoice.status.title == "Paid"
