@@ -10,7 +10,7 @@ from client import (
 )
 
 invoices = InvoicesApi(api)
-header = InvoiceCreate(bill_clientid=1, bill_categoryid=4, bill_date=f"{TODAY}")
+header = InvoiceCreate(bill_clientid=1, bill_categoryid=4, bill_date=TODAY)
 invoice_id = invoices.invoices_create(header).data.id
 lines = [
     LineItemInput(description="Concept", quantity=3, rate=120),
@@ -24,6 +24,6 @@ assert invoice.totals.final_amount == "420.00"
 assert invoice.status.title == "Due"
 
 PaymentsApi(api).payments_create(
-    PaymentCreate(payment_invoiceid=invoice_id, payment_amount=420, payment_date=f"{TODAY}")
+    PaymentCreate(payment_invoiceid=invoice_id, payment_amount=420, payment_date=TODAY)
 )
 assert invoices.invoices_get(invoice_id).data.status.title == "Paid"
