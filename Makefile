@@ -92,7 +92,7 @@ contracts: export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 contracts: .venv/tests
 	@mkdir -p build/contracts
 	@$(call write_contracts,$(BIN)/mockvoice,build/contracts/)
-	@$(BIN)/openapi-spec-validator openapi/*/openapi.yaml build/contracts/*.json
+	@$(BIN)/openapi-spec-validator openapi/*/openapi.yaml build/contracts/*.*.json
 	@$(call npx,$(REDOCLY),lint --config redocly.yaml openapi/*/openapi.yaml)
 	@$(call npx,$(REDOCLY),lint --config redocly.projections.yaml build/contracts/*.clients.json build/contracts/*.openapi-3.1.json)
 	@cd build/contracts && $(call npx,$(SPECTRAL),lint --quiet --fail-severity hint --ruleset ../../.spectral.yaml \

@@ -17,7 +17,9 @@ from tests.attack.hostile_requests import Attacker, HostileRequest, Target
 TIMEOUT_SECONDS = 30
 PROGRESS_SECONDS = 10
 # Words of the implementation that no response may have.
-_WORDS = re.compile(rb"Traceback \(most|jsonschema|object at 0x|KeyError|TypeError|/mockvoice/")
+_WORDS = re.compile(
+    rb"Traceback \(most|jsonschema|object at 0x|KeyError|TypeError|/mockvoice/[\w/]+\.py"
+)
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """``make collections``: the order of the requests, the values that they pass on, and runs of all."""
 
 import json
-import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +14,8 @@ from tools.collections.__main__ import api_url, lines, reset
 from tools.collections.archives import write_archives
 from tools.collections.documents import document_for_conversion
 from tools.collections.environments import environments
-from tools.collections.errors import CollectionError
 from tools.collections.generate import CollectionFiles, generate_bruno, generate_postman
-from tools.collections.nodejs import BRUNO, install_packages
+from tools.collections.nodejs import PACKAGES, install_packages
 from tools.collections.operations import operations_of
 from tools.collections.order import folders, in_order
 from tools.collections.postman import contract_path
@@ -185,12 +183,11 @@ def test_the_settings_name_operations_of_the_contract_and_the_page_what_is_left_
 
 @pytest.fixture(scope="module")
 def collections(tmp_path_factory) -> list[CollectionFiles]:
-    if shutil.which("npm") is None:
-        pytest.skip("npm is missing")
-    try:
-        install_packages(with_bruno=False)
-    except CollectionError as error:
-        pytest.skip(f"npm cannot fetch the converters: {error}")
+    if not PACKAGES.exists():
+        pytest.skip(
+            "the packages of the converters are large, so only make collections installs them"
+        )
+    install_packages()
     return generate_postman(own_vendor_keys(), tmp_path_factory.mktemp("collections"))
 
 
@@ -206,8 +203,6 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 @pytest.fixture(scope="module")
 def bruno_files(collections) -> CollectionFiles:
-    if not BRUNO.exists():
-        pytest.skip("Bruno's packages are large, so only make collections installs them")
     files = next(each for each in collections if each.key == BRUNO_VENDOR)
     generate_bruno([files])
     return files

@@ -12,7 +12,7 @@ from mockvoice.web.request_validator import request_validator
 
 JSON = "application/json"
 # Of each body; the contract tests generate many more, from the whole contract.
-EXAMPLES = 20 if os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep" else 4
+EXAMPLES = 20 if os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep" else 2
 
 
 @pytest.fixture

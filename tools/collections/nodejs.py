@@ -9,23 +9,17 @@ from tools.collections.errors import CollectionError
 
 FOLDER = Path(__file__).parent
 PACKAGES = FOLDER / "node_modules"
-BRUNO = PACKAGES / "@usebruno/cli/bin/bru.js"
 _INSTALLED = PACKAGES / ".package-lock.json"
 
 
-def install_packages(*, with_bruno: bool = True) -> None:
-    """Install the packages, unless they are the pinned ones already.
-
-    Bruno's packages are optional: they are five times as large as all others.
-    """
+def install_packages() -> None:
+    """Install the packages, unless they are the pinned ones already."""
     lock = FOLDER / "package-lock.json"
-    is_installed = _INSTALLED.exists() and _INSTALLED.stat().st_mtime >= lock.stat().st_mtime
-    if is_installed and (BRUNO.exists() or not with_bruno):
+    if _INSTALLED.exists() and _INSTALLED.stat().st_mtime >= lock.stat().st_mtime:
         return
     if shutil.which("npm") is None:
         raise CollectionError("npm, which installs the converters, is missing; install Node.js")
     command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    command += [] if with_bruno else ["--omit=optional"]
     result = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
     if result.returncode:
         raise CollectionError(f"npm cannot install the converters:\n{result.stderr.strip()}")

@@ -8,7 +8,9 @@ from typing import Any
 
 from tools.collections.errors import CollectionError
 from tools.collections.generate import CollectionFiles
-from tools.collections.nodejs import BRUNO, FOLDER, run_node
+from tools.collections.nodejs import FOLDER, PACKAGES, run_node
+
+BRUNO = PACKAGES / "@usebruno/cli/bin/bru.js"
 
 
 @dataclass(frozen=True)
