@@ -36,15 +36,6 @@ WAYS = {
 }  # fmt: skip
 
 
-# A check takes long and reads the same settings as the seeder, so it is run with one way of each kind.
-OF_EACH_KIND = (
-    "REQUESTS_CA_BUNDLE and https_proxy",
-    "ca_file and proxy",
-    "verify = false and a password",
-    "options instead of lines",
-)
-
-
 @pytest.fixture(params=WAYS.values(), ids=WAYS)
 def way(request, authority, tls_port, target_file, tmp_path):
     """A proxy that knows crm.test, and the arguments and variables to call it there."""
@@ -59,9 +50,6 @@ def way(request, authority, tls_port, target_file, tmp_path):
         yield proxy, ["--target", file, *fill(options)], environment
 
 
-@pytest.mark.parametrize(
-    "way", [WAYS[name] for name in OF_EACH_KIND], ids=OF_EACH_KIND, indirect=True
-)
 def test_a_check_reaches_a_private_server_through_a_proxy(successful, way, tmp_path):
     proxy, arguments, environment = way
 
