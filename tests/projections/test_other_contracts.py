@@ -46,6 +46,14 @@ def body_of(document):
             {"anyOf": [{"type": "integer"}, {"type": "string", "nullable": True}]},
             {"type": "integer", "nullable": True},
         ),
+        (
+            {"type": "string", "nullable": True, "enum": ["a", None]},
+            {"type": "string", "nullable": True, "enum": ["a"]},
+        ),
+        (
+            {"type": "object", "nullable": True, "enum": [None]},
+            {"type": "object", "nullable": True, "enum": [None]},
+        ),
         # Without these alternatives, a client could send what the server rejects.
         ({"not": INTEGER_OR_TEXT}, {"not": INTEGER_OR_TEXT}),
         (

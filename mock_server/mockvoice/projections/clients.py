@@ -182,7 +182,8 @@ class _CanonicalSchemas:
         if "enum" in result:
             # ``nullable`` says that null is allowed. Some generators fail at null in a list of texts.
             needless = (None, *result.pop("x-aliases", ()))
-            result["enum"] = [value for value in result["enum"] if value not in needless]
+            values = [value for value in result["enum"] if value not in needless]
+            result["enum"] = values or result["enum"]
         if "properties" in result:
             required = result.get("required", ())
             result["properties"] = {
