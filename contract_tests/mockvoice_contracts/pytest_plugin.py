@@ -73,6 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "assumed: the tested behaviour is not documented; a real server may differ"
     )
+    config.addinivalue_line(
+        "markers",
+        "rule(sentence, source): the rule that a test checks, the first line of its finding",
+    )
     if config.getoption("--url") and len(config.getoption("--vendor") or ()) != 1:
         raise pytest.UsageError("--url is the server of one vendor; name that vendor with --vendor")
     # Generated tests are created during collection, before any fixture runs.
