@@ -34,6 +34,7 @@ from mockvoice_contracts.harness.invariant_checks import (
 from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.record_factory import RecordFactory
 from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.harness.targets import Target, document, fixtures
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "fixtures",
     "read_twice",
     "rule",
+    "send_at_once",
 ]
