@@ -13,7 +13,7 @@ from mockvoice_contracts.harness.ledger import LedgerError
 from mockvoice_contracts.harness.masking import printable
 from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
 from mockvoice_contracts.harness.profile import current_profile
-from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession
+from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE, TargetSession
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 
 # The user property of a report that contains the vendor of its suite.
@@ -32,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         label = getattr(item, "operation_label", None)
         if label and label not in item.nodeid:
             _rename(item, f"{item.nodeid}[{item.name.partition('[')[2]}")
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Count the tests that were left out."""
+    for item in items[:1]:
+        stash = item.config.stash
+        stash[DESELECTED] = stash.get(DESELECTED, 0) + len(items)
 
 
 def _check_abilities_first(item: pytest.Item) -> None:
