@@ -2,16 +2,21 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from mockvoice.vendor_registry import own_vendor_keys
+from mockvoice_contracts.harness import ownership, targets
+from mockvoice_contracts.harness.contract import Contract
 from tests.stub_servers import forward_to, stub_server
 
 SECRET = "growcrm-demo-key"
@@ -241,3 +246,26 @@ def test_no_secret_is_stored_or_displayed(mockvoice, tmp_path):
         for finding in json.loads((tmp_path / "reports/report.json").read_text())["findings"]
     ]
     assert any("$GROWCRM_API_KEY" in curl for curl in curls), curls[:3]
+
+
+@pytest.mark.parametrize("key", own_vendor_keys())
+def test_the_page_lists_all_records_that_a_killed_run_may_leave(key):
+    contract, rules = Contract(targets.document(key), closed=False), ownership.rules_of(key)
+    created = {
+        name
+        for operation in contract.operations.values()
+        if operation.method not in ("GET", "HEAD") and operation.id not in rules.forbidden
+        for name in ownership._created_parameters(
+            contract, operation, dict.fromkeys(operation.path_parameters, "")
+        )
+    }
+    left = created & ownership.delete_operations(contract).keys()
+    page = (Path(__file__).parents[2] / "docs/check.md").read_text("utf-8")
+    title = targets.vendor_of(key).title
+    title = title.removesuffix(" Partner API")
+    (row,) = re.findall(rf"^\| {title} \| ([^|]+) \| [^|]+ \|$", page, re.MULTILINE)
+
+    # The end of a word differs in the plural: salesman, salesmen.
+    words = [re.sub(r"(?=[A-Z])", " ", name.removesuffix("Id")).lower() for name in left]
+    assert len(row.split(",")) == len(words), (row, words)
+    assert [word for word in words if word[:-2] not in row] == []
