@@ -17,10 +17,15 @@ from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession
 
 # The user property of a report that contains the vendor of its suite.
 VENDOR_PROPERTY = "vendor"
+GENERATED_MODULE = "test_contract"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note each test's vendor and needs, and give every generated test its own id."""
+    """Note each test's vendor and needs, and give every generated test its own id.
+
+    Generated tests run after their vendor's scenarios, which would meet the records that they leave.
+    """
+    _move_generated_tests(items)
     for item in items:
         key = suites.key_of(item.path)
         if key is None:
@@ -31,6 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         label = getattr(item, "operation_label", None)
         if label and label not in item.nodeid:
             _rename(item, f"{item.nodeid}[{item.name.partition('[')[2]}")
+
+
+def _move_generated_tests(items: list[pytest.Item]) -> None:
+    first_of_vendor: dict[str, int] = {}
+    places = {}
+    for index, item in enumerate(items):
+        key = suites.key_of(item.path)
+        place = index if key is None else first_of_vendor.setdefault(key, index)
+        places[item] = place, key is not None and item.path.stem == GENERATED_MODULE
+    items.sort(key=places.__getitem__)
 
 
 def _check_abilities_first(item: pytest.Item) -> None:
