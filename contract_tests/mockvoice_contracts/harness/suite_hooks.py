@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from mockvoice.printable import escape_controls
-from mockvoice_contracts.harness import findings, lazy_coverage, suites
+from mockvoice_contracts.harness import failed_tests, findings, lazy_coverage, suites
 from mockvoice_contracts.harness.contract import SAFE
+from mockvoice_contracts.harness.failed_asserts import COMPARISON, Comparison
 from mockvoice_contracts.harness.ledger import LedgerError
 from mockvoice_contracts.harness.masking import printable
 from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
@@ -85,6 +86,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     if suites.key_of(item.path) is not None:
         for session in item.config.stash[REQUEST_GATE].sessions.values():
             session.recent.clear()
+        item.config.stash[COMPARISON] = None
     yield from _skipping(item)
 
 
@@ -92,6 +94,11 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     """Skip and end as during the call."""
     yield from _skipping(item)
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:
+    """Keep the values of a failed comparison, for the finding of its test."""
+    config.stash[COMPARISON] = Comparison(op, left, right)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -150,9 +157,12 @@ def pytest_runtest_makereport(
         return report
     if report.failed and call.excinfo is not None:
         error = call.excinfo.value
+        test = failed_tests.examine(item, call)
         marked = item.get_closest_marker("assumed") is not None
-        assumed = call.when == "call" and findings.is_assumption(error, session, marked=marked)
-        masked = printable(findings.from_error(error, session), session.secrets)
+        assumed = call.when == "call" and findings.is_assumption(
+            error, session, test, marked=marked
+        )
+        masked = printable(findings.from_error(error, session, test), session.secrets)
         report.user_properties += [("finding", finding) for finding in masked]
         report.longrepr = printable(str(report.longrepr), session.secrets)
         if (
