@@ -6,6 +6,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api, Bearer
 from mockvoice_contracts.harness.contract import Contract
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.optiflow.factories import (
     UNKNOWN_ID,
     Factory,
@@ -30,6 +31,10 @@ def unknown_ids(operation: Any) -> dict[str, int]:
     return dict.fromkeys(operation.path_parameters, UNKNOWN_ID)
 
 
+@rule(
+    "Every operation needs a token: without one, or with an unknown one, the status is 401 and the body has a message.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
+)
 def test_every_operation_needs_a_token(api: Api, anonymous: Api, contract: Contract) -> None:
     unknown_token = api.with_auth(Bearer("1|unknown-token"))
 
@@ -39,6 +44,10 @@ def test_every_operation_needs_a_token(api: Api, anonymous: Api, contract: Contr
             assert response == UNAUTHENTICATED
 
 
+@rule(
+    'A token counts only as "Authorization: Bearer TOKEN"; the header "{scheme}" gets 401.',
+    source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
+)
 @pytest.mark.parametrize(
     "scheme", ["Basic 1|optiflow", "Bearer", "Bearer ", "1|optiflow-demo-owner"]
 )
@@ -51,6 +60,10 @@ def test_a_token_without_the_bearer_scheme_is_rejected(anonymous: Api, scheme: s
     assert anonymous.with_auth(RawHeader("")).call("invoices.search", expect=401) == UNAUTHENTICATED
 
 
+@rule(
+    "A user with view permissions only gets 403 from every operation that writes.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
+)
 def test_a_viewer_cannot_change_anything(viewer: Api, contract: Contract) -> None:
     allowed_for_viewers = {
         "workspaces.search",
@@ -69,6 +82,10 @@ def test_a_viewer_cannot_change_anything(viewer: Api, contract: Contract) -> Non
             assert response == FORBIDDEN
 
 
+@rule(
+    "A user with the view permissions reads the same records as the owner, and may validate an NCF.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
+)
 def test_a_viewer_can_read_records(viewer: Api, factory: Factory) -> None:
     invoice = factory.invoice()
     result = viewer.call("invoices.get", expect=200, **id_parameter("invoices", invoice))["data"]
@@ -77,6 +94,10 @@ def test_a_viewer_can_read_records(viewer: Api, factory: Factory) -> None:
     viewer.call("invoices.validate_ncf", expect=200, body={"ncf": "B0100000001"})
 
 
+@rule(
+    "X-Workspace-ID with a workspace of which the user is no member gets 403 if the user lacks view_all_locations, and GET /workspaces leaves it out.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
+)
 def test_a_user_cannot_access_a_workspace_without_membership(viewer: Api, factory: Factory) -> None:
     workspace = factory.workspace()
 
@@ -89,6 +110,10 @@ def test_a_user_cannot_access_a_workspace_without_membership(viewer: Api, factor
     ]
 
 
+@rule(
+    "Responses to requests with Origin have Access-Control-Allow-Origin: *.",
+    source="Assumed: Laravel's default CORS configuration applies to /api",
+)
 @pytest.mark.assumed
 def test_pages_of_any_origin_may_read_responses(api: Api) -> None:
     for path, status in (("/api/v1/invoices", 200), ("/api/v1/unknown", 404)):
@@ -98,6 +123,10 @@ def test_pages_of_any_origin_may_read_responses(api: Api) -> None:
         assert response.headers["access-control-allow-origin"] == "*"
 
 
+@rule(
+    "An unknown X-Workspace-ID gets 404, then a missing permission gets 403, before the record and the body are checked.",
+    source="Assumed: the reference states the order without a source",
+)
 @pytest.mark.assumed
 def test_workspace_permission_and_record_are_checked_in_this_order(
     viewer: Api, factory: Factory
@@ -112,6 +141,10 @@ def test_workspace_permission_and_record_are_checked_in_this_order(
     viewer.call("invoices.update", expect=403, body=body, **path_params)
 
 
+@rule(
+    "An unknown id in the path gets 404 even if the body is not JSON; for a known one, invalid JSON gets 400.",
+    source="Assumed: the reference states the order without a source",
+)
 @pytest.mark.assumed
 def test_the_record_is_checked_before_the_body(
     api: Api, contract: Contract, factory: Factory
@@ -129,6 +162,11 @@ def test_the_record_is_checked_before_the_body(
     assert (response.status, list(response.body)) == (400, ["message"])
 
 
+@rule(
+    "A method that a path does not have gets 405 with the path's methods in Allow, and an unknown path gets 404.",
+    source="Assumed: the reference gives no source for 405",
+)
+@pytest.mark.assumed
 def test_a_405_response_lists_the_allowed_methods(api: Api) -> None:
     response = api.send("PATCH", "/api/v1/invoices")
 
@@ -142,6 +180,10 @@ def test_a_405_response_lists_the_allowed_methods(api: Api) -> None:
     assert api.send("GET", "/api/v1/invoices/").status == 200
 
 
+@rule(
+    "A 422 body has a message and errors, which lists texts under the name of each invalid field.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/overview",
+)
 def test_a_validation_error_has_a_summary_and_the_errors_of_each_field(
     factory: Factory, api: Api
 ) -> None:

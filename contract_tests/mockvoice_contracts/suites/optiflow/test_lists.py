@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.optiflow.factories import (
     UNKNOWN_ID,
@@ -55,6 +56,10 @@ def workspace_with_invoices(api: Api, factory: Factory) -> Record:
     return {"headers": headers, "other": other["id"]}
 
 
+@rule(
+    "per_page=5&page=2 of 12 invoices returns rows 6 to 10, with current_page 2, last_page 3, per_page 5 and total 12 in meta.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/overview",
+)
 def test_a_list_has_rows_meta_and_links(api: Api, workspace_with_invoices: Record) -> None:
     result = search(api, "invoices", workspace_with_invoices["headers"], per_page=5, page=2)
     path = api.target.url + "/api/v1/invoices"
@@ -71,6 +76,11 @@ def test_a_list_has_rows_meta_and_links(api: Api, workspace_with_invoices: Recor
     assert all(query["per_page"] == ["5"] for query in pages.values() if query)
 
 
+@rule(
+    "Following links.next to the end returns every row once, in the order of the list.",
+    source="Assumed: only meta is documented; links are Laravel's",
+)
+@pytest.mark.assumed
 def test_following_the_next_links_returns_every_row_once(
     api: Api, workspace_with_invoices: Record
 ) -> None:
@@ -96,6 +106,10 @@ def test_following_the_next_links_returns_every_row_once(
     assert row_ids == ids(expected)
 
 
+@rule(
+    "per_page={size} is a page's size; above 100 it counts as 100.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/invoices",
+)
 @pytest.mark.parametrize(
     ("query", "size"),
     [({}, 15), ({"per_page": 0}, 15), ({"per_page": "x"}, 15), ({"per_page": -3}, 15), ({"per_page": 1000}, 100),
@@ -105,6 +119,10 @@ def test_the_page_size_is_limited(api: Api, query: Record, size: int) -> None:
     assert search(api, "contacts", **query)["meta"]["per_page"] == size
 
 
+@rule(
+    "A page of invoices has at most 100 rows, also with per_page=150.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/invoices",
+)
 def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, factory: Factory) -> None:
     if target.mode != "full":
         pytest.skip("the test creates a hundred records, which is too many for an account in use")
@@ -115,11 +133,21 @@ def test_a_page_has_at_most_a_hundred_rows(api: Api, target: Target, factory: Fa
     assert len(search(api, "invoices", per_page=150)["data"]) == 100, "per_page is at most 100"
 
 
+@rule(
+    "page={page} counts as page 1.",
+    source="Assumed: the reference gives no source for invalid pages",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize("page", [0, -1, "x", "", "1.5"])
 def test_an_invalid_page_number_returns_the_first_page(api: Api, page: object) -> None:
     assert search(api, "contacts", page=page)["meta"]["current_page"] == 1
 
 
+@rule(
+    "A page of {kind} past the end has no rows, from and to null, and no next link.",
+    source="Assumed: as Laravel's paginator does",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize("kind", RESOURCES)
 def test_a_page_past_the_end_is_empty(api: Api, kind: str) -> None:
     result = search(api, kind, page=9999)
@@ -134,6 +162,11 @@ def test_a_page_past_the_end_is_empty(api: Api, kind: str) -> None:
     assert result["links"]["next"] is None
 
 
+@rule(
+    "A filter[…] that the list of {kind} does not have gets 400 with a message; a parameter without brackets is ignored.",
+    source="Assumed: the reference gives no source for unknown filters",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize("kind", RESOURCES)
 def test_an_unknown_filter_is_rejected(api: Api, kind: str) -> None:
     for name in ("filter[colour]", "filter[", "filter[id]"):
@@ -142,6 +175,11 @@ def test_an_unknown_filter_is_rejected(api: Api, kind: str) -> None:
     api.call(f"{kind}.search", expect=200, query={"colour": "1"})
 
 
+@rule(
+    "sort={sort} gets 400 with a message from the list of {kind}.",
+    source="Assumed: the reference gives no source for unknown sort fields",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize(
     "kind", ["invoices", "payments", "quotations", "contacts", "products", "stock_movements"]
 )
@@ -150,6 +188,10 @@ def test_an_unknown_sort_field_is_rejected(api: Api, kind: str, sort: str) -> No
     assert list(api.call(f"{kind}.search", expect=400, query={"sort": sort})) == ["message"]
 
 
+@rule(
+    "filter[status], filter[contact_id] and filter[issue_date] select the invoices with that status, contact and day.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/invoices",
+)
 def test_invoices_are_filtered_by_status_contact_and_date(
     api: Api, workspace_with_invoices: Record
 ) -> None:
@@ -185,6 +227,11 @@ def test_invoices_are_filtered_by_status_contact_and_date(
     )
 
 
+@rule(
+    "Invoices with an equal {sort} are sorted by id in the same direction, so sort=-{sort} returns them in reverse order.",
+    source="Assumed: the reference gives no source for ties",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize("sort", ["issue_date", "document_number", "total_amount"])
 @pytest.mark.parametrize("query", [{}, {"filter_status": "paid,partially_paid,pending_payment"}])
 def test_invoices_are_sorted_and_ties_are_broken_by_id(
@@ -200,12 +247,20 @@ def test_invoices_are_sorted_and_ties_are_broken_by_id(
     assert descending["data"] == ascending["data"][::-1]
 
 
+@rule(
+    "Without sort, invoices are sorted by issue_date, the latest first.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/invoices",
+)
 def test_the_latest_invoices_come_first(api: Api, workspace_with_invoices: Record) -> None:
     rows = search(api, "invoices", workspace_with_invoices["headers"])["data"]
 
     assert all((a["issue_date"], a["id"]) > (b["issue_date"], b["id"]) for a, b in pairwise(rows))
 
 
+@rule(
+    "A row of GET /invoices has the values of GET /invoices/ID.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/overview",
+)
 def test_invoice_rows_match_the_single_invoices(api: Api, workspace_with_invoices: Record) -> None:
     for row in search(api, "invoices", workspace_with_invoices["headers"])["data"]:
         invoice = api.call(
@@ -218,6 +273,11 @@ def test_invoice_rows_match_the_single_invoices(api: Api, workspace_with_invoice
         assert "items" not in row
 
 
+@rule(
+    "GET /payments is filtered by filter[invoice_id], [payment_method], [payment_type], [bank_account_id] and [status].",
+    source="Assumed: payments have no API page; the filters are inferred",
+)
+@pytest.mark.assumed
 def test_payments_are_filtered(api: Api, workspace_with_invoices: Record) -> None:
     headers = workspace_with_invoices["headers"]
     payments = search(api, "payments", headers, per_page=100)["data"]
@@ -237,6 +297,10 @@ def test_payments_are_filtered(api: Api, workspace_with_invoices: Record) -> Non
     assert ids(search(api, "payments", headers, filter_status="voided")) == []
 
 
+@rule(
+    "filter[status] and filter[contact_id] select quotations.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/quotations",
+)
 def test_quotations_are_filtered(api: Api, factory: Factory) -> None:
     headers, other = workspace_header(factory.workspace()), factory.contact()
     created = [
@@ -264,6 +328,11 @@ def test_quotations_are_filtered(api: Api, factory: Factory) -> None:
     ]
 
 
+@rule(
+    "search finds contacts by name, email, phone and identification_number in any case, and filters apply to the result.",
+    source="Assumed: the search is documented, the name of its parameter was lost",
+)
+@pytest.mark.assumed
 def test_contacts_are_searched_by_name_email_phone_and_identification(
     api: Api, factory: Factory
 ) -> None:
@@ -284,6 +353,10 @@ def test_contacts_are_searched_by_name_email_phone_and_identification(
     assert ids(descending) == [by_number["id"], by_name["id"]]
 
 
+@rule(
+    "status, contact_id and issue_date filter invoices like filter[status], filter[contact_id] and filter[issue_date].",
+    source="Assumed: the page names these filters with and without brackets",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize(
     "query",
@@ -307,6 +380,7 @@ def test_filters_of_invoices_need_no_brackets(
     assert bool(plain) == (query["status" if "status" in query else "issue_date"] != "other")
 
 
+@rule("filter[contact_id] wins over contact_id.", source="Assumed: the reference gives no source")
 @pytest.mark.assumed
 def test_a_filter_with_brackets_precedes_one_without(
     api: Api, workspace_with_invoices: Record
@@ -319,6 +393,10 @@ def test_a_filter_with_brackets_precedes_one_without(
     assert ids(both) == by_contact
 
 
+@rule(
+    "status and contact_id filter quotations like filter[status] and filter[contact_id].",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
 def test_filters_of_quotations_need_no_brackets(api: Api, factory: Factory) -> None:
     contact = factory.contact()
@@ -330,6 +408,10 @@ def test_filters_of_quotations_need_no_brackets(api: Api, factory: Factory) -> N
     assert ids(found) == [sent["id"]]
 
 
+@rule(
+    "GET /products returns inactive products only if filter[is_active] asks for them.",
+    source="Observed: github.com/luisscruza/optiflow, app/Scopes/ActiveProductScope.php",
+)
 def test_inactive_products_are_listed_only_when_asked_for(api: Api, factory: Factory) -> None:
     word = factory.unique_name("Montura")
     active = factory.service(name=f"A {word}")
@@ -341,6 +423,11 @@ def test_inactive_products_are_listed_only_when_asked_for(api: Api, factory: Fac
     assert ids(found) == [active["id"], inactive["id"]]
 
 
+@rule(
+    "search finds products by name and description, sort orders them, and filter[is_active], [track_stock] and [product_type] select them.",
+    source="Assumed: the search is documented, the name of its parameter was lost",
+)
+@pytest.mark.assumed
 def test_products_are_searched_and_filtered(api: Api, factory: Factory) -> None:
     word = factory.unique_name("Lupa")
     first = factory.product(1, name=f"B {word}", price=3)
@@ -361,6 +448,10 @@ def test_products_are_searched_and_filtered(api: Api, factory: Factory) -> None:
     assert len(ids(search(api, "products", search=word, filter_is_active="0,1"))) == 2
 
 
+@rule(
+    "The list of {kind} is sorted by the field that sort names.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/contacts and api/products",
+)
 @pytest.mark.parametrize(("kind", "sorts"), [("contacts", ("name", "email", "created_at")),
                                              ("products", ("name", "sku", "created_at"))])  # fmt: skip
 def test_contacts_and_products_are_sorted(
@@ -374,6 +465,11 @@ def test_contacts_and_products_are_sorted(
         assert keys == sorted(keys)
 
 
+@rule(
+    "GET /stock-movements is filtered by filter[type], filter[invoice_id] and filter[product_id].",
+    source="Assumed: the operation is not documented",
+)
+@pytest.mark.assumed
 def test_movements_are_filtered(api: Api, factory: Factory) -> None:
     headers, product = workspace_header(factory.workspace()), factory.product(None)
     factory.create(

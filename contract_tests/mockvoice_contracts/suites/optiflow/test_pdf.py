@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from mockvoice_contracts.harness.client import Api, Response
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.optiflow.factories import Factory, id_parameter
 
 
@@ -15,6 +16,10 @@ def extract_text(response: Response) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages)
 
 
+@rule(
+    "GET /invoices/ID/pdf is the attachment factura-NUMBER.pdf with number, dates as d/m/Y, customer, series, amounts as RD$1,234.56 and notes.",
+    source="Observed: github.com/luisscruza/optiflow, resources/views/invoices/pdf.blade.php and app/Actions/GenerateInvoicePdfAction.php",
+)
 @pytest.mark.parametrize("accept", ["application/pdf", "application/json", "*/*"])
 def test_the_pdf_of_an_invoice_shows_its_data(api: Api, factory: Factory, accept: str) -> None:
     invoice = factory.invoice(
@@ -37,6 +42,11 @@ def test_the_pdf_of_an_invoice_shows_its_data(api: Api, factory: Factory, accept
     assert invoice["document_subtype"]["name"] in unwrapped_text
 
 
+@rule(
+    "The PDF files of quotations and payments have number, dates and amount, and the receipt of a voided payment says so.",
+    source="Assumed: the source shows only the content of an invoice's PDF",
+)
+@pytest.mark.assumed
 def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, factory: Factory) -> None:
     quotation, invoice = factory.quotation(due_date="2027-01-31"), factory.invoice()
     payment = factory.payment(invoice, "12.34")
@@ -57,6 +67,11 @@ def test_quotations_and_receipts_can_be_downloaded_as_pdf(api: Api, factory: Fac
     assert "Anulado" in extract_text(voided_pdf)
 
 
+@rule(
+    "Markup in description and notes appears as text in the PDF file.",
+    source="Assumed: Blade templates escape text by default",
+)
+@pytest.mark.assumed
 def test_markup_in_a_document_is_rendered_as_text(api: Api, factory: Factory) -> None:
     markup = "<img src='file:///etc/passwd'/> & <b> 日本 \u0007"
     invoice = factory.invoice({"description": markup}, notes=markup)

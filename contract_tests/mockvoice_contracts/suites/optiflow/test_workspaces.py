@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.optiflow.factories import (
     UNKNOWN_ID,
@@ -22,6 +23,10 @@ def current_workspace(api: Api, factory: Factory) -> Iterator[Record]:
     api.call("workspaces.select", expect=200, workspaceId=workspace["id"])
 
 
+@rule(
+    "A new workspace has its creator as owner and only member, and is in the list.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/workspaces",
+)
 def test_a_new_workspace_belongs_to_its_creator(api: Api, factory: Factory) -> None:
     created = factory.workspace(code="EST", address="Av. 1", phone="809", description="Este")
 
@@ -41,6 +46,10 @@ def test_a_new_workspace_belongs_to_its_creator(api: Api, factory: Factory) -> N
     assert [row["id"] for row in result] == sorted(row["id"] for row in result)
 
 
+@rule(
+    "A workspace's name is unique: a taken one gets 422 on name; an update keeps the other fields.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/workspaces",
+)
 @pytest.mark.parametrize("operation", ["workspaces.update", "workspaces.replace"])
 def test_a_new_name_changes_the_slug_and_must_be_unique(
     api: Api, factory: Factory, operation: str
@@ -60,6 +69,11 @@ def test_a_new_name_changes_the_slug_and_must_be_unique(
     )
 
 
+@rule(
+    "An unknown workspace gets 404, as X-Workspace-ID and in the path.",
+    source="Assumed: 404 is documented for records, not for the header",
+)
+@pytest.mark.assumed
 def test_an_unknown_workspace_is_not_found(api: Api) -> None:
     for headers in (
         {"X-Workspace-ID": str(UNKNOWN_ID)},
@@ -73,6 +87,10 @@ def test_an_unknown_workspace_is_not_found(api: Api) -> None:
     api.call("workspaces.update", expect=404, workspaceId="x", body={})
 
 
+@rule(
+    "PATCH /workspace-context/ID makes a workspace current for later requests; X-Workspace-ID selects another one for a single request.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/workspaces and api/authentication",
+)
 def test_a_selected_workspace_stays_current_and_the_header_applies_to_one_request(
     api: Api, factory: Factory, current_workspace: Record
 ) -> None:
@@ -89,6 +107,10 @@ def test_a_selected_workspace_stays_current_and_the_header_applies_to_one_reques
     assert factory.invoice()["workspace_id"] == other["id"]
 
 
+@rule(
+    "DELETE /workspace-context/ID forgets the current workspace, and the first membership takes its place; another workspace's id changes nothing.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/workspaces (the source's SetWorkspaceContext chooses the first membership)",
+)
 def test_deselecting_a_workspace_keeps_the_membership(
     api: Api, factory: Factory, current_workspace: Record
 ) -> None:
@@ -109,6 +131,10 @@ def find_viewer(api: Api, viewer: Api) -> Record:
     return next(row for row in result if row["role"] == "viewer")
 
 
+@rule(
+    "GET /workspace/members returns the members of the current workspace, of which one is the owner.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/workspaces",
+)
 def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, factory: Factory) -> None:
     result = api.call("members.search", expect=200)["data"]
 
@@ -124,6 +150,10 @@ def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, factory: F
     )
 
 
+@rule(
+    "A token has the permissions of its user: as admin a user may write and enter every workspace, as viewer a write gets 403.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
+)
 def test_a_token_has_the_permissions_of_its_users_role(
     api: Api, viewer: Api, factory: Factory
 ) -> None:
@@ -143,6 +173,11 @@ def test_a_token_has_the_permissions_of_its_users_role(
     viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
 
 
+@rule(
+    "Removing the owner of a workspace, or changing the owner's role, gets 422 on error.",
+    source="Assumed: the reference gives no source",
+)
+@pytest.mark.assumed
 def test_the_owner_cannot_be_removed_or_change_role(api: Api, factory: Factory) -> None:
     owner = next(
         row for row in api.call("members.search", expect=200)["data"] if row["role"] == "owner"
@@ -157,6 +192,11 @@ def test_the_owner_cannot_be_removed_or_change_role(api: Api, factory: Factory) 
     api.call("members.change_role", expect=404, memberId=UNKNOWN_ID, body={})
 
 
+@rule(
+    "The role owner gets 422 on role, from a change of a member's role and from an invitation.",
+    source="Assumed: the reference gives no source",
+)
+@pytest.mark.assumed
 def test_a_workspace_has_only_one_owner(api: Api, viewer: Api, factory: Factory) -> None:
     path_params = {"memberId": find_viewer(api, viewer)["id"]}
 
@@ -165,6 +205,10 @@ def test_a_workspace_has_only_one_owner(api: Api, viewer: Api, factory: Factory)
     assert factory.error_fields("members.invite", invitation) == ["role"]
 
 
+@rule(
+    "An invitation is pending with the role member; a second one to the address, or one to a member, gets 422 on email.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
 def test_an_invitation_is_sent_once_and_never_to_a_member(
     api: Api, target: Target, factory: Factory
