@@ -13,9 +13,17 @@ from mockvoice_contracts.suites.optiflow.factories import (
     id_parameter,
     workspace_header,
 )
+from mockvoice_contracts.suites.optiflow.same_records import check_same
 
-UNAUTHENTICATED = {"message": "Unauthenticated."}
-FORBIDDEN = {"message": "This action is unauthorized."}
+UNAUTHENTICATED = "Unauthenticated."
+FORBIDDEN = "This action is unauthorized."
+
+
+def check_message(api: Api, body: Any, text: str) -> None:
+    """Check that an error has a message. Its text is an assumption, which only a mock must keep."""
+    assert body["message"]
+    if api.target.is_mock:
+        assert body == {"message": text}
 
 
 def authenticated_operations(contract: Contract) -> list[Any]:
@@ -41,7 +49,7 @@ def test_every_operation_needs_a_token(api: Api, anonymous: Api, contract: Contr
     for operation in authenticated_operations(contract):
         for client in (anonymous, unknown_token):
             response = client.call(operation.id, expect=401, **unknown_ids(operation))
-            assert response == UNAUTHENTICATED
+            check_message(api, response, UNAUTHENTICATED)
 
 
 @rule(
@@ -57,7 +65,8 @@ def test_a_token_without_the_bearer_scheme_is_rejected(anonymous: Api, scheme: s
             request.headers["Authorization"] = scheme
             return request
 
-    assert anonymous.with_auth(RawHeader("")).call("invoices.search", expect=401) == UNAUTHENTICATED
+    response = anonymous.with_auth(RawHeader("")).call("invoices.search", expect=401)
+    check_message(anonymous, response, UNAUTHENTICATED)
 
 
 @rule(
@@ -79,7 +88,7 @@ def test_a_viewer_cannot_change_anything(viewer: Api, contract: Contract) -> Non
             and operation.id != "invoices.validate_ncf"
         ):
             response = viewer.call(operation.id, expect=403, body={}, **unknown_ids(operation))
-            assert response == FORBIDDEN
+            check_message(viewer, response, FORBIDDEN)
 
 
 @rule(
@@ -90,7 +99,7 @@ def test_a_viewer_can_read_records(viewer: Api, factory: Factory) -> None:
     invoice = factory.invoice()
     result = viewer.call("invoices.get", expect=200, **id_parameter("invoices", invoice))["data"]
 
-    assert result == factory.read("invoices", invoice)
+    check_same(result, factory.read("invoices", invoice))
     viewer.call("invoices.validate_ncf", expect=200, body={"ncf": "B0100000001"})
 
 
@@ -101,9 +110,8 @@ def test_a_viewer_can_read_records(viewer: Api, factory: Factory) -> None:
 def test_a_user_cannot_access_a_workspace_without_membership(viewer: Api, factory: Factory) -> None:
     workspace = factory.workspace()
 
-    assert (
-        viewer.call("invoices.search", expect=403, headers=workspace_header(workspace)) == FORBIDDEN
-    )
+    response = viewer.call("invoices.search", expect=403, headers=workspace_header(workspace))
+    check_message(viewer, response, FORBIDDEN)
     viewer.call("workspaces.select", expect=403, workspaceId=workspace["id"])
     assert workspace["id"] not in [
         row["id"] for row in viewer.call("workspaces.search", expect=200)["data"]
@@ -159,7 +167,8 @@ def test_the_record_is_checked_before_the_body(
     path_params = id_parameter("invoices", factory.invoice())
     response = api.send("PATCH", contract.find("invoices.update").build_path(path_params), data=b"{",
                      headers={"Content-Type": "application/json"})  # fmt: skip
-    assert (response.status, list(response.body)) == (400, ["message"])
+    assert response.status == 400
+    assert response.body["message"]
 
 
 @rule(
@@ -175,7 +184,7 @@ def test_a_405_response_lists_the_allowed_methods(api: Api) -> None:
     assert {"GET", "POST"} <= set(allowed_methods), (
         "the Allow header of a 405 response lacks methods of the path"
     )
-    assert list(response.body) == ["message"]
+    assert response.body["message"]
     assert api.send("GET", "/api/v1/nothing").status == 404
     assert api.send("GET", "/api/v1/invoices/").status == 200
 
@@ -189,9 +198,10 @@ def test_a_validation_error_has_a_summary_and_the_errors_of_each_field(
 ) -> None:
     response = api.call("contacts.create", expect=422, body={})
 
-    assert response["message"] == "The name field is required. (and 1 more error)"
-    assert response["errors"] == {
-        "name": ["The name field is required."],
-        "contact_type": ["The contact type field is required."],
-    }
-    assert factory.error_fields("contacts.create", [1]) == ["name", "contact_type"]
+    assert response["message"]
+    assert sorted(response["errors"]) == ["contact_type", "name"]
+    assert all(texts and all(texts) for texts in response["errors"].values())
+    if api.target.is_mock:  # The documentation gives no texts; the mock has those of the framework.
+        assert response["message"] == "The name field is required. (and 1 more error)"
+        assert response["errors"]["contact_type"] == ["The contact type field is required."]
+    assert sorted(factory.error_fields("contacts.create", [1])) == ["contact_type", "name"]

@@ -13,6 +13,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
     id_parameter,
     workspace_header,
 )
+from mockvoice_contracts.suites.optiflow.same_records import check_same
 
 
 def sale_line(product: Record, quantity: float | str = 1, **fields: object) -> Record:
@@ -40,8 +41,8 @@ def test_a_sale_reduces_the_stock_and_adds_a_movement(factory: Factory) -> None:
     sale = movements[1]
     assert (sale["previous_quantity"], sale["current_quantity"]) == ("10.00", "7.50")
     assert (sale["reference"], sale["invoice_id"]) == (invoice["document_number"], invoice["id"])
-    assert sale["product"] == {name: product[name] for name in ("id", "name", "sku")}
-    assert factory.movements(invoice_id=invoice["id"]) == [sale]
+    check_same(sale["product"], {name: product[name] for name in ("id", "name", "sku")})
+    check_same(factory.movements(invoice_id=invoice["id"]), [sale])
 
 
 @rule(
@@ -139,7 +140,7 @@ def test_an_update_that_exceeds_the_stock_is_rejected_completely(factory: Factor
     assert factory.error_fields("invoices.update", body, **id_parameter("invoices", invoice)) == [
         "items.0.quantity"
     ]
-    assert factory.read("invoices", invoice) == invoice
+    check_same(factory.read("invoices", invoice), invoice)
     assert factory.stock(product) == 1
     factory.update("invoices", invoice, items=[{"id": line, "quantity": 5}])
     assert factory.stock(product) == 0
@@ -246,11 +247,7 @@ def test_a_transfer_moves_stock_between_workspaces(api: Api, factory: Factory) -
         "-4.00",
         source["id"],
     )
-    assert (incoming["type"], incoming["quantity"], incoming["id"]) == (
-        "transfer_in",
-        "4.00",
-        outgoing["id"] + 1,
-    )
+    assert (incoming["type"], incoming["quantity"]) == ("transfer_in", "4.00")
     for movement in (outgoing, incoming):
         assert (movement["from_workspace_id"], movement["to_workspace_id"]) == (
             source["id"],
@@ -261,22 +258,17 @@ def test_a_transfer_moves_stock_between_workspaces(api: Api, factory: Factory) -
         result = api.call(
             "stock_transfers.search", expect=200, headers=workspace_header(workspace)
         )["data"]
-        assert [row["id"] for row in result] == [incoming["id"], outgoing["id"]]
+        assert sorted(row["id"] for row in result) == sorted([incoming["id"], outgoing["id"]])
         query = {"filter[type]": "transfer_in", "filter[product_id]": product["id"]}
         result = api.call(
             "stock_transfers.search", expect=200, query=query, headers=workspace_header(workspace)
         )
-        assert result["data"] == [incoming]
+        check_same(result["data"], [incoming])
         path_params = id_parameter("stock_transfers", outgoing)
-        assert (
-            api.call(
-                "stock_transfers.get",
-                expect=200,
-                headers=workspace_header(workspace),
-                **path_params,
-            )["data"]
-            == outgoing
+        read = api.call(
+            "stock_transfers.get", expect=200, headers=workspace_header(workspace), **path_params
         )
+        check_same(read["data"], outgoing)
     api.call("stock_transfers.get", expect=404, **id_parameter("stock_transfers", outgoing))
 
 
@@ -337,7 +329,10 @@ def test_adjustments_increase_and_decrease_the_stock(api: Api, factory: Factory)
         Decimal("2.50"),
     )
     result = api.call("inventory_adjustments.search", expect=200, headers=headers)["data"]
-    assert result == [*decreased, *reversed(increased)]
+    expected = sorted([*decreased, *increased], key=lambda row: row["id"])
+    check_same(sorted(result, key=lambda row: row["id"]), expected)
+    if api.target.is_mock:  # The order of this list is not documented.
+        assert result[0]["id"] == decreased[0]["id"]
 
 
 @rule(
