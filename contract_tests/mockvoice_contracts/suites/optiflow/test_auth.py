@@ -95,11 +95,14 @@ def test_a_viewer_cannot_change_anything(viewer: Api, contract: Contract) -> Non
     "A user with the view permissions reads the same records as the owner, and may validate an NCF.",
     source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
 )
-def test_a_viewer_can_read_records(viewer: Api, factory: Factory) -> None:
-    invoice = factory.invoice()
-    result = viewer.call("invoices.get", expect=200, **id_parameter("invoices", invoice))["data"]
+def test_a_viewer_can_read_records(
+    viewer: Api, factory: Factory, viewer_workspace: dict[str, str]
+) -> None:
+    invoice = factory.create("invoices.create", factory.invoice_body(), headers=viewer_workspace)
+    path_params = id_parameter("invoices", invoice)
+    result = viewer.call("invoices.get", expect=200, headers=viewer_workspace, **path_params)
 
-    check_same(result, factory.read("invoices", invoice))
+    check_same(result["data"], invoice)
     viewer.call("invoices.validate_ncf", expect=200, body={"ncf": "B0100000001"})
 
 

@@ -135,9 +135,9 @@ def test_deselecting_a_workspace_keeps_the_membership(
     assert other["id"] in [row["id"] for row in api.call("workspaces.search", expect=200)["data"]]
 
 
-def find_viewer(api: Api, viewer: Api) -> Record:
-    """Return the viewer as a member of the current workspace."""
-    result = api.call("members.search", expect=200)["data"]
+def find_viewer(api: Api, viewer_workspace: dict[str, str]) -> Record:
+    """Return the viewer as a member of the workspace of which the viewer is one."""
+    result = api.call("members.search", expect=200, headers=viewer_workspace)["data"]
     return next(row for row in result if row["role"] == "viewer")
 
 
@@ -145,10 +145,15 @@ def find_viewer(api: Api, viewer: Api) -> Record:
     "GET /workspace/members returns the members of the current workspace, of which one is the owner.",
     source="Documented: mintlify.com/luisscruza/optiflow/api/workspaces",
 )
-def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, factory: Factory) -> None:
-    result = api.call("members.search", expect=200)["data"]
+def test_the_members_of_a_workspace_are_listed(
+    api: Api, viewer: Api, factory: Factory, viewer_workspace: dict[str, str]
+) -> None:
+    result, seen_by_viewer = (
+        client.call("members.search", expect=200, headers=viewer_workspace)["data"]
+        for client in (api, viewer)
+    )
 
-    check_same(viewer.call("members.search", expect=200)["data"], result)
+    check_same(seen_by_viewer, result)
     assert [row["role"] for row in result].count("owner") == 1
     assert (
         len(
@@ -165,22 +170,31 @@ def test_the_members_of_a_workspace_are_listed(api: Api, viewer: Api, factory: F
     source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
 )
 def test_a_token_has_the_permissions_of_its_users_role(
-    api: Api, viewer: Api, factory: Factory
+    api: Api, viewer: Api, factory: Factory, viewer_workspace: dict[str, str]
 ) -> None:
-    member = find_viewer(api, viewer)
+    member = find_viewer(api, viewer_workspace)
     path_params = {"memberId": member["id"]}
-    viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
-    changed = api.call("members.change_role", expect=200, body={"role": "admin"}, **path_params)[
-        "data"
-    ]
+
+    def change_role(role: str) -> Record:
+        body = {"role": role}
+        result: Record = api.call(
+            "members.change_role", expect=200, headers=viewer_workspace, body=body, **path_params
+        )["data"]
+        return result
+
+    def create_contact(expect: int) -> None:
+        body = {"name": factory.unique_name("Ana"), "contact_type": "customer"}
+        viewer.call("contacts.create", expect=expect, headers=viewer_workspace, body=body)
+
+    create_contact(403)
     try:
-        check_same(changed, {**member, "role": "admin"})
-        viewer.call("contacts.create", expect=201, body={"name": "Ana", "contact_type": "customer"})
+        check_same(change_role("admin"), {**member, "role": "admin"})
+        create_contact(201)
         # An administrator can access every workspace.
         viewer.call("invoices.search", expect=200, headers=workspace_header(factory.workspace()))
     finally:
-        api.call("members.change_role", expect=200, body={"role": "viewer"}, **path_params)
-    viewer.call("contacts.create", expect=403, body={"name": "Ana", "contact_type": "customer"})
+        change_role("viewer")
+    create_contact(403)
 
 
 @rule(
@@ -207,10 +221,15 @@ def test_the_owner_cannot_be_removed_or_change_role(api: Api, factory: Factory) 
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
-def test_a_workspace_has_only_one_owner(api: Api, viewer: Api, factory: Factory) -> None:
-    path_params = {"memberId": find_viewer(api, viewer)["id"]}
+def test_a_workspace_has_only_one_owner(
+    api: Api, factory: Factory, viewer_workspace: dict[str, str]
+) -> None:
+    path_params = {"memberId": find_viewer(api, viewer_workspace)["id"]}
 
-    assert factory.error_fields("members.change_role", {"role": "owner"}, **path_params) == ["role"]
+    errors = factory.error_fields(
+        "members.change_role", {"role": "owner"}, headers=viewer_workspace, **path_params
+    )
+    assert errors == ["role"]
     invitation = {"email": "x@contract.example", "role": "Owner"}
     assert factory.error_fields("members.invite", invitation) == ["role"]
 
