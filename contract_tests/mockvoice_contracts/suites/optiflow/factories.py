@@ -197,13 +197,20 @@ class Factory(RecordFactory):
         }
 
     def invoice(self, *items: Record, **fields: Any) -> Record:
-        return self.create("invoices.create", self.invoice_body(*items, **fields))
+        return self.document("invoices", *items, **fields)
 
     def quotation(self, *items: Record, **fields: Any) -> Record:
-        body = self.invoice_body(
-            *items, **{"document_subtype_id": self.quotation_series_id, **fields}
-        )
-        return self.create("quotations.create", body)
+        return self.document("quotations", *items, **fields)
+
+    def document_body(self, kind: str, *items: Record, **fields: Any) -> Record:
+        """Return the body of a new record of ``invoices`` or ``quotations``."""
+        if kind == "quotations":
+            fields = {"document_subtype_id": self.quotation_series_id, **fields}
+        return self.invoice_body(*items, **fields)
+
+    def document(self, kind: str, *items: Record, **fields: Any) -> Record:
+        """Create a record of ``invoices`` or ``quotations``."""
+        return self.create(f"{kind}.create", self.document_body(kind, *items, **fields))
 
     def bank_account(self, **fields: Any) -> Record:
         body = {
