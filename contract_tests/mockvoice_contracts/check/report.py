@@ -128,7 +128,13 @@ def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
         if result.outcome not in ("failed", "assumption"):
             continue
         findings = result.findings or [_finding_without_details(result)]
-        for finding in findings:
+        for attached in findings:
+            # Both are for the comparison with other findings.
+            finding = {
+                name: value
+                for name, value in attached.items()
+                if name not in ("problem", "arranging")
+            }
             kind = "assumption" if result.outcome == "assumption" else "breach"
             text = f"{result.id} {finding['operation']} {finding['message'].splitlines()[:1]}"
             yield {
@@ -143,6 +149,7 @@ def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
 
 def _finding_without_details(result: Result) -> dict[str, Any]:
     return {
-        "vendor": result.vendor, "operation": None, "message": result.message, "evidence": "public",
-        "contract": None, "came_back": None, "curl": None,
+        "vendor": result.vendor, "operation": None, "check": "rule", "rule": None,
+        "message": result.message, "evidence": "public", "contract": None, "sent": None, "before": [],
+        "came_back": None, "curl": None,
     }  # fmt: skip
