@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line
 from mockvoice_contracts.suites.growcrm.lists import ids, search
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
@@ -162,6 +163,10 @@ def value_of(record: Record, kind: str, sort: str) -> Any:
     }[sort]
 
 
+@rule(
+    "GET /{kind} with `sort={sort}` is sorted by that field, ascending with `order=asc` and descending with `order=desc`.",
+    source="Documented: docs-api.growcrm.io/getting-started",
+)
 @pytest.mark.parametrize(
     ("kind", "sort", "create", "expected"),
     CASES,
@@ -189,6 +194,10 @@ def test_a_list_is_sorted_in_both_directions(
     assert results["desc"] == descending(expected, records, kind, sort)
 
 
+@rule(
+    "GET /clients with `sort=client_status` and `order=desc` begins with suspended clients.",
+    source="Documented: docs-api.growcrm.io/clients",
+)
 def test_clients_are_sorted_by_status(api: Api, factory: Factory) -> None:
     records, query = clients(factory)
     api.call(
@@ -199,6 +208,10 @@ def test_clients_are_sorted_by_status(api: Api, factory: Factory) -> None:
     assert ids(page)[0] == records[1]["id"]
 
 
+@rule(
+    "GET /projects with `sort={sort}` is sorted by that field.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize(
     ("sort", "operation", "body"),
     [
@@ -219,6 +232,10 @@ def test_projects_are_sorted_by_status_and_progress(
     assert ids(page)[0] == records[1]["id"]
 
 
+@rule(
+    "Without `sort`, GET /{kind} is sorted by id, the newest first; `order=asc` reverses it.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "contacts"])
 def test_the_newest_record_comes_first_by_default(api: Api, factory: Factory, kind: str) -> None:
     records, query = record_set(factory, kind, 3)
@@ -227,6 +244,10 @@ def test_the_newest_record_comes_first_by_default(api: Api, factory: Factory, ki
     assert ids(search(api, kind, query, order="asc")) == [record["id"] for record in records]
 
 
+@rule(
+    "Without `sort`, GET /contacts is sorted by first name, ascending.",
+    source="Assumed: the page documents only `asc` as the default order of contacts",
+)
 @pytest.mark.assumed
 def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, factory: Factory) -> None:
     records, query = contacts(factory)
@@ -238,6 +259,10 @@ def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, factor
     assert z_to_a == ["Zoe", "mia", "Ann"]
 
 
+@rule(
+    "GET /{kind} with an unknown `sort` or `order` has the default order.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.assumed
 def test_an_unknown_sort_or_order_is_ignored(api: Api, factory: Factory, kind: str) -> None:
