@@ -58,7 +58,7 @@ def test_an_unreadable_body_is_treated_as_empty(
 
     assert response.status == 422, response.curl
     assert response.body["message"] == "The given data was invalid."
-    assert set(response.body) == {"message", "errors"}
+    assert response.body["errors"]
     assert factory.read("invoices", invoice) == invoice
 
 
@@ -139,7 +139,7 @@ def test_a_body_of_eleven_mebibytes_is_too_large(
     response = put_items(api, invoice, b" " * (11 * MIB), media_type)
 
     assert response.status == 413
-    assert set(response.body) == {"message"}
+    assert response.body["message"]
     assert factory.read("invoices", invoice) == invoice
 
 

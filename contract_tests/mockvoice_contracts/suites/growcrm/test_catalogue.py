@@ -11,6 +11,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     Factory,
     Record,
 )
+from mockvoice_contracts.suites.growcrm.messages import check_errors, required, unknown
 
 
 def body_of(item: Record, **fields: object) -> Record:
@@ -71,8 +72,8 @@ def test_an_item_requires_description_rate_category_tax_and_unit(
     created = api.call("items.create", expect=422, body=body)
     updated = api.call("items.update", expect=422, itemId=item["id"], body=body)
 
-    expected = {missing: [f"The {missing.replace('_', ' ')} field is required."]}
-    assert created["errors"] == updated["errors"] == expected
+    check_errors(api, created, required(missing))
+    check_errors(api, updated, required(missing))
 
 
 @rule(
@@ -84,7 +85,7 @@ def test_the_references_of_an_item_must_exist(api: Api, factory: Factory, field:
     item = factory.item()
     response = api.call("items.create", expect=422, body=body_of(item, **{field: UNKNOWN_ID}))
 
-    assert response["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
+    check_errors(api, response, unknown(field))
 
 
 @rule(
@@ -125,8 +126,9 @@ def test_an_unknown_unit_name_creates_a_unit(factory: Factory) -> None:
 
 @rule(
     "An item that is rejected with 422 does not create the unit that `item_unit` names.",
-    source="Documented: docs-api.growcrm.io/items",
+    source="Assumed: the test takes it that later units have higher ids",
 )
+@pytest.mark.assumed
 def test_a_rejected_item_creates_no_unit(api: Api, factory: Factory) -> None:
     item, name = factory.item(), factory.unique_name("crate")
     api.call(

@@ -11,6 +11,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     Factory,
     Record,
 )
+from mockvoice_contracts.suites.growcrm.messages import check_errors, required
 
 # Resources whose records have a category, with the field that sets it.
 CATEGORY_FIELDS = {
@@ -94,7 +95,7 @@ def test_a_name_is_unique_within_its_type(api: Api, factory: Factory) -> None:
         "categories.create", expect=201, body={**body, "category_type": "expense"}
     )
 
-    assert response["errors"] == {"category_name": ["A category with this name already exists."]}
+    check_errors(api, response, {"category_name": ["A category with this name already exists."]})
     assert other_type["data"]["name"] == name
 
 
@@ -122,7 +123,7 @@ def test_a_new_category_requires_name_and_type(api: Api, factory: Factory, missi
     del body[missing]
     response = api.call("categories.create", expect=422, body=body)
 
-    assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    check_errors(api, response, required(missing))
 
 
 @rule(

@@ -5,6 +5,7 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import DUE, PAID, UNKNOWN_ID, Factory, Record
+from mockvoice_contracts.suites.growcrm.messages import check_errors, unknown
 
 
 def status_of(factory: Factory, invoice: Record) -> int:
@@ -122,9 +123,7 @@ def test_an_unknown_invoice_cannot_be_paid(api: Api, factory: Factory) -> None:
     body = {"payment_invoiceid": UNKNOWN_ID, "payment_amount": 1, "payment_date": factory.day()}
     response = api.call("payments.create", expect=422, body=body)
 
-    assert response["errors"] == {
-        "payment_invoiceid": ["The selected payment invoiceid is invalid."]
-    }
+    check_errors(api, response, unknown("payment_invoiceid"))
 
 
 @rule(

@@ -13,6 +13,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     Record,
     line,
 )
+from mockvoice_contracts.suites.growcrm.messages import check_errors, required, unknown
 
 PERMISSIONS = (
     "clientperm_tasks_view",
@@ -122,7 +123,7 @@ def test_a_new_project_requires_client_title_start_and_category(
     del body[missing]
     response = api.call("projects.create", expect=422, body=body)
 
-    assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    check_errors(api, response, required(missing), documented=True)
 
 
 @rule(
@@ -140,7 +141,7 @@ def test_the_references_of_a_project_must_exist(api: Api, factory: Factory, fiel
     }
     response = api.call("projects.create", expect=422, body=body)
 
-    assert response["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
+    check_errors(api, response, unknown(field), documented=True)
 
 
 @rule(
@@ -469,4 +470,4 @@ def test_a_clone_requires_a_title(api: Api, factory: Factory) -> None:
         body={"copy_invoices": "on"},
     )
 
-    assert response["errors"] == {"project_title": ["The project title field is required."]}
+    check_errors(api, response, required("project_title"), documented=True)

@@ -12,6 +12,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     Factory,
     line,
 )
+from mockvoice_contracts.suites.growcrm.messages import skip_unless_wording_is_fixed
 
 
 @rule(
@@ -103,9 +104,10 @@ def test_an_invoice_can_be_published_only_once(api: Api, factory: Factory) -> No
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
 def test_publishing_twice_gets_the_error_text_of_the_vendor(api: Api, factory: Factory) -> None:
+    skip_unless_wording_is_fixed(api)
     response = api.call("invoices.publish", expect=409, invoiceId=factory.published_invoice()["id"])
 
-    assert response == {"message": "This invoice has already been published"}
+    assert response["message"] == "This invoice has already been published"
 
 
 @rule(

@@ -5,6 +5,7 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import DUE, PAID, UNKNOWN_ID, Factory, Record
+from mockvoice_contracts.suites.growcrm.messages import check_errors, required
 
 
 def status_of(factory: Factory, invoice: Record) -> int:
@@ -156,7 +157,7 @@ def test_a_refund_requires_a_date(api: Api, factory: Factory, payment: Record) -
         "payments.refund", expect=422, paymentId=payment["id"], body={"refund_notes": "?"}
     )
 
-    assert response["errors"] == {"refund_date": ["The refund date field is required."]}
+    check_errors(api, response, required("refund_date"))
     assert factory.read("payments", payment) == payment
 
 
