@@ -3,6 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 ADDRESS = {
@@ -14,6 +15,10 @@ ADDRESS = {
 }
 
 
+@rule(
+    "POST /partners/customers stores every sent field, and GET returns the same customer.",
+    source="Documented: developers.getcount.com/rest-api-reference/customers/create-customer",
+)
 def test_a_created_customer_has_the_sent_values(api: Api, factory: Factory) -> None:
     body = {
         "customer": factory.unique_name("Cafe"), "email": factory.email(), "mainPhone": "+1 207 555 0142",
@@ -39,6 +44,10 @@ def test_a_created_customer_has_the_sent_values(api: Api, factory: Factory) -> N
     assert api.call("customers.get", expect=200, customerId=created["id"])["data"] == created
 
 
+@rule(
+    'Only customer is required: without it the request returns 400; status is "active" by default.',
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 def test_only_the_name_of_a_customer_is_required(api: Api, factory: Factory) -> None:
     created = factory.customer()
     assert (created["email"], created["status"], created["contacts"], created["taxes"]) == (
@@ -53,6 +62,10 @@ def test_only_the_name_of_a_customer_is_required(api: Api, factory: Factory) -> 
         assert error["errors"][0]["field"] == "customer"
 
 
+@rule(
+    "An email that another customer has, in any case, returns 409 on create and on update.",
+    source="Documented: developers.getcount.com/rest-api-reference/customers/create-customer",
+)
 def test_an_email_is_unique_ignoring_case(api: Api, factory: Factory) -> None:
     email = factory.email()
     first, other = factory.customer(email=email), factory.customer()
@@ -68,6 +81,10 @@ def test_an_email_is_unique_ignoring_case(api: Api, factory: Factory) -> None:
     api.call("customers.update", expect=200, body={"email": email}, **path_of_other)
 
 
+@rule(
+    "find-by-email finds the exact email in any case; no match returns 404, a missing or malformed email 400.",
+    source="Documented: developers.getcount.com/rest-api-reference/customers/find-customer-by-email",
+)
 def test_a_customer_is_found_by_its_full_email(api: Api, factory: Factory) -> None:
     email = factory.email()
     created = factory.customer(email=email)
@@ -81,6 +98,10 @@ def test_a_customer_is_found_by_its_full_email(api: Api, factory: Factory) -> No
         assert error["code"] == "invalid_email"
 
 
+@rule(
+    "An invalid contact or a second primary contact rejects the whole customer with 400.",
+    source="Documented: developers.getcount.com/rest-api-reference/customers/create-customer",
+)
 def test_one_invalid_contact_rejects_the_whole_request(api: Api, factory: Factory) -> None:
     name = factory.unique_name("Lost")
     for contacts in (
@@ -95,6 +116,10 @@ def test_one_invalid_contact_rejects_the_whole_request(api: Api, factory: Factor
     assert result["totalRecords"] == 0
 
 
+@rule(
+    "PUT of a customer keeps omitted fields, replaces an address as a whole, and clears it, website and mainPhone by null.",
+    source="Documented: developers.getcount.com/rest-api-reference/customers/update-customer",
+)
 def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, factory: Factory) -> None:
     created = factory.customer(
         email=factory.email(), mainPhone="1", website="w", billingAddress=ADDRESS, notes="Kept"
@@ -114,6 +139,10 @@ def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, factor
     )
 
 
+@rule(
+    "PUT of a customer ignores contacts and unknown fields and lists them in _partnerWarnings.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 def test_an_update_ignores_contacts_with_a_warning(api: Api, factory: Factory) -> None:
     created = factory.customer(contacts=[{"name": "Mara"}])
     path = {"customerId": created["id"]}
@@ -129,6 +158,10 @@ def test_an_update_ignores_contacts_with_a_warning(api: Api, factory: Factory) -
     assert empty["_partnerWarnings"][0]["field"] == ""
 
 
+@rule(
+    "A deleted customer returns 404 on get, update and delete, and is in no list.",
+    source="Documented: developers.getcount.com/api-reference/customers/get-customer",
+)
 def test_a_deleted_customer_is_not_found(api: Api, factory: Factory) -> None:
     created = factory.customer()
     path = {"customerId": created["id"]}
@@ -141,6 +174,10 @@ def test_a_deleted_customer_is_not_found(api: Api, factory: Factory) -> None:
     assert result["totalRecords"] == 0
 
 
+@rule(
+    "Customers are searched in name, email and mainPhone in any case, and sorted by orderBy and orderDirection.",
+    source="Documented: developers.getcount.com/api-reference/customers/list-customers",
+)
 def test_lists_are_searched_sorted_and_paged(api: Api, factory: Factory) -> None:
     word = factory.unique_name("sorted").split()[1]
     created = [
@@ -165,6 +202,10 @@ def test_lists_are_searched_sorted_and_paged(api: Api, factory: Factory) -> None
         api.call("customers.search", expect=400, query=query)
 
 
+@rule(
+    "customers/bulk POST returns 201 with success or error text for each row; one bad row does not affect the others.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 def test_rows_of_a_bulk_creation_are_independent(api: Api, factory: Factory) -> None:
     email = factory.email()
     rows = [
@@ -184,6 +225,10 @@ def test_rows_of_a_bulk_creation_are_independent(api: Api, factory: Factory) -> 
     assert "customer is required." in rejected[1]["error"]
 
 
+@rule(
+    "customers/bulk PATCH updates rows by uuid, contacts included; unknown rows get an error and do not affect the others.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 def test_rows_of_a_bulk_update_are_independent(api: Api, factory: Factory) -> None:
     customer = factory.customer(contacts=[{"name": "Old"}])
     rows: list[Record] = [
@@ -201,6 +246,10 @@ def test_rows_of_a_bulk_update_are_independent(api: Api, factory: Factory) -> No
     )
 
 
+@rule(
+    "customers.{operation} with an id that is not a UUID returns 400.",
+    source="Documented: developers.getcount.com/api-reference/customers/get-customer",
+)
 @pytest.mark.parametrize("operation", ["get", "delete"])
 def test_an_id_that_is_not_a_uuid_is_rejected(api: Api, operation: str) -> None:
     error = api.call(f"customers.{operation}", expect=400, customerId="7")

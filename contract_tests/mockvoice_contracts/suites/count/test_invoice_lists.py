@@ -3,6 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 
@@ -41,6 +42,11 @@ def ids(rows: list[Record]) -> list[str]:
     return [row["id"] for row in rows]
 
 
+@rule(
+    "Invoices are sorted by date, newest first, then by creation, newest first.",
+    source="Assumed: the vendor states no order",
+)
+@pytest.mark.assumed
 def test_the_newest_date_comes_first_and_rows_equal_their_records(
     api: Api, factory: Factory, rows: list[Record]
 ) -> None:
@@ -50,6 +56,10 @@ def test_the_newest_date_comes_first_and_rows_equal_their_records(
     assert page["records"][0] == factory.get_invoice(rows[0])
 
 
+@rule(
+    "page and limit divide the list without gaps or duplicates; totalRecords and totalPages count all matches.",
+    source="Documented: developers.getcount.com/api-reference/customers/list-customers",
+)
 def test_pages_have_no_gaps_or_duplicates(api: Api, rows: list[Record]) -> None:
     listed_ids: list[str] = []
     for number in (1, 2, 3, 4):
@@ -66,6 +76,11 @@ def test_pages_have_no_gaps_or_duplicates(api: Api, rows: list[Record]) -> None:
     assert listed_ids == ids(rows)
 
 
+@rule(
+    "Without page and limit, the list of invoices has page 1 with at most 20 rows.",
+    source="Assumed: stated for customers only",
+)
+@pytest.mark.assumed
 def test_the_default_page_has_twenty_rows(api: Api) -> None:
     page = api.call("invoices.search", expect=200)["data"]
 
@@ -73,6 +88,10 @@ def test_the_default_page_has_twenty_rows(api: Api) -> None:
     assert len(page["records"]) <= 20
 
 
+@rule(
+    "An invalid filter value in the list of invoices returns 400.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 @pytest.mark.parametrize(
     "query",
     [
@@ -88,10 +107,19 @@ def test_an_invalid_query_is_rejected(api: Api, query: dict) -> None:
     assert error["code"] == "validation_error"
 
 
+@rule(
+    "An unknown query parameter is ignored.",
+    source="Assumed: the vendor states no rule",
+)
+@pytest.mark.assumed
 def test_an_unknown_filter_is_ignored(api: Api, rows: list[Record]) -> None:
     assert search(api, rows, colour="red") == ids(rows)
 
 
+@rule(
+    "isDraft, approvalStatus, invoiceType and status filter the list of invoices and are combined with AND.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 def test_every_filter_finds_the_matching_rows(api: Api, rows: list[Record]) -> None:
     drafts = [row for row in rows if row["isDraft"]]
     approved = [row for row in rows if not row["isDraft"]]
@@ -109,6 +137,11 @@ def test_every_filter_finds_the_matching_rows(api: Api, rows: list[Record]) -> N
     assert search(api, rows, status="paid,partial") == []
 
 
+@rule(
+    "startDate and endDate filter by date, both inclusive.",
+    source="Assumed: the vendor's client has the filters; inclusive is stated for transactions only",
+)
+@pytest.mark.assumed
 def test_start_and_end_dates_are_inclusive(api: Api, factory: Factory, rows: list[Record]) -> None:
     first, last = factory.day(-3), factory.day(-1)
     expected = [row for row in rows if first <= row["date"] <= last]
@@ -121,6 +154,11 @@ def test_start_and_end_dates_are_inclusive(api: Api, factory: Factory, rows: lis
     assert search(api, rows, startDate=last, endDate=first) == []
 
 
+@rule(
+    "search finds a part of invoiceNumber, customer name or notes, in any case.",
+    source="Assumed: the vendor's client has the filter, not the searched fields",
+)
+@pytest.mark.assumed
 def test_a_search_covers_number_name_and_notes(
     api: Api, factory: Factory, rows: list[Record]
 ) -> None:
@@ -138,6 +176,10 @@ def test_a_search_covers_number_name_and_notes(
     api.call("invoices.delete", expect=200, invoiceId=numbered["id"])
 
 
+@rule(
+    "customerUuids is one comma-separated value or a repeated parameter, with the same result.",
+    source="Observed: requests of github.com/getcount/count-cli 0.2.3",
+)
 def test_customer_ids_can_be_comma_separated_or_repeated(
     api: Api, factory: Factory, rows: list[Record]
 ) -> None:
@@ -157,6 +199,10 @@ def test_customer_ids_can_be_comma_separated_or_repeated(
     assert ids(page["invoices"]) == everything[3:6]
 
 
+@rule(
+    "A page beyond the end returns 200 with no records and the unchanged totalRecords.",
+    source="Documented: developers.getcount.com/api-reference/customers/list-customers",
+)
 def test_a_page_beyond_the_end_is_empty(api: Api, rows: list[Record]) -> None:
     query = {"customerUuid": rows[0]["customerUuid"], "page": 9}
     page = api.call("invoices.search", expect=200, query=query)["data"]
