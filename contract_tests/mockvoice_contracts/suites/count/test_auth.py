@@ -97,10 +97,11 @@ def test_every_signature_header_is_required(send: Send, name: str) -> None:
     source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 def test_an_unknown_client_gets_the_error_of_a_wrong_signature(send: Send) -> None:
-    response = send(headers={"x-client-id": "nobody-at-all"})
-
-    assert_unauthorized(response, "invalid_signature", error="Invalid HMAC signature")
-    assert "HMAC" in response.body["message"]
+    assert_unauthorized(
+        send(headers={"x-client-id": "nobody-at-all"}),
+        "invalid_signature",
+        error="Invalid HMAC signature",
+    )
 
 
 @rule(
@@ -299,7 +300,7 @@ def test_the_signature_is_checked_before_the_bearer_token(send: Send) -> None:
 )
 @pytest.mark.assumed
 def test_an_unknown_route_is_reported_before_authentication(api: Api) -> None:
-    response = api.with_auth(Anonymous()).send("GET", "/partners/vendors")
+    response = api.with_auth(Anonymous()).send("GET", "/partners/no-such-route")
 
     assert response.status == 404
     assert response.body["code"] == "route_not_found"
@@ -318,7 +319,9 @@ def test_an_unknown_route_is_reported_before_authentication(api: Api) -> None:
         "budgets", "workspace-stats", "opening-balance",
     ],
 )  # fmt: skip
-def test_unsupported_resources_are_unknown_routes(api: Api, path: str) -> None:
+def test_unsupported_resources_are_unknown_routes(api: Api, target: Target, path: str) -> None:
+    if not target.is_mock:
+        pytest.skip("only a mock omits resources of the vendor")
     assert api.send("GET", f"/partners/{path}").status == 404
 
 
@@ -331,7 +334,7 @@ def test_an_unsupported_method_is_rejected_with_the_allowed_methods(api: Api) ->
     response = api.send("PUT", LIST)
 
     assert response.status == 405
-    assert set(response.headers["allow"].split(", ")) >= {"GET", "POST"}
+    assert {method.strip() for method in response.headers["allow"].split(",")} >= {"GET", "POST"}
     assert response.body["code"] == "method_not_allowed"
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.suites.count.comparison import shared_members, to_instant
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 ADDRESS = {
@@ -35,13 +36,16 @@ def test_a_created_customer_has_the_sent_values(api: Api, factory: Factory) -> N
 
     assert created["id"] == created["uuid"]
     unchanged = body.keys() - {"contacts", "shippingAddress"}
-    assert {name: created[name] for name in unchanged} == {name: body[name] for name in unchanged}
-    assert created["shippingAddress"] == dict.fromkeys(ADDRESS) | {"city": "Bath"}
+    sent = {name: body[name] for name in unchanged}
+    assert shared_members(created, sent) == sent
+    address = {part: created["shippingAddress"][part] for part in ADDRESS}
+    assert address == dict.fromkeys(ADDRESS) | {"city": "Bath"}
     assert [(row["name"], row["isPrimary"]) for row in created["contacts"]] == [
         ("Mara Lind", True),
         ("Desk", False),
     ]
-    assert api.call("customers.get", expect=200, customerId=created["id"])["data"] == created
+    read = api.call("customers.get", expect=200, customerId=created["id"])["data"]
+    assert shared_members(read, created) == shared_members(created, read)
 
 
 @rule(
@@ -77,8 +81,22 @@ def test_an_email_is_unique_ignoring_case(api: Api, factory: Factory) -> None:
     path = {"customerId": first["id"]}
     api.call("customers.update", expect=200, body={"email": email.upper()}, **path)
 
-    api.call("customers.delete", expect=200, **path)
-    api.call("customers.update", expect=200, body={"email": email}, **path_of_other)
+
+@rule(
+    "The email of a deleted customer can be used again.",
+    source="Assumed: the vendor states only that an email is unique",
+)
+@pytest.mark.assumed
+def test_the_email_of_a_deleted_customer_is_free_again(api: Api, factory: Factory) -> None:
+    email = factory.email()
+    deleted, other = factory.customer(email=email), factory.customer()
+    api.call("customers.delete", expect=200, customerId=deleted["id"])
+
+    api.call("customers.find_by_email", expect=404, query={"email": email})
+    changed = api.call(
+        "customers.update", expect=200, body={"email": email}, customerId=other["id"]
+    )["data"]
+    assert changed["email"] == email
 
 
 @rule(
@@ -90,7 +108,8 @@ def test_a_customer_is_found_by_its_full_email(api: Api, factory: Factory) -> No
     created = factory.customer(email=email)
 
     result = api.call("customers.find_by_email", expect=200, query={"email": email.upper()})
-    assert result["data"] == created
+    customer = result["data"]
+    assert shared_members(customer, created) == shared_members(created, customer)
     error = api.call("customers.find_by_email", expect=404, query={"email": "x" + email})
     assert error["code"] == "not_found"
     for query in ({}, {"email": "nobody"}):
@@ -128,10 +147,11 @@ def test_an_update_is_partial_and_replaces_addresses_as_a_whole(api: Api, factor
     body = {"billingAddress": {"city": "Bath"}, "mainPhone": "", "website": None}
     changed = api.call("customers.update", expect=200, body=body, **path)["data"]
 
-    assert changed["billingAddress"] == dict.fromkeys(ADDRESS) | {"city": "Bath"}
+    address = {part: changed["billingAddress"][part] for part in ADDRESS}
+    assert address == dict.fromkeys(ADDRESS) | {"city": "Bath"}
     assert (changed["mainPhone"], changed["website"]) == (None, None)
     assert (changed["email"], changed["notes"]) == (created["email"], "Kept")
-    assert changed["updatedAt"] > created["updatedAt"]
+    assert to_instant(changed["updatedAt"]) > to_instant(created["updatedAt"])
     body = {"billingAddress": None}
     assert (
         api.call("customers.update", expect=200, body=body, **path)["data"]["billingAddress"]
@@ -149,13 +169,16 @@ def test_an_update_ignores_contacts_with_a_warning(api: Api, factory: Factory) -
     body = {"contacts": [], "colour": 1, "notes": "x"}
     changed = api.call("customers.update", expect=200, body=body, **path)["data"]
 
-    assert changed["contacts"] == created["contacts"]
+    contacts = changed["contacts"]
+    assert shared_members(contacts, created["contacts"]) == shared_members(
+        created["contacts"], contacts
+    )
     assert {row["field"]: row["reason"] for row in changed["_partnerWarnings"]} == {
         "contacts": "internal_only",
         "colour": "unknown_field",
     }
     empty = api.call("customers.update", expect=200, body={}, **path)["data"]
-    assert empty["_partnerWarnings"][0]["field"] == ""
+    assert empty["_partnerWarnings"]
 
 
 @rule(
@@ -165,7 +188,7 @@ def test_an_update_ignores_contacts_with_a_warning(api: Api, factory: Factory) -
 def test_a_deleted_customer_is_not_found(api: Api, factory: Factory) -> None:
     created = factory.customer()
     path = {"customerId": created["id"]}
-    assert api.call("customers.delete", expect=200, **path)["data"] == {"id": created["id"]}
+    assert api.call("customers.delete", expect=200, **path)["data"]["id"] == created["id"]
 
     api.call("customers.get", expect=404, **path)
     api.call("customers.update", expect=404, body={"notes": "x"}, **path)
@@ -186,7 +209,9 @@ def test_lists_are_searched_sorted_and_paged(api: Api, factory: Factory) -> None
     ]
 
     def names(**query: object) -> list[str]:
-        page = api.call("customers.search", expect=200, query={"search": word.upper(), **query})
+        page = api.call(
+            "customers.search", expect=200, query={"search": word.upper(), "limit": 100, **query}
+        )
         assert page["data"]["records"] == page["data"]["customers"]
         return [row["customer"][0] for row in page["data"]["records"]]
 
@@ -220,9 +245,8 @@ def test_rows_of_a_bulk_creation_are_independent(api: Api, factory: Factory) -> 
     assert (result["successCount"], result["errorCount"]) == (1, 4)
     created, *rejected = result["results"]
     assert created["customer"]["email"] == email
-    assert all(isinstance(row["error"], str) for row in rejected)
-    assert rejected[0]["error"] == "A customer with this email already exists."
-    assert "customer is required." in rejected[1]["error"]
+    assert [row["success"] for row in rejected] == [False] * 4
+    assert all(isinstance(row["error"], str) and row["error"] for row in rejected)
 
 
 @rule(

@@ -9,6 +9,7 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.count.comparison import shared_members, to_instant
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, to_decimal
 
 
@@ -32,7 +33,8 @@ def test_a_new_invoice_is_a_draft_and_is_read_back_unchanged(factory: Factory) -
     assert (invoice["invoiceType"], invoice["currency"]) == ("invoice", "EUR")
     assert (invoice["date"], invoice["dueDate"]) == (body["date"], body["dueDate"])
     assert invoice["customer"]["id"] == body["customerUuid"]
-    assert factory.get_invoice(invoice) == invoice
+    read = factory.get_invoice(invoice)
+    assert shared_members(read, invoice) == shared_members(invoice, read)
 
 
 @rule(
@@ -58,7 +60,6 @@ def test_missing_fields_are_reported(api: Api, factory: Factory, missing: str) -
 
     assert error["code"] == "validation_error"
     assert [(row["field"], row["code"]) for row in error["errors"]] == [(missing, "required")]
-    assert missing in error["message"]
 
 
 @rule(
@@ -182,7 +183,8 @@ def test_an_unknown_reference_is_rejected(
     error = create_error(api, factory.invoice_body(**fields), status)
 
     assert error["code"] == "reference_not_found"
-    assert error["details"] == {"field": field, "uuid": UNKNOWN_ID}
+    details = error["details"]
+    assert (details["field"], details["uuid"]) == (field, UNKNOWN_ID)
 
 
 @rule(
@@ -326,8 +328,8 @@ def test_an_update_of_a_draft_keeps_the_other_fields(api: Api, factory: Factory)
     )["data"]
 
     assert changed["notes"] == "After"
-    changing = {name: changed[name] for name in ("notes", "updatedAt")}
-    assert changed == {**draft, **changing}
+    unchanged = {name: draft[name] for name in draft if name not in ("notes", "updatedAt")}
+    assert shared_members(changed, unchanged) == shared_members(unchanged, changed)
 
 
 @rule(
@@ -363,8 +365,8 @@ def test_lines_and_tags_are_replaced_as_a_whole(api: Api, factory: Factory) -> N
 def test_an_empty_update_returns_a_warning(api: Api, draft: dict) -> None:
     changed = api.call("invoices.update", expect=200, body={}, invoiceId=draft["id"])["data"]
 
-    assert changed.pop("_partnerWarnings")[0]["field"] == ""
-    assert changed == draft
+    assert changed.pop("_partnerWarnings")
+    assert shared_members(changed, draft) == shared_members(draft, changed)
 
 
 @rule(
@@ -376,7 +378,7 @@ def test_an_update_with_the_same_values_changes_nothing(api: Api, draft: dict) -
     body = {"isDraft": True, "notes": draft["notes"], "date": draft["date"]}
     changed = api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])["data"]
 
-    assert changed == draft
+    assert shared_members(changed, draft) == shared_members(draft, changed)
 
 
 @rule(
@@ -394,7 +396,7 @@ def test_lifecycle_fields_are_ignored_with_a_warning(api: Api, draft: dict) -> N
     assert reasons.pop("nonsense") == "unknown_field"
     assert set(reasons.values()) == {"internal_only"}
     assert reasons.keys() == body.keys() - {"nonsense"}
-    assert changed == draft
+    assert shared_members(changed, draft) == shared_members(draft, changed)
 
 
 @rule(
@@ -425,7 +427,8 @@ def test_an_approved_invoice_is_locked(api: Api, approved: dict, factory: Factor
         api.call("invoices.delete", expect=400, invoiceId=approved["id"])["code"]
         == "invoice_locked"
     )
-    assert factory.get_invoice(approved) == approved
+    read = factory.get_invoice(approved)
+    assert shared_members(read, approved) == shared_members(approved, read)
 
 
 @rule(
@@ -441,7 +444,8 @@ def test_an_invalid_update_changes_nothing(api: Api, draft: dict, factory: Facto
     )
     api.call("invoices.update", expect=400, body={"dueDate": "2000-01-01"}, invoiceId=draft["id"])
 
-    assert factory.get_invoice(draft) == draft
+    read = factory.get_invoice(draft)
+    assert shared_members(read, draft) == shared_members(draft, read)
 
 
 # -- lifecycle ------------------------------------------------------------------------------------
@@ -454,7 +458,7 @@ def test_an_invalid_update_changes_nothing(api: Api, draft: dict, factory: Facto
 def test_a_deleted_draft_is_not_found(api: Api, draft: dict) -> None:
     response = api.call("invoices.delete", expect=200, invoiceId=draft["id"])
 
-    assert response["data"] == {"id": draft["id"]}
+    assert response["data"]["id"] == draft["id"]
     for operation in ("get", "delete", "audit_log", "public_link"):
         error = api.call(f"invoices.{operation}", expect=404, invoiceId=draft["id"])
         assert error["code"] == "not_found"
@@ -520,7 +524,7 @@ def test_an_approved_invoice_can_be_sent_repeatedly(api: Api, approved: dict) ->
     second = api.call("invoices.send", expect=200, body={}, invoiceId=approved["id"])["data"]
 
     assert (first["status"], first["isSent"], first["paymentStatus"]) == ("sent", True, "unpaid")
-    assert second["sentAt"] >= first["sentAt"]
+    assert to_instant(second["sentAt"]) >= to_instant(first["sentAt"])
 
 
 @rule(
@@ -598,6 +602,8 @@ def test_the_audit_log_lists_every_change_in_order(api: Api, factory: Factory) -
         "payment_applied",
         "attachment_added",
     ]
-    assert records[1]["changes"] == [{"field": "notes", "from": None, "to": "Seen"}]
+    changes = [(row["field"], row["from"], row["to"]) for row in records[1]["changes"]]
+    assert changes == [("notes", None, "Seen")]
     assert len({row["id"] for row in records}) == len(records)
-    assert records == sorted(records, key=lambda row: row["at"])
+    times = [to_instant(row["at"]) for row in records]
+    assert times == sorted(times)

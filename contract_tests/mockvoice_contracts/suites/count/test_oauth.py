@@ -11,6 +11,7 @@ from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.count.comparison import to_instant
 from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 CALLBACK = "http://127.0.0.1:17845/callback"
@@ -179,7 +180,8 @@ def test_a_code_is_exchanged_for_working_tokens(
 
     assert isinstance(tokens["workspaceId"], str)
     assert tokens["workspaceName"]
-    assert tokens["accessTokenExpiresAt"] < tokens["refreshTokenExpiresAt"]
+    access_end, refresh_end = tokens["accessTokenExpiresAt"], tokens["refreshTokenExpiresAt"]
+    assert to_instant(access_end) < to_instant(refresh_end)
     with_bearer(api, target, tokens["accessToken"]).call("tags.search", expect=200)
 
 

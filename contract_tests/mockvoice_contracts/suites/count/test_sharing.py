@@ -1,5 +1,7 @@
 """Pages without a login: public invoices and attachments."""
 
+import html
+
 import pytest
 import requests
 
@@ -23,7 +25,8 @@ def test_the_public_page_shows_the_invoice(api: Api, factory: Factory) -> None:
     assert page.headers["content-type"].startswith("text/html")
     for text in (invoice["invoiceNumber"], invoice["customer"]["customer"], "110.00", "100.00"):
         assert text in page.text
-    assert "Beans &lt;b&gt;&amp; more&lt;/b&gt;" in page.text
+    assert "Beans <b>& more</b>" in html.unescape(page.text)
+    assert "<b>& more" not in page.text
     second_link = api.call("invoices.public_link", expect=200, **path)["data"]["publicLink"]
     assert second_link == link
 
@@ -122,7 +125,7 @@ def test_an_uploaded_file_can_be_downloaded(api: Api, approved: Record) -> None:
     assert (first["title"], second["title"]) == ("signed copy.pdf", "../../etc/passwd")
     download = requests.get(first["url"], timeout=10)
     assert download.content == content
-    assert download.headers["content-type"] == "application/pdf"
+    assert download.headers["content-type"].startswith("application/pdf")
     assert "signed copy.pdf" in download.headers["content-disposition"]
     page = requests.get(second["url"], timeout=10)
     assert page.headers["content-disposition"].startswith("attachment")
