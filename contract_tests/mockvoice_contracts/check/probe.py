@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
+from mockvoice.outbound.mock_header import MOCK_HEADER, control_url
 from mockvoice_contracts.check.options import CheckError
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
 from mockvoice_contracts.harness.connections import connection_problem, response_problem
@@ -46,7 +47,7 @@ def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> Non
 
 def production_reason(contract: Contract, target: Target, auth: AuthBase) -> str | None:
     """Return why a target looks like a production account, or ``None``."""
-    if target.is_mock:
+    if target.control is not None:
         return None
     host = urlsplit(target.url).hostname or ""
     for server in contract.document.get("servers", ()):
@@ -183,16 +184,14 @@ def _failure_message(
         )
     return (
         f"{target.url} does not look like {title}: {request} returned {response.status}, not the response "
-        f"in the contract; the URL must be the part before {operation.path}{_main_port_hint(target)}"
+        f"in the contract; the URL must be the part before {operation.path}{_address_in_mock(target, response)}"
     )
 
 
-def _main_port_hint(target: Target) -> str:
-    """Return the end of a message for the main port of a mock, below which each vendor has a prefix."""
-    parts = urlsplit(target.url)
-    # A real service gets no request that its contract does not have.
-    if parts.path.strip("/") or not _is_test_host(parts.hostname or ""):
+def _address_in_mock(target: Target, response: Response) -> str:
+    """Return the end of a message: where the mock that sent a response serves the vendor."""
+    announced = control_url(response.headers.get(MOCK_HEADER.lower()))
+    if announced is None:
         return ""
-    control = Control(target.url, target.vendor, connection=target.connection)
-    url = control.vendor_url()
-    return "" if url is None else f": this is the main port of a mock, so use {url}"
+    url = Control(announced, target.vendor, connection=target.connection).vendor_url()
+    return "" if url is None else f"; in this mock that is {url}"

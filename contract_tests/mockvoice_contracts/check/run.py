@@ -139,10 +139,13 @@ def _probe_target(options: CheckOptions, key: str, target: Target, terminal: Ter
             "add --yes-this-account-may-be-changed to allow it"
         )
     _delete_leftovers(options, {key: target}, terminal)
-    if not target.is_mock and options.mode is None and target.mode == "read-only":
-        terminal.print_line(
-            f"{target.url} is not known to be a mock, so the mode is read-only (see --mode)"
+    if target.control is None and options.mode is None and target.mode == "read-only":
+        reason = (
+            "is a mock whose control API does not confirm it"
+            if target.is_mock
+            else "is not known to be a mock"
         )
+        terminal.print_line(f"{target.url} {reason}, so the mode is read-only (see --mode)")
 
 
 def _delete_leftovers(

@@ -163,6 +163,10 @@ class GeneratedTests:
         if target.connection != self._connection:
             self._connection = target.connection
             connections.configure(self._session, target.connection)
+        for schema in self.schemas.values():
+            # Checks compare the paths of requests with those of the contract below the base URL.
+            if schema.config.base_url != target.url:
+                schema.config.update(base_url=target.url)
 
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
         checks, session = self.checks, self._session
