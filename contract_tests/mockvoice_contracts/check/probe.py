@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from mockvoice.outbound.mock_header import MOCK_HEADER, control_url
 from mockvoice_contracts.check.options import CheckError
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
 from mockvoice_contracts.harness.connections import Proxy, connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.control import Control
+from mockvoice_contracts.harness.discovery import announced_control
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
 
@@ -199,7 +199,7 @@ def _failure_message(
 
 def _address_in_mock(target: Target, response: Response) -> str:
     """Return the end of a message: where the mock that sent a response serves the vendor."""
-    announced = control_url(response.headers.get(MOCK_HEADER.lower()))
+    announced = announced_control(response.headers)
     if announced is None:
         return ""
     url = Control(announced, target.vendor, connection=target.connection).vendor_url()
