@@ -53,15 +53,15 @@ def test_a_credit_is_not_applied_twice_in_one_request(factory: Factory, targets:
 @pytest.mark.assumed
 def test_two_credits_in_one_request_pay_at_most_what_is_due(factory: Factory) -> None:
     client = factory.client()["id"]
-    credits = [factory.invoice(line(-80), client_id=client, invoicetype=1) for _ in range(2)]
+    notes = [factory.invoice(line(-80), client_id=client, invoicetype=1) for _ in range(2)]
     invoice = factory.invoice(line(100), client_id=client)
     use = {"id": invoice["id"], "apply_credit": True, "apply_credit_amount": 80}
-    elements = [use | {"apply_credit_id": credit["id"]} for credit in credits]
+    elements = [use | {"apply_credit_id": credit["id"]} for credit in notes]
 
     assert isinstance(factory.assert_rejected("invoice.save", *elements), str)
 
     assert factory.read(invoice)["amountpaid"] == 0
-    assert [factory.read(credit)["credit_used"] for credit in credits] == [0, 0]
+    assert [factory.read(credit)["credit_used"] for credit in notes] == [0, 0]
 
 
 @rule(
