@@ -132,6 +132,34 @@ def test_sorting_follows_the_payments(api: Api, factory: Factory) -> None:
 
 
 @rule(
+    "GET /InvoicePayment with order={name} sorts by the current value after the invoice or its client is updated.",
+    source="Documented: usehalo.com/swagger, GET /InvoicePayment",
+)
+@pytest.mark.parametrize("name", ["client_id", "client_name", "invoice_invoicenumber"])
+def test_payments_sort_by_the_current_values_of_their_invoice(
+    api: Api, factory: Factory, name: str
+) -> None:
+    # The names sort last, so that the payments are on the first page of a descending list.
+    names = (factory.unique_name(f"zz {letter}") for letter in "ABC")
+    first, second, third = (factory.client(name=client_name) for client_name in names)
+    invoices = [
+        factory.invoice(line(10), client_id=client["id"], invoicenumber=client["name"])
+        for client in (first, second)
+    ]
+    ids = [factory.payment(invoice, 4)["id"] for invoice in invoices]
+
+    def order() -> list[int]:
+        query = {"order": name, "orderdesc": "true", "pageinate": "true", "page_size": 20}
+        rows = api.call("invoice_payment.search", expect=200, query=query)["payments"]
+        return [row["id"] for row in rows if row["id"] in ids]
+
+    assert order() == ids[::-1]
+    moved = {"client_id": third["id"], "invoicenumber": third["name"]}
+    factory.save("invoice", {"id": invoices[0]["id"], **moved})
+    assert order() == ids
+
+
+@rule(
     "paymentstatuses and stripeautopaymentrequired follow each payment, its update, its deletion and void.",
     source="Assumed: the parameters are documented, the codes are not",
 )
