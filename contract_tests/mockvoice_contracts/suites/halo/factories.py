@@ -40,6 +40,10 @@ class Factory:
     def tax(self, value: Any = 20, **body: Any) -> Record:
         return self.save("tax", {"name": self.unique_name("Rate"), "value": value, **body})
 
+    def currency(self, rate: Any = 3, **body: Any) -> Record:
+        name = self.unique_name("Currency")
+        return self.save("currency", {"name": name, "conversion_rate": rate, **body})
+
     def invoice(self, *lines: Record, **body: Any) -> Record:
         """Create an invoice, of a new client unless ``client_id`` is set."""
         client = body.pop("client_id", None) or self.client()["id"]
