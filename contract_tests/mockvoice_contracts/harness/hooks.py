@@ -61,7 +61,9 @@ class GeneratedTests:
     Schemathesis's configuration. ``too_large`` operations have so many fields that only deep runs
     test the bounds of each. ``trims_whitespace``: the vendor ignores whitespace around a text, and
     reads a body that is not an object as an empty one, like Laravel. ``converts_scalars``: it reads
-    numbers and booleans from text, and text from numbers, like Json.NET.
+    numbers and booleans from text, and text from numbers, like Json.NET. ``changes_foundation`` gets
+    the path parameters and the body of a writing request and returns whether it changes a record that
+    the account and other tests stand on; outside a sandbox such a request is not sent.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class GeneratedTests:
         security_parameters: bool = True,
         trims_whitespace: bool = False,
         converts_scalars: bool = False,
+        changes_foundation: Callable[[Mapping[str, Any], Any], bool] = lambda path, body: False,
     ) -> None:
         lazy_coverage.install()
         self._trims = trims_whitespace
@@ -91,6 +94,7 @@ class GeneratedTests:
         self._mock_checks = [*checks, _accepts_valid_data(rejection_status, is_state_error)]
         self._known = known or {}
         self._is_body_reference_error = is_body_reference_error
+        self._changes_foundation = changes_foundation
         self._operations: list[Mapping[str, Any]] = list(operations)
         if ambiguous := list(_ambiguous_operations(vendor)):
             disabled = {"enabled": False}
@@ -132,6 +136,8 @@ class GeneratedTests:
         """Send a generated request and run all checks on the response."""
         if target.mode != "full" and case.method.upper() not in SAFE:
             return  # An undocumented method might write.
+        if self._harms_account(case, target):
+            return
         self._use(target, auth)
         response = case.call_and_validate(
             base_url=target.url,
@@ -159,6 +165,12 @@ class GeneratedTests:
             else:
                 return
 
+    def _harms_account(self, case: Any, target: targets.Target) -> bool:
+        """Return whether a request would change what an account without sandboxes stands on."""
+        if target.control is not None or case.method.upper() in SAFE:
+            return False
+        return self._changes_foundation(case.path_parameters or {}, case.body)
+
     def _use(self, target: targets.Target, auth: AuthBase) -> None:
         self.auth.inner = auth
         if target.connection != self._connection:
@@ -172,12 +184,16 @@ class GeneratedTests:
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
         checks, session = self._checks_for(target), self._session
         completed, inapplicable = self._completed_checks, self._inapplicable_checks
+        harms_account = self._harms_account
 
         @hypothesis.seed(seed)
         class Chain(self.schemas[schema].as_state_machine()):  # type: ignore[misc]
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:
                 verify = target.connection.verify
                 return {"base_url": target.url, "session": session, "verify": verify}
+
+            def before_call(self, case: Any) -> None:
+                hypothesis.assume(not harms_account(case, target))
 
             def validate_response(
                 self, response: Any, case: Any, additional_checks: Any = None, **kwargs: Any

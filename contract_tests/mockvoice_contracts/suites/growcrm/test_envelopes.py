@@ -76,7 +76,7 @@ def pattern_of(kind: str) -> list[str]:
 
 
 @rule(
-    "`message` of {kind} names resource and action, as in `Clients retrieved successfully.` and `Client updated successfully.`",
+    "`message` of {kind} names resource and action, and says that it was successful, as in `Client updated successfully.` after an update.",
     source="Documented: docs-api.growcrm.io/getting-started",
 )
 @pytest.mark.parametrize("kind", DOCUMENTED)
@@ -85,7 +85,7 @@ def test_messages_name_resource_and_action(api: Api, factory: Factory, kind: str
 
 
 @rule(
-    "The messages of {kind} name resource and action, as in `Invoices retrieved successfully.`",
+    "The messages of {kind} are like `Invoices retrieved successfully.` for invoices.",
     source="Assumed: the pages of these resources give no messages; they follow the pattern of other pages",
 )
 @pytest.mark.assumed
@@ -166,7 +166,7 @@ def test_the_message_of_a_new_record_says_that_it_was_created(
 
 
 @rule(
-    "The messages of invoice actions name resource and action, as in `Invoice published successfully.`",
+    "The messages of invoice actions are like `Invoice published successfully.` for publish.",
     source="Assumed: the invoice page gives no messages; they follow the pattern of other pages",
 )
 @pytest.mark.assumed
