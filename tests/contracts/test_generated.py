@@ -141,7 +141,7 @@ def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, in
     assert preserves_query_validity("count", generated) is kept
 
 
-TARGET = SimpleNamespace(mode="full", connection=SYSTEM_SETTINGS)
+TARGET = SimpleNamespace(url="", mode="full", connection=SYSTEM_SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_requests_that_change_the_foundation_are_sent_only_in_a_sandbox(
         operation=SimpleNamespace(label="a request"),
         call_and_validate=lambda **options: sent.append(method) or SimpleNamespace(status_code=404),
     )
-    target = SimpleNamespace(url="", mode="full", connection=SYSTEM_SETTINGS, control=control)
+    target = SimpleNamespace(**vars(TARGET), is_mock=False, control=control)
     generated.call(request, target, None)
 
     assert bool(sent) is is_sent
