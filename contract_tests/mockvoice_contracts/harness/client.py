@@ -36,10 +36,14 @@ MAX_BODY_CHARS = 1500  # characters of a body in a message
 
 
 class ContractBreach(AssertionError):
-    """A response that breaks the contract: the operation, the breaches and the response."""
+    """A response that breaks the contract, and the statuses that the test expected."""
 
     def __init__(
-        self, operation: Operation, breaches: Sequence[Breach], response: "Response"
+        self,
+        operation: Operation,
+        breaches: Sequence[Breach],
+        response: "Response",
+        expected: Collection[int] = (),
     ) -> None:
         super().__init__(
             "\n".join([*(breach.message for breach in breaches), *describe_response(response)])
@@ -47,6 +51,7 @@ class ContractBreach(AssertionError):
         self.operation = operation
         self.breaches = breaches
         self.response = response
+        self.expected = expected
 
 
 class AssumptionBreach(ContractBreach):
@@ -214,7 +219,8 @@ class Api:
             breaches += self._body_breaches(operation, response, definition)
         if breaches:
             assumed = all(breach.evidence == "choice" for breach in breaches)
-            raise (AssumptionBreach if assumed else ContractBreach)(operation, breaches, response)
+            error = AssumptionBreach if assumed else ContractBreach
+            raise error(operation, breaches, response, expected_statuses)
 
     def _body_breaches(
         self, operation: Operation, response: Response, definition: Mapping[str, Any]

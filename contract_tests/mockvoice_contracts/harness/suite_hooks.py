@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from mockvoice.printable import escape_controls
-from mockvoice_contracts.harness import findings, lazy_coverage, suites
+from mockvoice_contracts.harness import failed_tests, findings, lazy_coverage, suites
 from mockvoice_contracts.harness.contract import SAFE
+from mockvoice_contracts.harness.failed_asserts import COMPARISON, Comparison
 from mockvoice_contracts.harness.ledger import LedgerError
 from mockvoice_contracts.harness.masking import printable
 from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
 from mockvoice_contracts.harness.profile import current_profile
-from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession
+from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE, TargetSession
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 
 # The user property of a report that contains the vendor of its suite.
@@ -47,6 +48,13 @@ def _move_generated_tests(items: list[pytest.Item]) -> None:
         place = index if key is None else first_of_vendor.setdefault(key, index)
         places[item] = place, key is not None and item.path.stem == GENERATED_MODULE
     items.sort(key=places.__getitem__)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Count the tests that were left out."""
+    for item in items[:1]:
+        stash = item.config.stash
+        stash[DESELECTED] = stash.get(DESELECTED, 0) + len(items)
 
 
 def _check_abilities_first(item: pytest.Item) -> None:
@@ -85,6 +93,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     if suites.key_of(item.path) is not None:
         for session in item.config.stash[REQUEST_GATE].sessions.values():
             session.recent.clear()
+        item.config.stash[COMPARISON] = None
     yield from _skipping(item)
 
 
@@ -92,6 +101,11 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     """Skip and end as during the call."""
     yield from _skipping(item)
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:
+    """Keep the values of a failed comparison, for the finding of its test."""
+    config.stash[COMPARISON] = Comparison(op, left, right)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -150,9 +164,12 @@ def pytest_runtest_makereport(
         return report
     if report.failed and call.excinfo is not None:
         error = call.excinfo.value
+        test = failed_tests.examine(item, call)
         marked = item.get_closest_marker("assumed") is not None
-        assumed = call.when == "call" and findings.is_assumption(error, session, marked=marked)
-        masked = printable(findings.from_error(error, session), session.secrets)
+        assumed = call.when == "call" and findings.is_assumption(
+            error, session, test, marked=marked
+        )
+        masked = printable(findings.from_error(error, session, test), session.secrets)
         report.user_properties += [("finding", finding) for finding in masked]
         report.longrepr = printable(str(report.longrepr), session.secrets)
         if (
