@@ -61,15 +61,10 @@ class GeneratedTests:
     Schemathesis's configuration. ``too_large`` operations have so many fields that only deep runs
     test the bounds of each. ``trims_whitespace``: the vendor ignores whitespace around a text, and
     reads a body that is not an object as an empty one, like Laravel. ``converts_scalars``: it reads
-<<<<<<< HEAD
-    numbers and booleans from text, and text from numbers, like Json.NET. ``changes_foundation`` gets
-    the path parameters and the body of a writing request and returns whether it changes a record that
-    the account and other tests stand on; outside a sandbox such a request is not sent.
-=======
     numbers and booleans from text, and text from numbers, like Json.NET. ``account_operations`` change
     what a run stands on, such as the role of the user whose token it sends; only scenarios call them
-    if there is no sandbox for generated requests.
->>>>>>> 3e6488a0bbebe65498ec1debd9142a07f9b1ae54
+    if there is no sandbox for generated requests. ``changes_foundation`` gets path parameters and body
+    of a writing request, and returns whether it does the same to a single record.
     """
 
     def __init__(
@@ -86,11 +81,8 @@ class GeneratedTests:
         security_parameters: bool = True,
         trims_whitespace: bool = False,
         converts_scalars: bool = False,
-<<<<<<< HEAD
-        changes_foundation: Callable[[Mapping[str, Any], Any], bool] = lambda path, body: False,
-=======
         account_operations: Collection[str] = (),
->>>>>>> 3e6488a0bbebe65498ec1debd9142a07f9b1ae54
+        changes_foundation: Callable[[Mapping[str, Any], Any], bool] = lambda path, body: False,
     ) -> None:
         lazy_coverage.install()
         self._trims = trims_whitespace
@@ -147,13 +139,10 @@ class GeneratedTests:
         """Send a generated request and run all checks on the response."""
         if target.mode != "full" and case.method.upper() not in SAFE:
             return  # An undocumented method might write.
-<<<<<<< HEAD
-        if self._harms_account(case, target):
-            return
-=======
         if case.operation.definition.raw.get("operationId") in self._excluded_operations(target):
             pytest.skip("generated requests would change what the run itself uses of the account")
->>>>>>> 3e6488a0bbebe65498ec1debd9142a07f9b1ae54
+        if self._harms_account(case, target):
+            return
         self._use(target, auth)
         response = case.call_and_validate(
             base_url=target.url,
@@ -181,16 +170,14 @@ class GeneratedTests:
             else:
                 return
 
-<<<<<<< HEAD
+    def _excluded_operations(self, target: targets.Target) -> list[str]:
+        return [] if target.control is not None else self._account_operations
+
     def _harms_account(self, case: Any, target: targets.Target) -> bool:
         """Return whether a request would change what an account without sandboxes stands on."""
         if target.control is not None or case.method.upper() in SAFE:
             return False
         return self._changes_foundation(case.path_parameters or {}, case.body)
-=======
-    def _excluded_operations(self, target: targets.Target) -> list[str]:
-        return [] if target.control is not None else self._account_operations
->>>>>>> 3e6488a0bbebe65498ec1debd9142a07f9b1ae54
 
     def _use(self, target: targets.Target, auth: AuthBase) -> None:
         self.auth.inner = auth
@@ -205,13 +192,10 @@ class GeneratedTests:
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
         checks, session = self._checks_for(target), self._session
         completed, inapplicable = self._completed_checks, self._inapplicable_checks
-<<<<<<< HEAD
         harms_account = self._harms_account
-=======
         operations = self.schemas[schema]
         if excluded := self._excluded_operations(target):
             operations = operations.exclude(operation_id=excluded)
->>>>>>> 3e6488a0bbebe65498ec1debd9142a07f9b1ae54
 
         @hypothesis.seed(seed)
         class Chain(operations.as_state_machine()):  # type: ignore[misc]
