@@ -141,7 +141,7 @@ def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, in
     assert preserves_query_validity("count", generated) is kept
 
 
-TARGET = SimpleNamespace(mode="full", connection=SYSTEM_SETTINGS)
+TARGET = SimpleNamespace(url="", mode="full", connection=SYSTEM_SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -171,3 +171,35 @@ def test_chains_that_are_always_flaky_fail(monkeypatch):
 
     with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (MAX_ATTEMPTS - 1) + 7}"):
         generated.follow_links(TARGET, None, "seed_7")
+
+
+@pytest.mark.parametrize(
+    ("method", "category_id", "control", "is_sent"),
+    [
+        ("PATCH", "4", None, False),
+        ("GET", "4", None, True),
+        ("PATCH", "10", None, True),
+        ("PATCH", "4", "a sandbox of its own", True),
+    ],
+)
+def test_requests_that_change_the_foundation_are_sent_only_in_a_sandbox(
+    method, category_id, control, is_sent
+):
+    sent = []
+    generated = GeneratedTests(
+        "growcrm",
+        rejection_status=422,
+        is_state_error=lambda body: True,
+        changes_foundation=lambda path, body: path["categoryId"] == "4",
+    )
+    request = SimpleNamespace(
+        method=method,
+        path_parameters={"categoryId": category_id},
+        body=None,
+        operation=SimpleNamespace(label="a request", definition=SimpleNamespace(raw={})),
+        call_and_validate=lambda **options: sent.append(method) or SimpleNamespace(status_code=404),
+    )
+    target = SimpleNamespace(**vars(TARGET), is_mock=False, control=control)
+    generated.call(request, target, None)
+
+    assert bool(sent) is is_sent
