@@ -70,7 +70,7 @@ def receiver(target: Target) -> Iterator[Receiver]:
     if not target.is_mock:
         pytest.skip("only a mock calls a receiver on this machine")
     with Receiver() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
         server.shutdown()
