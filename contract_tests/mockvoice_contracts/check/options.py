@@ -25,6 +25,7 @@ class CheckOptions:
     max_examples: int | None = None
     select: str | None = None
     strict_assumptions: bool = False
+    min_coverage: float | None = None  # percent of the operations of each vendor
     compare: str | None = None
     dry_run: bool = False
     workers: int | None = None

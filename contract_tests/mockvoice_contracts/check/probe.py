@@ -11,9 +11,10 @@ from requests.auth import AuthBase
 from mockvoice.outbound.mock_header import MOCK_HEADER, control_url
 from mockvoice_contracts.check.options import CheckError
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
-from mockvoice_contracts.harness.connections import connection_problem, response_problem
+from mockvoice_contracts.harness.connections import Proxy, connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.control import Control
+from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
 
 MAX_PROBES = 6  # operations without required parameters
@@ -117,13 +118,23 @@ def _send(api: Api, operation: Operation, target: Target) -> Response:
     proxy = target.connection.proxy_for(target.url)
     try:
         response = api.send("GET", operation.path)
+    except (RequestInterrupted, TargetUnreachable) as error:
+        if not isinstance(error.__cause__, requests.exceptions.RequestException):
+            raise CheckError(str(error)) from error
+        raise CheckError(_connection_failure(error.__cause__, target, proxy)) from error
     except requests.exceptions.RequestException as error:
-        problem = connection_problem(error, target.url, proxy, first=True)
-        raise CheckError(problem or _request_failure(error, target)) from error
+        raise CheckError(_connection_failure(error, target, proxy)) from error
     text = response.content.decode("utf-8", "replace")
     if problem := response_problem(response.status, text, target.url, proxy):
         raise CheckError(problem)
     return response
+
+
+def _connection_failure(
+    error: requests.exceptions.RequestException, target: Target, proxy: Proxy | None
+) -> str:
+    problem = connection_problem(error, target.url, proxy, first=True)
+    return problem or _request_failure(error, target)
 
 
 def _request_failure(error: requests.exceptions.RequestException, target: Target) -> str:
@@ -175,8 +186,6 @@ def _failure_message(
         )
     if all(status >= 500 for status in statuses):
         return f"{target.url} has a server error: {request} returned {response.status}"
-    if statuses == {429}:
-        return f"{target.url} limits the request rate (429); try again later"
     if 300 <= response.status < 400:
         address = response.headers.get("location", "an unknown address").partition("?")[0]
         return (

@@ -22,10 +22,15 @@ from mockvoice_contracts.harness import cleanup, suites, targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.ledger import Ledger, LedgerError, default_folder
 from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
+from mockvoice_contracts.harness.resending import DEFAULT_LIMITS, ResendingLimits
 from mockvoice_contracts.harness.targets import Target
 
 DEFAULT_WORKERS = 2
 INTERRUPTED = 130
+# A server that has never responded is not waited for: probably it does not run.
+PROBE_LIMITS = ResendingLimits(
+    waits=replace(DEFAULT_LIMITS.waits, total=120.0), never_seen_seconds=0
+)
 
 
 def run(options: CheckOptions) -> int:
@@ -131,9 +136,11 @@ def _warnings(targets_by_vendor: Mapping[str, Target | None]) -> list[str]:
 def _probe_target(options: CheckOptions, key: str, target: Target, terminal: Terminal) -> None:
     """Verify that the right server responds and that the check may run in the chosen mode."""
     contract, auth = Contract(targets.document(key), closed=False), suites.create_auth(target)
-    probe(contract, target, auth, targets.vendor_of(key).title)
     needs_confirmation = target.mode == "full" and not options.may_be_changed
-    if needs_confirmation and (reason := production_reason(contract, target, auth)):
+    with _gate_installed(TargetSession(target, contract, limits=PROBE_LIMITS)):
+        probe(contract, target, auth, targets.vendor_of(key).title)
+        reason = production_reason(contract, target, auth) if needs_confirmation else None
+    if reason is not None:
         raise CheckError(
             f"mode full changes and deletes any data, but {reason}; "
             "add --yes-this-account-may-be-changed to allow it"

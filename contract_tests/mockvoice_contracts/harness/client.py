@@ -13,7 +13,9 @@ from requests.auth import AuthBase
 from mockvoice_contracts.harness import curl, forms
 from mockvoice_contracts.harness.connections import open_session
 from mockvoice_contracts.harness.contract import SAFE, Breach, Contract, Operation
+from mockvoice_contracts.harness.declared_form import declared_form
 from mockvoice_contracts.harness.ownership import NotAllowed
+from mockvoice_contracts.harness.resending import expecting
 from mockvoice_contracts.harness.targets import Target
 
 __all__ = [
@@ -34,10 +36,14 @@ MAX_BODY_CHARS = 1500  # characters of a body in a message
 
 
 class ContractBreach(AssertionError):
-    """A response that breaks the contract: the operation, the breaches and the response."""
+    """A response that breaks the contract, and the statuses that the test expected."""
 
     def __init__(
-        self, operation: Operation, breaches: Sequence[Breach], response: "Response"
+        self,
+        operation: Operation,
+        breaches: Sequence[Breach],
+        response: "Response",
+        expected: Collection[int] = (),
     ) -> None:
         super().__init__(
             "\n".join([*(breach.message for breach in breaches), *describe_response(response)])
@@ -45,6 +51,7 @@ class ContractBreach(AssertionError):
         self.operation = operation
         self.breaches = breaches
         self.response = response
+        self.expected = expected
 
 
 class AssumptionBreach(ContractBreach):
@@ -142,9 +149,11 @@ class Api:
         if data is not None and not files:
             all_headers.setdefault("Content-Type", media_type)
         url = operation.build_path(path) + _query(operation, query)
-        response = self.send(operation.method, url, data=data, headers=all_headers, files=files)
+        expected_statuses = (expect,) if isinstance(expect, int) else expect
+        with expecting(*expected_statuses):
+            response = self.send(operation.method, url, data=data, headers=all_headers, files=files)
         self._check(operation, response, expect)
-        return response
+        return response if self.target.is_mock else self._in_declared_form(operation, response)
 
     def send(
         self,
@@ -172,6 +181,14 @@ class Api:
             _decode(response),
             curl.command(prepared, self.target.secrets, self.target.connection.curl_options()),
         )
+
+    def _in_declared_form(self, operation: Operation, response: Response) -> Response:
+        """Return the response of a real service, whose body may have more than the contract."""
+        content = (operation.response(response.status) or {}).get("content", {})
+        schema = content.get(response.media_type, {}).get("schema")
+        if schema is None:
+            return response
+        return replace(response, body=declared_form(self.contract.document, schema, response.body))
 
     def _check(
         self, operation: Operation, response: Response, expect: int | Collection[int]
@@ -202,7 +219,8 @@ class Api:
             breaches += self._body_breaches(operation, response, definition)
         if breaches:
             assumed = all(breach.evidence == "choice" for breach in breaches)
-            raise (AssumptionBreach if assumed else ContractBreach)(operation, breaches, response)
+            error = AssumptionBreach if assumed else ContractBreach
+            raise error(operation, breaches, response, expected_statuses)
 
     def _body_breaches(
         self, operation: Operation, response: Response, definition: Mapping[str, Any]

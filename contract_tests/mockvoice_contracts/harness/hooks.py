@@ -1,7 +1,7 @@
 """Schemathesis configuration: generation depth, known values, filters and additional checks."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from itertools import cycle
 from typing import Any
@@ -61,7 +61,9 @@ class GeneratedTests:
     Schemathesis's configuration. ``too_large`` operations have so many fields that only deep runs
     test the bounds of each. ``trims_whitespace``: the vendor ignores whitespace around a text, and
     reads a body that is not an object as an empty one, like Laravel. ``converts_scalars``: it reads
-    numbers and booleans from text, and text from numbers, like Json.NET.
+    numbers and booleans from text, and text from numbers, like Json.NET. ``account_operations`` change
+    what a run stands on, such as the role of the user whose token it sends; only scenarios call them
+    if there is no sandbox for generated requests.
     """
 
     def __init__(
@@ -78,16 +80,19 @@ class GeneratedTests:
         security_parameters: bool = True,
         trims_whitespace: bool = False,
         converts_scalars: bool = False,
+        account_operations: Collection[str] = (),
     ) -> None:
         lazy_coverage.install()
         self._trims = trims_whitespace
         self._converts = converts_scalars
+        self._account_operations = list(account_operations)
         self.auth = DeferredAuth()
         self._connection = connections.SYSTEM_SETTINGS
         self._session = connections.open_session(self._connection)
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.profile = current_profile()
-        self.checks = [*checks, _accepts_valid_data(rejection_status, is_state_error)]
+        self._checks = list(checks)
+        self._mock_checks = [*checks, _accepts_valid_data(rejection_status, is_state_error)]
         self._known = known or {}
         self._is_body_reference_error = is_body_reference_error
         self._operations: list[Mapping[str, Any]] = list(operations)
@@ -131,12 +136,14 @@ class GeneratedTests:
         """Send a generated request and run all checks on the response."""
         if target.mode != "full" and case.method.upper() not in SAFE:
             return  # An undocumented method might write.
+        if case.operation.definition.raw.get("operationId") in self._excluded_operations(target):
+            pytest.skip("generated requests would change what the run itself uses of the account")
         self._use(target, auth)
         response = case.call_and_validate(
             base_url=target.url,
             session=self._session,
             verify=target.connection.verify,
-            additional_checks=self.checks,
+            additional_checks=self._checks_for(target),
             excluded_checks=self._completed_checks(case),
         )
         if response.status_code < 300 and not case.meta.generation.mode.is_negative:
@@ -158,6 +165,9 @@ class GeneratedTests:
             else:
                 return
 
+    def _excluded_operations(self, target: targets.Target) -> list[str]:
+        return [] if target.control is not None else self._account_operations
+
     def _use(self, target: targets.Target, auth: AuthBase) -> None:
         self.auth.inner = auth
         if target.connection != self._connection:
@@ -169,11 +179,14 @@ class GeneratedTests:
                 schema.config.update(base_url=target.url)
 
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
-        checks, session = self.checks, self._session
+        checks, session = self._checks_for(target), self._session
         completed, inapplicable = self._completed_checks, self._inapplicable_checks
+        operations = self.schemas[schema]
+        if excluded := self._excluded_operations(target):
+            operations = operations.exclude(operation_id=excluded)
 
         @hypothesis.seed(seed)
-        class Chain(self.schemas[schema].as_state_machine()):  # type: ignore[misc]
+        class Chain(operations.as_state_machine()):  # type: ignore[misc]
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:
                 verify = target.connection.verify
                 return {"base_url": target.url, "session": session, "verify": verify}
@@ -196,6 +209,10 @@ class GeneratedTests:
                 stateful_step_count=self.profile.steps,
             )
         )
+
+    def _checks_for(self, target: targets.Target) -> list[Check]:
+        """Return the checks of responses; whether the account's state is a reason, only texts of a mock tell."""
+        return self._mock_checks if target.is_mock else self._checks
 
     def _completed_checks(self, case: Any) -> list[Check]:
         """Return the check that repeats requests without a credential, once it has passed."""
