@@ -77,6 +77,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "rule(sentence, source): the rule that a test checks, the first line of its finding",
     )
+    for vendor in config.getoption("--vendor") or ():
+        if vendor not in targets.vendor_keys():
+            raise pytest.UsageError(str(targets.UnknownVendor(vendor)))
     if config.getoption("--url") and len(config.getoption("--vendor") or ()) != 1:
         raise pytest.UsageError("--url is the server of one vendor; name that vendor with --vendor")
     # Generated tests are created during collection, before any fixture runs.

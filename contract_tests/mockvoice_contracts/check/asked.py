@@ -131,6 +131,11 @@ def lines(asked: Mapping[str, Any]) -> Iterator[str]:
         yield f"{number} of {tests['all']:,} tests left out: {row['cause']}{advice}"
 
 
+def more_of_mode(mode: str) -> str:
+    """Return how to have more asked than a mode allows."""
+    return _MORE_BY_MODE[mode].replace("up to {behaviour} of them", "most of them")
+
+
 def _vendor(
     vendor: Mapping[str, Any],
     tests: Sequence[Mapping[str, Any]],

@@ -9,6 +9,7 @@ import requests
 from requests.auth import AuthBase
 
 from mockvoice_contracts.check.options import CheckError
+from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
 from mockvoice_contracts.harness.connections import Proxy, connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
@@ -177,7 +178,7 @@ def _failure_message(
         rejected = next(pair for pair in responses if pair[1].status in (401, 403))
         return (
             f"{target.url} rejects the credentials: "
-            f"GET {rejected[0].path} returned {rejected[1].status}"
+            f"GET {rejected[0].path} returned {rejected[1].status}{_credentials_hint(target)}"
         )
     if any("html" in received.media_type for _, received in responses):
         return (
@@ -194,6 +195,21 @@ def _failure_message(
     return (
         f"{target.url} does not look like {title}: {request} returned {response.status}, not the response "
         f"in the contract; the URL must be the part before {operation.path}{_address_in_mock(target, response)}"
+    )
+
+
+def _credentials_hint(target: Target) -> str:
+    """Return the end of a message: which credentials were tried, and where to set others."""
+    names = ", ".join(
+        f"credentials.{name}" for name in targets.vendor_of(target.vendor).credentials
+    )
+    if not targets.has_demo_credentials(target):
+        return (
+            f"; correct {names} in the target file, see mockvoice check {target.vendor} --explain"
+        )
+    return (
+        f"; the demo credentials were tried, because no target file has others: set {names} there; "
+        f"mockvoice check {target.vendor} --init writes such a file"
     )
 
 

@@ -137,7 +137,13 @@ class TargetSession:
     ) -> Ledger | None:
         """Return the ledger if the request may create a record. Raises ``NotAllowed``."""
         mode, method = self.target.mode, str(request.method)
-        if mode == "full" or method in SAFE:
+        if mode == "full":
+            return None
+        if method in SAFE:
+            if route is not None:
+                owned = self.ledger.created if self.ledger is not None else ()
+                rules = ownership.rules_of(self.target.vendor)
+                ownership.check_traces(rules, *route, mode, owned)
             return None
         if mode != "own-data" or self.ledger is None:
             raise NotAllowed(f"{method} {self._path(request)} is not allowed in mode {mode}")
