@@ -1,11 +1,15 @@
 """Authentication of COUNT's suite, and its rules for mode ``own-data``."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import requests
 from requests.auth import AuthBase
 
+from mockvoice_contracts.harness.curl import ShellHeaders
 from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.count import shell_signature
 from mockvoice_contracts.suites.count.request_signer import SignedAuth
 
 
@@ -17,6 +21,13 @@ def create_auth(target: Target) -> AuthBase:
         bearer=target.credentials.get("access_token"),
         prefix=urlsplit(target.url).path,
     )
+
+
+def shell_headers(
+    target: Target, exchange: requests.Response, secrets: Mapping[str, str]
+) -> ShellHeaders | None:
+    """Return the headers that sign a request again when its curl command runs."""
+    return shell_signature.headers(exchange, secrets, prefix=urlsplit(target.url).path)
 
 
 _NOT_DELETABLE = "an approved document cannot be deleted"
