@@ -5,12 +5,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import httpx
 
+from mockvoice.outbound.mock_header import MOCK_HEADER
+
+# A mock is recognised by its header, while a stub looks like a real server.
 NOT_FORWARDED = frozenset(
-    ("host", "connection", "content-length", "transfer-encoding", "content-encoding", "date")
-)
+    (
+        "host", "connection", "content-length", "transfer-encoding", "content-encoding", "date",
+        MOCK_HEADER.lower(),
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,16 @@ def stub_server(
     with serve_handler(Handler) as port:
         stub = StubServer(f"http://127.0.0.1:{port}")
         yield stub
+
+
+@contextmanager
+def serve_connections(handler: type[BaseRequestHandler]) -> Iterator[str]:
+    """Serve the connections of a free port in threads, and yield its URL."""
+    with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 @contextmanager

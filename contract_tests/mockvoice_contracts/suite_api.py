@@ -4,7 +4,8 @@ The tests of a suite are pytest tests with these fixtures: ``api`` (an ``Api``, 
 checked against the contract), ``target``, ``contract``, ``clock`` (a ``ServerClock``), ``today`` (the
 server's date) and ``unique`` (a function that returns names which no other record has). The markers
 ``needs(ability)`` and ``assumed`` say what a test needs and how certain it is, and ``rule`` states the
-rule that it checks. Outside tests, for example in parameters, ``Contract(document("toyshop"),
+rule that it checks. Responses that ask to wait (429, 503) are waited for, unless ``expect`` of a call
+has their status, or ``expecting(429)`` surrounds it. Outside tests, for example in parameters, ``Contract(document("toyshop"),
 closed=True)`` is the contract, and ``fixtures("toyshop")`` the folder of the vendor's fixtures. All other
 modules of ``mockvoice_contracts`` are internal and may change without notice. ``docs/vendor-packages.md``
 describes such a package.
@@ -33,6 +34,7 @@ from mockvoice_contracts.harness.invariant_checks import (
 )
 from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.record_factory import RecordFactory
+from mockvoice_contracts.harness.resending import expecting
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.harness.targets import Target, document, fixtures
@@ -60,6 +62,7 @@ __all__ = [
     "check_sum",
     "check_unchanged",
     "document",
+    "expecting",
     "fixtures",
     "read_twice",
     "rule",

@@ -7,6 +7,7 @@ import pytest
 
 from mockvoice.app import Server
 from mockvoice.cli import main
+from mockvoice.outbound import retry_policy
 from mockvoice.settings import Settings
 from mockvoice_contracts.harness import targets
 from tests.stub_servers import forward_to, stub_server
@@ -107,7 +108,10 @@ def test_unrelated_json_is_not_accepted_as_a_vendor(failure_message, key, body, 
         ((302, {"Location": "https://sso.example.com/?token=abc"}, b""), "redirects GET /api/invoices"),
     ],
 )  # fmt: skip
-def test_other_error_responses_have_their_own_messages(failure_message, response, expected):
+def test_other_error_responses_have_their_own_messages(
+    failure_message, monkeypatch, response, expected
+):
+    monkeypatch.setattr(retry_policy, "FIRST_WAIT_SECONDS", 0.001)
     with stub_server(lambda request: response) as server:
         message = failure_message("growcrm", "--url", server.url)
 

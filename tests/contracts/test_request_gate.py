@@ -1,5 +1,6 @@
 """The request gate: which requests are sent to a server under test."""
 
+import socketserver
 import time
 
 import pytest
@@ -11,10 +12,11 @@ from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.ledger import Ledger
 from mockvoice_contracts.harness.ownership import NotAllowed
-from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession, TargetUnreachable
+from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
+from mockvoice_contracts.harness.resending import ResendingLimits, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.auth import create_auth
-from tests.stub_servers import forward_to, stub_server
+from tests.stub_servers import forward_to, serve_connections, stub_server
 
 CONTRACT = Contract(targets.document("growcrm"), closed=False)
 KEY = {"api_key": "growcrm-demo-key"}
@@ -140,12 +142,24 @@ def test_the_pace_is_enforced(open_session, proxy):
     assert time.monotonic() - start >= 0.4
 
 
-def test_requests_stop_when_the_server_is_unreachable(tmp_path):
+def test_requests_stop_when_the_server_is_unreachable():
     target = Target("growcrm", "http://127.0.0.1:1", mode="read-only", is_mock=False)
     gate = RequestGate()
-    gate.register(TargetSession(target, CONTRACT))
+    gate.register(TargetSession(target, CONTRACT, limits=ResendingLimits(never_seen_seconds=0.3)))
 
     with gate.installed(), pytest.raises(TargetUnreachable, match="no longer responds"):
-        for _ in range(20):
-            with pytest.raises(requests.ConnectionError):
-                requests.get("http://127.0.0.1:1/api/invoices", timeout=1)
+        requests.get("http://127.0.0.1:1/api/invoices", timeout=1)
+
+
+def test_requests_stop_when_responses_are_lost_again_and_again(open_session):
+    class Closing(socketserver.BaseRequestHandler):
+        """Ends each connection without a response."""
+
+    with serve_connections(Closing) as url:
+        target = Target("growcrm", url, mode="full", is_mock=False)
+        gate = RequestGate()
+        gate.register(TargetSession(target, CONTRACT))
+        with gate.installed(), pytest.raises(TargetUnreachable, match="no longer responds"):
+            for _ in range(20):
+                with pytest.raises(requests.ConnectionError):
+                    requests.post(f"{url}/api/invoices", timeout=1)

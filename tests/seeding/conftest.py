@@ -3,7 +3,7 @@
 import pytest
 
 from mockvoice.app import Server
-from mockvoice.seeding.remote import delivery
+from mockvoice.outbound import retry_policy
 from mockvoice.settings import Settings
 from tests.seeding.seed_runs import SIZE, VENDORS, account_records, reset_to_empty, run
 
@@ -18,7 +18,7 @@ def mock():
 def account(mock, request, monkeypatch, tmp_path):
     """A function that returns the URL of a vendor's empty account; changes to a temporary folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(delivery, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(retry_policy, "FIRST_WAIT_SECONDS", 0.01)
     reset_to_empty(mock)
     return lambda vendor: mock.urls["vendors"][vendor]["root_url"]
 

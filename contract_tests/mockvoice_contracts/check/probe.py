@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
+from mockvoice.outbound.mock_header import MOCK_HEADER, control_url
 from mockvoice_contracts.check.options import CheckError
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
-from mockvoice_contracts.harness.connections import connection_problem, response_problem
+from mockvoice_contracts.harness.connections import Proxy, connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.control import Control
+from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
 
 MAX_PROBES = 6  # operations without required parameters
@@ -56,7 +58,7 @@ def probe(
 
 def production_reason(contract: Contract, target: Target, auth: AuthBase) -> str | None:
     """Return why a target looks like a production account, or ``None``."""
-    if target.is_mock:
+    if target.control is not None:
         return None
     host = urlsplit(target.url).hostname or ""
     for server in contract.document.get("servers", ()):
@@ -127,13 +129,23 @@ def _send(api: Api, operation: Operation, target: Target) -> Response:
     proxy = target.connection.proxy_for(target.url)
     try:
         response = api.send("GET", operation.path)
+    except (RequestInterrupted, TargetUnreachable) as error:
+        if not isinstance(error.__cause__, requests.exceptions.RequestException):
+            raise CheckError(str(error)) from error
+        raise CheckError(_connection_failure(error.__cause__, target, proxy)) from error
     except requests.exceptions.RequestException as error:
-        problem = connection_problem(error, target.url, proxy, first=True)
-        raise CheckError(problem or _request_failure(error, target)) from error
+        raise CheckError(_connection_failure(error, target, proxy)) from error
     text = response.content.decode("utf-8", "replace")
     if problem := response_problem(response.status, text, target.url, proxy):
         raise CheckError(problem)
     return response
+
+
+def _connection_failure(
+    error: requests.exceptions.RequestException, target: Target, proxy: Proxy | None
+) -> str:
+    problem = connection_problem(error, target.url, proxy, first=True)
+    return problem or _request_failure(error, target)
 
 
 def _request_failure(error: requests.exceptions.RequestException, target: Target) -> str:
@@ -185,8 +197,6 @@ def _failure_message(
         )
     if all(status >= 500 for status in statuses):
         return f"{target.url} has a server error: {request} returned {response.status}"
-    if statuses == {429}:
-        return f"{target.url} limits the request rate (429); try again later"
     if 300 <= response.status < 400:
         address = response.headers.get("location", "an unknown address").partition("?")[0]
         return (
@@ -194,16 +204,14 @@ def _failure_message(
         )
     return (
         f"{target.url} does not look like {title}: {request} returned {response.status}, not the response "
-        f"in the contract; the URL must be the part before {operation.path}{_main_port_hint(target)}"
+        f"in the contract; the URL must be the part before {operation.path}{_address_in_mock(target, response)}"
     )
 
 
-def _main_port_hint(target: Target) -> str:
-    """Return the end of a message for the main port of a mock, below which each vendor has a prefix."""
-    parts = urlsplit(target.url)
-    # A real service gets no request that its contract does not have.
-    if parts.path.strip("/") or not _is_test_host(parts.hostname or ""):
+def _address_in_mock(target: Target, response: Response) -> str:
+    """Return the end of a message: where the mock that sent a response serves the vendor."""
+    announced = control_url(response.headers.get(MOCK_HEADER.lower()))
+    if announced is None:
         return ""
-    control = Control(target.url, target.vendor, connection=target.connection)
-    url = control.vendor_url()
-    return "" if url is None else f": this is the main port of a mock, so use {url}"
+    url = Control(announced, target.vendor, connection=target.connection).vendor_url()
+    return "" if url is None else f"; in this mock that is {url}"

@@ -22,10 +22,15 @@ from mockvoice_contracts.harness import cleanup, operation_patterns, suites, tar
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.ledger import Ledger, LedgerError, default_folder
 from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
+from mockvoice_contracts.harness.resending import DEFAULT_LIMITS, ResendingLimits
 from mockvoice_contracts.harness.targets import Target
 
 DEFAULT_WORKERS = 2
 INTERRUPTED = 130
+# A server that has never responded is not waited for: probably it does not run.
+PROBE_LIMITS = ResendingLimits(
+    waits=replace(DEFAULT_LIMITS.waits, total=120.0), never_seen_seconds=0
+)
 
 
 def run(options: CheckOptions) -> int:
@@ -149,18 +154,23 @@ def _probe_target(options: CheckOptions, key: str, target: Target, terminal: Ter
     contract, auth = Contract(targets.document(key), closed=False), suites.create_auth(target)
     patterns = options.only or target.operations
     only = operation_patterns.matching(patterns, contract.operations) if patterns else None
-    probe(contract, target, auth, targets.vendor_of(key).title, only)
     needs_confirmation = target.mode == "full" and not options.may_be_changed
-    if needs_confirmation and (reason := production_reason(contract, target, auth)):
+    with _gate_installed(TargetSession(target, contract, limits=PROBE_LIMITS)):
+        probe(contract, target, auth, targets.vendor_of(key).title, only)
+        reason = production_reason(contract, target, auth) if needs_confirmation else None
+    if reason is not None:
         raise CheckError(
             f"mode full changes and deletes any data, but {reason}; "
             "add --yes-this-account-may-be-changed to allow it"
         )
     _delete_leftovers(options, {key: target}, terminal)
-    if not target.is_mock and options.mode is None and target.mode == "read-only":
-        terminal.print_line(
-            f"{target.url} is not known to be a mock, so the mode is read-only (see --mode)"
+    if target.control is None and options.mode is None and target.mode == "read-only":
+        reason = (
+            "is a mock whose control API does not confirm it"
+            if target.is_mock
+            else "is not known to be a mock"
         )
+        terminal.print_line(f"{target.url} {reason}, so the mode is read-only (see --mode)")
 
 
 def _delete_leftovers(

@@ -7,6 +7,7 @@ from mockvoice_contracts.harness import ownership
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.ledger import Record
 from mockvoice_contracts.harness.request_gate import TargetSession
+from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 
 DELETED_STATUSES = (404, 410)
 
@@ -30,7 +31,7 @@ def delete_created_records(session: TargetSession, auth: AuthBase) -> list[Recor
                 continue
             try:
                 status = api.send("DELETE", operation.build_path({name: value})).status
-            except requests.RequestException:
+            except (requests.RequestException, RequestInterrupted, TargetUnreachable):
                 break
             if 200 <= status < 300 or status in DELETED_STATUSES:
                 ledger.record_deletion((name, value))

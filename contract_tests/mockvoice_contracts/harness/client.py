@@ -14,6 +14,7 @@ from mockvoice_contracts.harness import curl, forms, suites
 from mockvoice_contracts.harness.connections import open_session
 from mockvoice_contracts.harness.contract import SAFE, Breach, Contract, Operation
 from mockvoice_contracts.harness.ownership import NotAllowed
+from mockvoice_contracts.harness.resending import expecting
 from mockvoice_contracts.harness.targets import Target
 
 __all__ = [
@@ -166,7 +167,9 @@ class Api:
         if data is not None and not files:
             all_headers.setdefault("Content-Type", media_type)
         url = operation.build_path(path) + _query(operation, query)
-        response = self.send(operation.method, url, data=data, headers=all_headers, files=files)
+        expected_statuses = (expect,) if isinstance(expect, int) else expect
+        with expecting(*expected_statuses):
+            response = self.send(operation.method, url, data=data, headers=all_headers, files=files)
         self._check(operation, response, expect)
         return response
 

@@ -9,11 +9,13 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from mockvoice.outbound.connection_errors import connection_problem, response_problem
 from mockvoice.outbound.connection_settings import ConnectionSettings
+from mockvoice.outbound.proxies import Proxy
 
 __all__ = [
     "SYSTEM_SETTINGS",
     "ConfiguredAdapter",
     "ConnectionSettings",
+    "Proxy",
     "configure",
     "connection_problem",
     "open_session",

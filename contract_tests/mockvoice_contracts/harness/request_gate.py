@@ -5,7 +5,6 @@ every request that a target's mode does not allow.
 """
 
 import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,19 +24,19 @@ from mockvoice_contracts.harness.coverage import Coverage
 from mockvoice_contracts.harness.exchange_log import ExchangeLog
 from mockvoice_contracts.harness.ledger import Ledger, Record
 from mockvoice_contracts.harness.ownership import NotAllowed
+from mockvoice_contracts.harness.resending import (
+    DEFAULT_LIMITS,
+    Pace,
+    Resender,
+    ResendingLimits,
+)
 from mockvoice_contracts.harness.routes import Routes
 from mockvoice_contracts.harness.served_operations import ServedOperations
 from mockvoice_contracts.harness.targets import Target
 
 Send = Callable[..., requests.Response]
 KEPT_EXCHANGES = 12
-# After this number of consecutive failures the target counts as unreachable.
-MAX_CONNECTION_FAILURES = 8
 TOKEN_PROPERTIES = frozenset(("accesstoken", "refreshtoken", "secret", "apikey", "idtoken"))
-
-
-class TargetUnreachable(Exception):
-    """The server under test no longer responds."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ class TargetSession:
         ledger: Ledger | None = None,
         workers: int = 1,
         only: frozenset[str] | None = None,
+        limits: ResendingLimits = DEFAULT_LIMITS,
     ) -> None:
         self.target = target
         self.adapter = ConfiguredAdapter(target.connection)
@@ -89,12 +89,18 @@ class TargetSession:
         self.undeleted: list[Record] = []  # records that could not be deleted at the end
         self._routes = Routes(contract.operations.values())
         self._prefix = urlsplit(target.url).path
-        self._failures = 0
         self._lock = threading.Lock()
-        self._next_at = 0.0
         # Parallel workers share the pace and the request limit.
-        pace = target.requests_per_minute
-        self._interval = 60 * workers / pace if pace else 0.0
+        self._pace = Pace(target.requests_per_minute, processes=workers)
+        proxy = target.connection.proxy_for(target.url)
+        # A mock rejects requests only where a test or a setting says so.
+        self._resender = Resender(
+            target.url,
+            self._pace,
+            limits,
+            obeys=not target.is_mock,
+            proxy=None if proxy is None else proxy.url,
+        )
         self._max_requests = max(target.max_requests // workers, 1) if target.max_requests else None
 
     def send(
@@ -102,24 +108,33 @@ class TargetSession:
     ) -> requests.Response:
         """Send a request.
 
-        Raises ``NotAllowed`` if the target's mode does not allow it, and ``LedgerError`` instead of
-        sending a request whose record could not be noted.
+        Raises ``NotAllowed`` if the target's mode does not allow it, ``LedgerError`` instead of
+        sending a request whose record could not be noted, and what ``Resender.send`` raises.
         """
         route = self._routes.find(str(request.method), self._path(request))
         ledger = self._authorize(request, route)
         name = f"{request.method} {self._path(request)}"
-        self._wait_for_turn(route[0].id if route else name)
         # A deletion creates nothing, so it is sent even if the ledger cannot be written.
-        if ledger is not None and request.method != "DELETE":
-            ledger.record_request(name)
-        try:
-            response = send(adapter, request, **kwargs)
-        except requests.RequestException as error:
-            self._count_failure(error)
-            raise
-        self._failures = 0
+        creating = ledger if request.method != "DELETE" else None
+
+        def attempt() -> requests.Response:
+            self._wait_for_turn(route[0].id if route else name)
+            if creating is not None:
+                creating.record_request(name)
+            return send(adapter, request, **kwargs)
+
+        def not_processed() -> None:
+            if creating is not None:
+                creating.record_response(name)
+
+        response = self._resender.send(request, attempt, not_processed)
         self._record(request, response, route, ledger, name)
         return response
+
+    @property
+    def seconds_waited(self) -> float:
+        """The sum of all waits because the server asked for them, or was away."""
+        return self._resender.seconds_waited
 
     def _path(self, request: requests.PreparedRequest) -> str:
         return urlsplit(str(request.url)).path.removeprefix(self._prefix)
@@ -166,17 +181,7 @@ class TargetSession:
                 raise NotAllowed(f"the limit of {self._max_requests} requests is reached")
             self.requests += 1
             self.sent[name] += 1
-            if not self._interval:
-                return
-            now = time.monotonic()
-            turn = max(self._next_at, now)
-            self._next_at = turn + self._interval
-        time.sleep(turn - now)
-
-    def _count_failure(self, error: requests.RequestException) -> None:
-        self._failures += 1
-        if self._failures >= MAX_CONNECTION_FAILURES:
-            raise TargetUnreachable(f"{self.target.url} no longer responds: {error}") from error
+        self._pace.wait_for_turn()
 
     def _record(
         self,
@@ -250,6 +255,7 @@ class RequestGate:
                 "mode": session.target.mode,
                 "is_mock": session.target.is_mock,
                 "requests": session.requests,
+                "seconds_waited": session.seconds_waited,
                 "sent": dict(session.sent),
                 "left": [list(record) for record in session.undeleted],
                 "coverage": session.coverage.to_jsonable(),

@@ -20,21 +20,22 @@ from mockvoice_contracts.harness.ledger import LedgerError
 from mockvoice_contracts.harness.masking import printable
 from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
 from mockvoice_contracts.harness.profile import current_profile
-from mockvoice_contracts.harness.request_gate import (
-    REQUEST_GATE,
-    TargetSession,
-    TargetUnreachable,
-    not_selected,
-)
+from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession, not_selected
+from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 
 # After the id of an operation, the reason to skip its generated requests.
 NOT_SERVED = "is not served"
 # The user property of a report that contains the vendor of its suite.
 VENDOR_PROPERTY = "vendor"
+GENERATED_MODULE = "test_contract"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note each test's vendor and needs, and give every generated test its own id."""
+    """Note each test's vendor and needs, and give every generated test its own id.
+
+    Generated tests run after their vendor's scenarios, which would meet the records that they leave.
+    """
+    _move_generated_tests(items)
     for item in items:
         key = suites.key_of(item.path)
         if key is None:
@@ -45,6 +46,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         label = getattr(item, "operation_label", None)
         if label and label not in item.nodeid:
             _rename(item, f"{item.nodeid}[{item.name.partition('[')[2]}")
+
+
+def _move_generated_tests(items: list[pytest.Item]) -> None:
+    first_of_vendor: dict[str, int] = {}
+    places = {}
+    for index, item in enumerate(items):
+        key = suites.key_of(item.path)
+        place = index if key is None else first_of_vendor.setdefault(key, index)
+        places[item] = place, key is not None and item.path.stem == GENERATED_MODULE
+    items.sort(key=places.__getitem__)
 
 
 def _check_abilities_first(item: pytest.Item) -> None:
@@ -88,6 +99,12 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     yield from _skipping(item)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """Skip and end as during the call."""
+    yield from _skipping(item)
+
+
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> None:
     """Keep the values of a failed comparison, for the finding of its test."""
     config.stash[COMPARISON] = Comparison(op, left, right)
@@ -128,6 +145,8 @@ def _skipping(item: pytest.Item) -> Generator[None]:
         return (yield)
     except NotAllowed as error:
         pytest.skip(str(error))
+    except RequestInterrupted as error:
+        pytest.skip(f"interrupted: {error}")
     except (TargetUnreachable, LedgerError) as error:
         pytest.exit(escape_controls(str(error)), returncode=2)
     except BaseExceptionGroup as group:
@@ -135,6 +154,9 @@ def _skipping(item: pytest.Item) -> Generator[None]:
             pytest.exit(escape_controls(str(next(_leaves(ending)))), returncode=2)
         if not_allowed := group.subgroup(NotAllowed):
             pytest.skip(str(next(_leaves(not_allowed))))
+        interrupted, others = group.split(RequestInterrupted)
+        if interrupted is not None and others is None:
+            pytest.skip(f"interrupted: {next(_leaves(interrupted))}")
         raise
 
 

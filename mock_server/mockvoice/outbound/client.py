@@ -1,16 +1,14 @@
 """An HTTP client with a rate limit, which distinguishes lost responses from failed connections."""
 
 import json
-import time
 from dataclasses import dataclass
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from mockvoice.kernel.clock import Clock, monotonic
+from mockvoice.kernel.clock import Clock
 from mockvoice.outbound.auth import ApiAuth, ApiRequest
 from mockvoice.outbound.connection_errors import (
     UnusableConnection,
@@ -20,9 +18,16 @@ from mockvoice.outbound.connection_errors import (
 )
 from mockvoice.outbound.connection_settings import ConnectionSettings
 from mockvoice.outbound.proxies import is_local_host
+from mockvoice.outbound.retry_policy import (
+    TOO_MANY_REQUESTS,
+    Pace,
+    WaitLimits,
+    Waits,
+    retry_after,
+)
 
 TIMEOUT_SECONDS = 60.0
-MAX_RETRY_AFTER_SECONDS = 300.0
+LIMITS = WaitLimits(who="the seeder", longest=300.0)
 
 SYSTEM_SETTINGS = ConnectionSettings()
 
@@ -64,8 +69,8 @@ class RateLimitedClient:
     ) -> None:
         self._url = url
         self._auth = auth
-        self._interval = 60 / requests_per_minute if requests_per_minute else 0.0
-        self._next_at = 0.0
+        self._pace = Pace(requests_per_minute)
+        self.waits = Waits(LIMITS, self._pace)
         self._max_requests = max_requests
         self._sent = 0
         self._clock = Clock()
@@ -103,7 +108,7 @@ class RateLimitedClient:
                 f"max_requests = {self._max_requests} in the target file allows no more requests"
             )
         self._sent += 1
-        self._wait_for_turn()
+        self._pace.wait_for_turn()
         headers = dict(self._auth.headers(request, self._clock.now().timestamp()))
         headers["Accept"] = "application/json"
         if request.body is not None:
@@ -118,11 +123,13 @@ class RateLimitedClient:
         if problem is not None:
             raise UnusableConnection(problem)
         self._has_responded = True
+        if response.status_code != TOO_MANY_REQUESTS:
+            self._pace.count_accepted()
         body = _parse_json(response.content)
         if response.is_success and response.content and body is None:
             raise ResponseLost("the response is not JSON")
         return ApiResponse(
-            response.status_code, body, response.text[:500], self._retry_after(response)
+            response.status_code, body, response.text[:500], retry_after(response.headers)
         )
 
     def _failure(self, error: httpx.TransportError) -> Exception:
@@ -137,24 +144,6 @@ class RateLimitedClient:
         ):
             return UnusableConnection(f"{self._url} cannot be reached: connection refused")
         return ConnectionFailed(text) if isinstance(error, _NOT_SENT) else ResponseLost(text)
-
-    def _wait_for_turn(self) -> None:
-        if self._interval:
-            now = monotonic()
-            if self._next_at > now:
-                time.sleep(self._next_at - now)
-            self._next_at = max(self._next_at, now) + self._interval
-
-    def _retry_after(self, response: httpx.Response) -> float | None:
-        """Return the seconds of ``Retry-After``, which may also be an HTTP date."""
-        value = response.headers.get("Retry-After", "").strip()
-        if value.isascii() and value.isdigit():
-            return min(float(value[:9]), MAX_RETRY_AFTER_SECONDS)
-        try:
-            seconds = (parsedate_to_datetime(value) - self._clock.now()).total_seconds()
-        except (TypeError, ValueError):
-            return None
-        return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
 
 
 def _parse_json(content: bytes) -> Any:

@@ -4,10 +4,13 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
+
+from mockvoice_contracts.harness.targets import Target
 
 WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -56,6 +59,12 @@ class SignedAuth(AuthBase):
         return str(int(seconds * 1000 if self._milliseconds else seconds))
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the headers; a request that is sent again later gets a signature of that time."""
+        self._sign(request)
+        request.authenticate_again = partial(self._sign, request)  # type: ignore[attr-defined]
+        return request
+
+    def _sign(self, request: requests.PreparedRequest) -> None:
         body = request.body or b""
         sent = body.encode() if isinstance(body, str) else bytes(body)
         method, url = request.method or "", request.url or ""
@@ -67,4 +76,13 @@ class SignedAuth(AuthBase):
         request.headers["x-signature"] = signature(self.secret, method, path, timestamp, hashed)
         if self.bearer is not None:
             request.headers["Authorization"] = f"Bearer {self.bearer}"
-        return request
+
+
+def signed_auth(
+    target: Target, bearer: str | None = None, *, milliseconds: bool = False
+) -> SignedAuth:
+    """Return the signatures of a target's client, whose base URL may have a path."""
+    return SignedAuth(
+        target.credentials, target.now, bearer=bearer, prefix=urlsplit(target.url).path,
+        milliseconds=milliseconds,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.request_signer import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import signed_auth
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
@@ -128,6 +128,6 @@ def test_a_person_decides_on_the_consent_page(
     if button == "deny":
         assert application.callback_query["error"] == ["access_denied"]
         return
-    signer = api.with_auth(SignedAuth(target.credentials, target.now))
+    signer = api.with_auth(signed_auth(target))
     body = {"grantType": "authorization_code", "code": application.callback_query["code"][0]}
     signer.call("tokens.grant", expect=200, body=body)

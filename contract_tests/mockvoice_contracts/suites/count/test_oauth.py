@@ -10,7 +10,7 @@ import requests
 from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.request_signer import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import signed_auth
 
 CALLBACK = "http://127.0.0.1:17845/callback"
 
@@ -47,11 +47,11 @@ def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
 @pytest.fixture
 def signer(api: Api, target: Target) -> Api:
     """Return the API with signed requests but without a bearer token."""
-    return api.with_auth(SignedAuth(target.credentials, target.now))
+    return api.with_auth(signed_auth(target))
 
 
 def with_bearer(api: Api, target: Target, token: str) -> Api:
-    return api.with_auth(SignedAuth(target.credentials, target.now, bearer=token))
+    return api.with_auth(signed_auth(target, token))
 
 
 def exchange_code(signer: Api, code: str) -> dict[str, Any]:

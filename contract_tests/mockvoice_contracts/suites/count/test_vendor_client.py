@@ -10,7 +10,7 @@ from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.factories import Factory
-from mockvoice_contracts.suites.count.request_signer import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import signed_auth
 
 CALLBACK = "http://127.0.0.1:17845/callback"
 
@@ -66,8 +66,7 @@ class Client:
         return signed.send(method, path, data=body, headers=headers)
 
     def _signed(self, bearer: str | None) -> Api:
-        credentials, now = self._target.credentials, self._target.now
-        return self._api.with_auth(SignedAuth(credentials, now, bearer=bearer, milliseconds=True))
+        return self._api.with_auth(signed_auth(self._target, bearer, milliseconds=True))
 
     @staticmethod
     def _is_token_error(body: dict[str, Any]) -> bool:

@@ -49,6 +49,11 @@ class Factory:
         client = body.pop("client_id", None) or self.client()["id"]
         return self.save("recurring_invoice", {"client_id": client, "lines": list(lines), **body})
 
+    def header(self, resource: str, *lines: Record, **body: Any) -> Record:
+        """Create an ``invoice`` or a ``recurring_invoice``, which is a template."""
+        create = self.invoice if resource == "invoice" else self.template
+        return create(*lines, **body)
+
     def payment(self, invoice: Record, amount: Any, **body: Any) -> Record:
         return self.save("invoice_payment", {"invoice_id": invoice["id"], "amount": amount, **body})
 
@@ -67,6 +72,31 @@ class Factory:
         client_id = client if isinstance(client, int) else client["id"]
         page = self._api.call(operation, expect=200, query={"client_id": client_id, **query})
         return [row["id"] for row in page["invoices"]]
+
+
+def assert_holds(actual: Any, expected: Any, path: str = "the record") -> None:
+    """Check that a value holds the expected one; its objects may have more properties."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name, value in expected.items():
+            assert_holds(actual.get(name), value, f"{path}.{name}")
+    elif isinstance(expected, list) and isinstance(actual, list):
+        assert len(actual) == len(expected), f"{path} has {len(actual)} items: {actual}"
+        for index, value in enumerate(expected):
+            assert_holds(actual[index], value, f"{path}[{index}]")
+    else:
+        assert actual == expected, f"{path} is {actual!r}, expected {expected!r}"
+
+
+def assert_same(actual: Record, expected: Record) -> None:
+    """Check that two states of a record have the same values of the properties that both have."""
+    shared = actual.keys() & expected.keys()
+    assert "id" in shared
+    assert_holds(actual, {name: expected[name] for name in shared})
+
+
+def is_exception(error: Any) -> bool:
+    """Return whether an error body is Halo's serialized exception."""
+    return isinstance(error, dict) and {"ClassName", "Message"} <= error.keys()
 
 
 def line(price: Any = 100, **body: Any) -> Record:

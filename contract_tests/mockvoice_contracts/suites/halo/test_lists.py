@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import Factory, Record, line
 
 
@@ -26,12 +27,21 @@ def page(api: Api, client: int, **query: Any) -> tuple[list[int], int, dict[str,
     return [row["id"] for row in body["invoices"]], body["record_count"], body
 
 
+@rule(
+    "Without order, GET /Invoice is sorted by invoice_date descending.",
+    source="Assumed: Halo's own page asks for this order",
+)
+@pytest.mark.assumed
 def test_the_default_order_is_newest_first(api: Api, four_invoices: tuple[int, list[int]]) -> None:
     client, ids = four_invoices
 
     assert page(api, client)[:2] == (ids[::-1], 4)
 
 
+@rule(
+    "A row of GET /Invoice has the same values as the single invoice.",
+    source="Documented: usehalo.com/swagger, InvoiceHeader_View",
+)
 def test_a_row_has_the_values_of_the_single_invoice(
     api: Api, factory: Factory, four_invoices: tuple[int, list[int]]
 ) -> None:
@@ -47,22 +57,46 @@ def test_a_row_has_the_values_of_the_single_invoice(
         }
 
 
+@rule(
+    "GET /Invoice is sorted by order to order5, each descending with its orderdesc: {query}.",
+    source="Documented: usehalo.com/swagger, GET /Invoice",
+)
+@pytest.mark.parametrize(
+    ("query", "indexes"),
+    [
+        ({"order": "invoice_date"}, [0, 1, 2, 3]),
+        ({"order": "total", "orderdesc": "true", "order2": "id", "orderdesc2": "true"}, [2, 0, 3, 1]),
+        ({"order": "total", "order2": "invoice_date", "orderdesc2": "true"}, [1, 3, 2, 0]),
+        ({"order": "client_name", "order2": "posted", "order3": "currency", "order4": "paymentstatus",
+          "order5": "duedate", "orderdesc5": "true"}, [3, 2, 1, 0]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_up_to_five_sort_keys_apply(
+    api: Api, four_invoices: tuple[int, list[int]], query: dict[str, Any], indexes: list[int]
+) -> None:
+    client, ids = four_invoices
+
+    assert page(api, client, **query)[0] == [ids[index] for index in indexes]
+
+
+@rule(
+    "Missing values sort first, text in any case, equal rows by id, and an unknown order is ignored: {query}.",
+    source="Assumed: the reference gives no source",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize(
     ("query", "indexes"),
     [
         ({"order": "total"}, [1, 3, 0, 2]),
         ({"order": "total", "orderdesc": "TRUE"}, [0, 2, 3, 1]),
-        ({"order": "total", "orderdesc": "true", "order2": "id", "orderdesc2": "true"}, [2, 0, 3, 1]),
-        ({"order": "total", "order2": "invoice_date", "orderdesc2": "true"}, [1, 3, 2, 0]),
         ({"order": "reference"}, [3, 2, 0, 1]),
         ({"order": "reference", "orderdesc": "true"}, [1, 0, 2, 3]),
-        ({"order": "client_name", "order2": "posted", "order3": "currency", "order4": "paymentstatus",
-          "order5": "duedate", "orderdesc5": "true"}, [3, 2, 1, 0]),
         ({"order": "nothing", "order2": "id"}, [0, 1, 2, 3]),
     ],
     ids=str,
-)  # fmt: skip
-def test_up_to_five_sort_keys_apply(
+)
+def test_missing_values_sort_first_and_equal_rows_by_id(
     api: Api, four_invoices: tuple[int, list[int]], query: dict[str, Any], indexes: list[int]
 ) -> None:
     client, ids = four_invoices
@@ -93,6 +127,11 @@ def rows_of_all_kinds(api: Api, factory: Factory) -> tuple[int, Record]:
     return client["id"], api.contract.resolve(schemas["InvoiceRow"])["properties"]
 
 
+@rule(
+    "order accepts every property of a row, with missing values first and text in any case.",
+    source="Assumed: that order names properties is documented, which ones is not",
+)
+@pytest.mark.assumed
 def test_every_scalar_field_of_a_row_sorts(api: Api, rows_of_all_kinds: tuple[int, Record]) -> None:
     client, properties = rows_of_all_kinds
     names = [
@@ -118,6 +157,11 @@ def row_value(value: Any) -> tuple[Any, ...]:
     return () if value is None else (value.lower() if isinstance(value, str) else value,)
 
 
+@rule(
+    "order=credit_used sorts together with other sort keys and on pages.",
+    source="Assumed: that order names properties is documented, which ones is not",
+)
+@pytest.mark.assumed
 def test_fields_of_other_records_sort_together_with_others_and_on_pages(
     api: Api, rows_of_all_kinds: tuple[int, Record]
 ) -> None:
@@ -135,6 +179,11 @@ def test_fields_of_other_records_sort_together_with_others_and_on_pages(
     assert beyond[:2] == ([], 0)
 
 
+@rule(
+    "GET /RecurringInvoice is sorted by order={name}, with missing values first.",
+    source="Assumed: that order names properties is documented, which ones is not",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize("name", ["most_recent_invoice_id", "periodname"])
 def test_templates_sort_by_the_fields_of_their_timer(api: Api, factory: Factory, name: str) -> None:
     client = factory.client()["id"]
@@ -149,21 +198,62 @@ def test_templates_sort_by_the_fields_of_their_timer(api: Api, factory: Factory,
     assert ids == [never, monthly, weekly]
 
 
-def test_record_count_covers_all_pages_and_is_0_past_the_end(
+@rule(
+    "With pageinate=true, each page has at most page_size rows, and record_count is the number of all matching rows.",
+    source="Observed: github.com/homotechsual/HaloAPI, paging of lists",
+)
+def test_record_count_covers_all_pages(api: Api, four_invoices: tuple[int, list[int]]) -> None:
+    client, ids = four_invoices
+    paging = {"pageinate": "true", "page_size": 3, "order": "id"}
+
+    first, second = (page(api, client, **paging, page_no=number) for number in (1, 2))
+
+    assert (first[0], second[0]) == (ids[:3], ids[3:])
+    assert (first[1], second[1]) == (4, 4)
+
+
+@rule(
+    "A page after the last one has no rows and record_count 0.",
+    source="Assumed: github.com/qmexnetworks/halopsa-api.ts loops until it sees this",
+)
+@pytest.mark.assumed
+def test_a_page_after_the_last_is_empty_with_record_count_0(
     api: Api, four_invoices: tuple[int, list[int]]
 ) -> None:
-    client, ids = four_invoices
+    assert page(api, four_invoices[0], pageinate="true", page_no=3, page_size=3)[:2] == ([], 0)
 
-    second = page(api, client, pageinate="true", page_no=2, page_size=3)
-    beyond = page(api, client, pageinate="true", page_no=3, page_size=3)
+
+@rule(
+    "A page has page_no and page_size; page_no below 1 is 1, and page_size below 1 is the default size.",
+    source="Assumed: the reference gives no source",
+)
+@pytest.mark.assumed
+def test_a_page_names_its_number_and_size(api: Api, four_invoices: tuple[int, list[int]]) -> None:
+    client, _ = four_invoices
+
+    second = page(api, client, pageinate="true", page_no=2, page_size=3)[2]
+    default_size = page(api, client, pageinate="true")[2]["page_size"]
     invalid = page(api, client, page_no=0, page_size=-1)
 
-    assert second[:2] == ([ids[0]], 4)
-    assert (second[2]["page_no"], second[2]["page_size"]) == (2, 3)
-    assert beyond[:2] == ([], 0)
-    assert (invalid[1], invalid[2]["page_no"], invalid[2]["page_size"]) == (4, 1, 50)
+    assert (second["page_no"], second["page_size"]) == (2, 3)
+    assert (invalid[1], invalid[2]["page_no"], invalid[2]["page_size"]) == (4, 1, default_size)
 
 
+@rule(
+    "Without paging, count limits the rows.",
+    source="Observed: github.com/homotechsual/HaloAPI, count",
+)
+def test_count_limits_the_rows(api: Api, four_invoices: tuple[int, list[int]]) -> None:
+    client, ids = four_invoices
+
+    assert page(api, client, count=2, order="id")[0] == ids[:2]
+
+
+@rule(
+    "count applies only without paging; then page_no and page_size are ignored, and record_count is the number of all matching rows.",
+    source="Assumed: only that count limits the rows is observed",
+)
+@pytest.mark.assumed
 def test_count_applies_only_without_paging(api: Api, four_invoices: tuple[int, list[int]]) -> None:
     client, ids = four_invoices
 
@@ -177,10 +267,19 @@ def test_count_applies_only_without_paging(api: Api, four_invoices: tuple[int, l
     assert len(paged[0]) == 2
 
 
+@rule(
+    "page_size is limited to 100.",
+    source="Assumed: github.com/alex-thorne/haloitsm-mcp limits it so",
+)
+@pytest.mark.assumed
 def test_a_page_has_at_most_a_hundred_rows(api: Api, four_invoices: tuple[int, list[int]]) -> None:
     assert page(api, four_invoices[0], page_no=1, page_size=5000)[2]["page_size"] == 100
 
 
+@rule(
+    "{operation} returns one row with pageinate=true and page_size=1, and record_count.",
+    source="Documented: usehalo.com/swagger, lists",
+)
 @pytest.mark.parametrize(
     ("operation", "key"),
     [("client.search", "clients"), ("item.search", "items"), ("invoice_payment.search", "payments"),
@@ -192,13 +291,23 @@ def test_other_lists_support_paging(api: Api, factory: Factory, operation: str, 
     body = api.call(
         operation,
         expect=200,
-        query={"page_no": 1, "page_size": 1, "order": "id", "orderdesc": "true"},
+        query={
+            "pageinate": "true",
+            "page_no": 1,
+            "page_size": 1,
+            "order": "id",
+            "orderdesc": "true",
+        },
     )
 
     assert len(body[key]) == 1
     assert body["record_count"] >= 1
 
 
+@rule(
+    "{operation} returns a bare array and ignores count.",
+    source="Observed: github.com/Midtown-Technology-Group/halocli, sweep_results.json",
+)
 @pytest.mark.parametrize(
     "operation",
     ["tax.search", "tax_rule.search", "currency.search", "charge_rate.search", "cost_centres.search", "budget_type.search"],
@@ -216,6 +325,11 @@ def test_some_lists_are_bare_arrays_and_ignore_count(
     assert len(counted) == len(rows)
 
 
+@rule(
+    "search finds clients and items by their name, in any case.",
+    source="Assumed: the parameter is documented, the searched properties are not",
+)
+@pytest.mark.assumed
 def test_names_are_searched_case_insensitively(api: Api, factory: Factory) -> None:
     client, item = factory.client(), factory.item()
 

@@ -1,6 +1,5 @@
 """Deliver requests over HTTP: retry each until it is executed, and execute none twice."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -15,6 +14,7 @@ from mockvoice.outbound.client import (
     ResponseLost,
 )
 from mockvoice.outbound.connection_errors import UnusableConnection
+from mockvoice.outbound.retry_policy import ATTEMPTS, WaitTooLong
 from mockvoice.seeding.remote.checkpoint import Checkpoint
 from mockvoice.seeding.remote.request_builder import RequestBuilder
 from mockvoice.seeding.requests import (
@@ -26,9 +26,6 @@ from mockvoice.seeding.requests import (
     resolve_refs,
 )
 
-ATTEMPTS = 10
-FIRST_WAIT_SECONDS = 0.2
-LONGEST_WAIT_SECONDS = 30.0
 COMPARED_RECORDS = 3  # those whose presence means that an account was already seeded
 
 _RAISE = object()  # default of ``if_missing``: a missing record is an error
@@ -90,7 +87,7 @@ class PrefetchReader:
                 refreshed = self._refresh_token(request, response)
             elif response.status == 429 or response.status >= 500:
                 problem = f"the response is {response.status}: {response.text}"
-                self._wait(attempt, response.retry_after)
+                self._wait(attempt, response)
             else:
                 raise SeedingFailed(
                     _rejection(request.name, api_request, response)
@@ -116,13 +113,15 @@ class PrefetchReader:
         body = resolve_refs(request.body, self._extracted)
         return self._builder.build(request.operation, path, query, body)
 
-    def _wait(self, attempt: int, retry_after: float | None = None) -> None:
-        if attempt + 1 < ATTEMPTS:
-            time.sleep(
-                min(FIRST_WAIT_SECONDS * 2**attempt, LONGEST_WAIT_SECONDS)
-                if retry_after is None
-                else retry_after
-            )
+    def _wait(self, attempt: int, response: ApiResponse | None = None) -> None:
+        """Wait before the next attempt. Raises ``SeedingFailed`` if the server asks for too long a wait."""
+        if attempt + 1 == ATTEMPTS:
+            return
+        status, seconds = (response.status, response.retry_after) if response else (None, None)
+        try:
+            self._client.waits.wait(attempt, status, seconds)
+        except WaitTooLong as error:
+            raise SeedingFailed(str(error)) from error
 
 
 class RequestDelivery(PrefetchReader):
@@ -213,7 +212,7 @@ class RequestDelivery(PrefetchReader):
                     raise SeedingFailed(_rejection(request.name, api_request, response))
                 self._in_doubt = self._in_doubt or response.status >= 500
                 problem = f"the response is {response.status}: {response.text}"
-                self._wait(attempt, response.retry_after)
+                self._wait(attempt, response)
                 continue
             self._wait(attempt)
         raise SeedingFailed(
