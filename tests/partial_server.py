@@ -18,19 +18,19 @@ OPERATIONS = ("invoices.search", "invoices.get", "invoices.create", "clients.cre
 @contextmanager
 def partial_server(mock_url: str) -> Iterator[str]:
     """Serve the operations on a free port; yield the URL."""
-    server = make_server("127.0.0.1", 0, _application(mock_url), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def _application(mock_url: str) -> flask.Flask:
-    app = flask.Flask(__name__)
     # It calls the mock with httpx, because requests that are sent with requests are monitored.
-    client = httpx.Client(base_url=mock_url, trust_env=False, timeout=60)
+    with httpx.Client(base_url=mock_url, trust_env=False, timeout=60) as client:
+        server = make_server("127.0.0.1", 0, _application(client), threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
+def _application(client: httpx.Client) -> flask.Flask:
+    app = flask.Flask(__name__)
 
     def forward(**query: str) -> tuple[int, Any]:
         sent = flask.request

@@ -48,8 +48,14 @@ def report(findings: list[dict[str, Any]]) -> dict[str, Any]:
             (3, "skipped", "no clock", []), (5, "passed", "", []),
         )
     ]  # fmt: skip
+    difference = {"path": "$.data.nickname", "server": "absent", "mock": {"id": "number"},
+                  "status": 200, "test": "t", "times": 3}  # fmt: skip
+    compared = {
+        "vendor": "growcrm", "with": "the mock", "exchanges": {"compared": 9, "without_partner": 0},
+        "operations": {"clients.get": {"compared": 9, "differing": 3, "differences": [difference]}},
+    }  # fmt: skip
     return {
-        "mockvoice": "1", "began_at": "2026-01-01T00:00:00+00:00", "seconds": 1.5, "outcome": "broken",
+        "parity": [compared], "mockvoice": "1", "began_at": "2026-01-01T00:00:00+00:00", "seconds": 1.5, "outcome": "broken",
         "seed": 1, "strict_assumptions": False, "warnings": ["verify is false"], "trouble": [],
         "vendors": [vendor], "findings": findings, "tests": tests,
         "not_run": [{"vendor": "growcrm", "reason": "items.create is not served", "count": 1}],
@@ -70,7 +76,8 @@ def test_all_parts_of_a_report_are_shown(page):
 
     assert headings == [
         "Breaches of the contract (1)", "Assumptions that the service does not meet (1)",
-        "Grow CRM: not served (1)", "Coverage of the contract", "Not run", "Skipped", "All tests",
+        "Grow CRM: not served (1)",
+        "growcrm compared with the mock: 0 of 1 operations have the same responses", "Coverage of the contract", "Not run", "Skipped", "All tests",
     ]  # fmt: skip
     shown = page.value("document.body.innerText")
     assert "Rule 1." in shown
@@ -107,7 +114,7 @@ def test_texts_of_a_server_are_not_executed(page):
 
 @pytest.mark.parametrize(
     ("control", "value", "visible"),
-    [("layer", "schema", "1"), ("vendor", "growcrm", "4"), ("text", "rule 1.", "1")],
+    [("layer", "schema", "1"), ("vendor", "growcrm", "5"), ("text", "rule 1.", "1")],
 )
 def test_the_rows_can_be_filtered(page, control, value, visible):
     page.value(
@@ -123,7 +130,7 @@ def test_the_rows_can_be_filtered(page, control, value, visible):
         f"(document.getElementById('{control}'))"
     )
 
-    assert shown == f"{visible} of 4"
+    assert shown == f"{visible} of 5"
     assert str(displayed) == visible
 
 
