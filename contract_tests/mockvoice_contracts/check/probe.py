@@ -1,6 +1,6 @@
 """Probe requests before a check: connection, vendor and credentials of the target."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,14 +32,24 @@ TEST_HOST_LABELS = (
 )
 
 
-def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> None:
+def probe(
+    contract: Contract,
+    target: Target,
+    auth: AuthBase,
+    title: str,
+    only: Collection[str] | None = None,
+) -> None:
     """Raise ``CheckError`` unless the target responds like this vendor and accepts the credentials.
 
-    One valid response is enough; the check itself covers the other operations.
+    One valid response is enough; the check itself covers the other operations. If ``only`` some
+    operations are checked and none of them can be probed, no request is sent.
     """
     api = Api(contract, target, auth)
     responses: list[tuple[Operation, Response]] = []
-    for operation in _probe_operations(contract):
+    operations = _probe_operations(contract, only)
+    if only is not None and not operations:
+        return
+    for operation in operations:
         response = _send(api, operation, target)
         if response.status == 200 and _matches_contract(contract, operation, response):
             return
@@ -95,13 +105,14 @@ def _lists(body: Any) -> Iterator[list[Any]]:
             yield from _lists(value)
 
 
-def _probe_operations(contract: Contract) -> list[Operation]:
+def _probe_operations(contract: Contract, only: Collection[str] | None = None) -> list[Operation]:
     """Return read operations that need credentials and have no required parameters."""
     default_security = contract.document.get("security")
     operations = [
         operation
         for operation in contract.operations.values()
         if operation.method == "GET"
+        and (only is None or operation.id in only)
         and not operation.path_parameters
         and not any(
             spec.get("required") and location != "header"

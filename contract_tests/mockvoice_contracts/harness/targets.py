@@ -75,6 +75,7 @@ class Target:
     abilities: frozenset[str] = frozenset()
     requests_per_minute: float | None = None
     max_requests: int | None = None
+    operations: tuple[str, ...] = ()  # patterns of the operations that it has; empty: all
     control: Control | None = field(default=None, repr=False)
     connection: ConnectionSettings = SYSTEM_SETTINGS
 
@@ -242,6 +243,7 @@ def simulated(
                 abilities=frozenset(),
                 control=None,
                 known=settings.known,
+                operations=settings.operations,
             )
 
 
@@ -292,6 +294,7 @@ def from_settings(settings: TargetSettings) -> Target:
         abilities=control.abilities if control else frozenset(),
         requests_per_minute=settings.requests_per_minute,
         max_requests=settings.max_requests,
+        operations=settings.operations,
         control=control,
         connection=settings.connection,
     )
