@@ -102,3 +102,16 @@ def test_a_pattern_without_a_match_is_an_error(pattern: str, suggestion: str) ->
         check([pattern], CONTRACT.operations)
 
     assert suggestion in str(caught.value)
+
+
+@pytest.mark.parametrize("answers", [1, 3])
+def test_documented_rejections_without_a_body_are_not_those_of_a_router(answers: int) -> None:
+    """Halo rejects an unknown id without a body, as it rejects an unknown path."""
+    contract = Contract(targets.document("halo"), closed=False)
+    served = ServedOperations(contract)
+    rejection = answer(404, path="/api/TaxRule")
+    rejection._content = b""
+    for _ in range(answers):
+        served.record(contract.find("tax_rule.save"), rejection, None)
+
+    assert not_served([served.to_jsonable()]) == {}

@@ -61,7 +61,11 @@ class ServedOperations:
         """Return whether an answer is the documented rejection of a record that does not exist."""
         definition = operation.responses.get(str(response.status_code))
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if definition is None or media_type not in definition.get("content", {}):
+        if definition is None:
+            return False
+        if not definition.get("content"):
+            return not response.content
+        if media_type not in definition["content"]:
             return False
         return not self._contract.breaches(operation, response.status_code, media_type, body)
 
@@ -111,9 +115,13 @@ def _is_missing(answers: Answers, router_bodies: set[str]) -> bool:
     """Return whether all answers are the router's.
 
     A router may use the vendor's format, too; its body is then the same as for operations whose
-    contract has no such answer.
+    contract has no such answer. A few rejections may all be those of records that do not exist.
     """
-    return not answers.served and set(answers.rejections) <= router_bodies
+    if answers.served or (
+        not answers.undocumented and sum(answers.statuses.values()) < MIN_ANSWERS
+    ):
+        return False
+    return set(answers.rejections) <= router_bodies
 
 
 def _digest(response: requests.Response) -> str:
