@@ -113,6 +113,12 @@ def is_exception(error: Any) -> bool:
     return isinstance(error, dict) and {"ClassName", "Message"} <= error.keys()
 
 
+def page(api: Api, client: int, **query: Any) -> tuple[list[int], int, dict[str, Any]]:
+    """Return the ids of a page, its ``record_count`` and its whole body."""
+    body = api.call("invoice.search", expect=200, query={"client_id": client, **query})
+    return [row["id"] for row in body["invoices"]], body["record_count"], body
+
+
 def line(price: Any = 100, **body: Any) -> Record:
     """Return the body of a line."""
     return {"item_shortdescription": "Work", "unit_price": price, **body}
