@@ -108,7 +108,9 @@ def varying_proxy(url: str, variation: Variation) -> Iterator[str]:
                 url.rstrip("/") + variation.request_path(operation, self.path),
                 content=content,
                 headers=[
-                    (n, v) for n, v in self.headers.items() if n.lower() not in EXTRA_HOP_HEADERS
+                    (n.encode(), v.strip().encode("latin-1"))
+                    for n, v in self.headers.items()
+                    if n.lower() not in EXTRA_HOP_HEADERS
                 ],
             )
             self._respond(response, variation.content(operation, response))
