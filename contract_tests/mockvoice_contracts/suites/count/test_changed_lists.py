@@ -9,8 +9,6 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.count.factories import Factory, Record
 
-CLIENT = "Documented: github.com/getcount/count-cli 0.2.3"
-
 
 def listed(api: Api, resource: str, **query: Any) -> list[str]:
     """Return the ids of a list, in its order."""
@@ -52,7 +50,7 @@ def test_the_status_filter_follows_every_change(api: Api, factory: Factory) -> N
 
 @rule(
     "Filters of invoices use the current customer, date and type of a changed draft.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 def test_the_filters_of_invoices_follow_an_update(api: Api, factory: Factory) -> None:
     old, new = factory.customer()["id"], factory.customer()["id"]
@@ -117,7 +115,7 @@ def test_the_order_of_invoices_follows_an_update(api: Api, factory: Factory) -> 
 
 @rule(
     "Filters and search of transactions use the current date, category, customer, tags, texts and reviewed flag.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 def test_the_filters_of_transactions_follow_an_update(api: Api, factory: Factory) -> None:
     bank, customer = factory.account("Assets"), factory.customer()
@@ -177,7 +175,7 @@ def test_the_list_of_customers_follows_an_update(api: Api, factory: Factory) -> 
 
 @rule(
     "search in the list of {resource} finds the current name after an update, and not the old one.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 @pytest.mark.parametrize(
     ("resource", "parameter"),
@@ -206,7 +204,7 @@ def test_a_search_follows_a_new_name(
 
 @rule(
     "The filter inactive of chart-of-accounts and the filter isDraft of templates use the current status.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 def test_status_filters_follow_a_change(api: Api, factory: Factory) -> None:
     account, template = factory.account(), factory.template(notes=factory.unique_name("Paused"))

@@ -9,8 +9,6 @@ from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.count.factories import Factory, Record, to_decimal
 from mockvoice_contracts.suites.count.invariants import check_document
 
-SAMPLE = "Documented: the vendor's sample application, github.com/getcount/example-react-app"
-
 # The operations on drafts and on templates, whose amounts follow the same rules.
 KINDS = {
     "invoice": ("invoices.update", "invoices.get", "invoiceId"),
@@ -37,7 +35,7 @@ def update(api: Api, kind: str, document: Record, **body: object) -> Record:
 
 @rule(
     "subtotal, taxTotal and total of a {kind} follow added, removed and changed lines.",
-    source=SAMPLE,
+    source="Documented: the vendor's sample application, github.com/getcount/example-react-app",
 )
 @both_kinds
 def test_totals_follow_the_lines(api: Api, factory: Factory, kind: str) -> None:
@@ -76,7 +74,7 @@ def test_totals_follow_the_discount(api: Api, factory: Factory, kind: str) -> No
 
 @rule(
     "amountDue of a draft follows its total, and approve keeps the amounts.",
-    source=SAMPLE,
+    source="Documented: the vendor's sample application, github.com/getcount/example-react-app",
 )
 @pytest.mark.parametrize("type_", ["invoice", "quote", "estimate"])
 def test_approval_keeps_the_updated_amounts(api: Api, factory: Factory, type_: str) -> None:

@@ -7,7 +7,6 @@ from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.suites.count.factories import Factory, Record
 
-CLIENT = "Documented: github.com/getcount/count-cli 0.2.3"
 three_times = pytest.mark.parametrize("attempt", range(3))
 
 
@@ -33,7 +32,7 @@ def payment(transaction: Record, document: Record, amount: float) -> Record:
 
 @rule(
     "Of two payments sent at once, each of the whole amountDue, one returns 200 and the other 400.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 @three_times
 def test_two_payments_at_once_pay_an_invoice_once(
@@ -70,7 +69,7 @@ def test_one_transaction_is_not_spent_twice_at_once(
 
 @rule(
     "Of two requests sent at once that apply the whole amount of one memo, one returns 200 and the other 400.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 @three_times
 def test_one_memo_is_not_applied_twice_at_once(api: Api, factory: Factory, attempt: int) -> None:
@@ -87,7 +86,7 @@ def test_one_memo_is_not_applied_twice_at_once(api: Api, factory: Factory, attem
 
 @rule(
     "Of two equal {operation} requests sent at once, one returns 200 and the other {status}.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 @three_times
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_an_email_is_unique_at_once(api: Api, factory: Factory, attempt: int) ->
 
 @rule(
     "Of two new tag groups sent at once with one name, one returns 201 and the other 409.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 @three_times
 def test_the_name_of_a_group_is_unique_at_once(api: Api, factory: Factory, attempt: int) -> None:
@@ -156,7 +155,7 @@ def test_a_number_is_unique_at_once(api: Api, factory: Factory, attempt: int) ->
 
 @rule(
     "Of two requests sent at once that put one tag into two groups, one returns 201 and the other 400.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 @three_times
 def test_a_tag_is_in_one_group_at_once(api: Api, factory: Factory, attempt: int) -> None:
@@ -171,7 +170,7 @@ def test_a_tag_is_in_one_group_at_once(api: Api, factory: Factory, attempt: int)
 
 @rule(
     "Two PATCH requests sent at once that change different fields of a draft both take effect.",
-    source=CLIENT,
+    source="Documented: github.com/getcount/count-cli 0.2.3",
 )
 @three_times
 def test_no_update_is_lost_at_once(api: Api, factory: Factory, draft: Record, attempt: int) -> None:
