@@ -10,7 +10,7 @@ from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.suites.halo.factories import Factory, Record, line
 
-ROUNDS = range(4)
+ROUNDS = range(3)
 ONE_OF_BOTH = [200, 400]
 
 
