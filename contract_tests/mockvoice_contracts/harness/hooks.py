@@ -165,6 +165,11 @@ class GeneratedTests:
             else:
                 return
 
+    def chain_operations(self, target: targets.Target, schema: str) -> Any:
+        """Return the operations of request chains, without those that a target must be spared."""
+        operations, excluded = self.schemas[schema], self._excluded_operations(target)
+        return operations.exclude(operation_id=excluded) if excluded else operations
+
     def _excluded_operations(self, target: targets.Target) -> list[str]:
         return [] if target.control is not None else self._account_operations
 
@@ -181,9 +186,7 @@ class GeneratedTests:
     def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
         checks, session = self._checks_for(target), self._session
         completed, inapplicable = self._completed_checks, self._inapplicable_checks
-        operations = self.schemas[schema]
-        if excluded := self._excluded_operations(target):
-            operations = operations.exclude(operation_id=excluded)
+        operations = self.chain_operations(target, schema)
 
         @hypothesis.seed(seed)
         class Chain(operations.as_state_machine()):  # type: ignore[misc]
