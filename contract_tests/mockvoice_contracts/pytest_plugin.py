@@ -14,7 +14,7 @@ import pytest
 from mockvoice.printable import escape_all
 from mockvoice_contracts.harness import ledger, targets
 from mockvoice_contracts.harness.profile import EXAMPLES, SEED
-from mockvoice_contracts.harness.request_gate import REQUEST_GATE, RequestGate
+from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE, RequestGate
 
 pytest_plugins = ["mockvoice_contracts.harness.suite_hooks", "mockvoice_contracts.harness.fixtures"]
 
@@ -77,6 +77,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "rule(sentence, source): the rule that a test checks, the first line of its finding",
     )
+    for vendor in config.getoption("--vendor") or ():
+        if vendor not in targets.vendor_keys():
+            raise pytest.UsageError(str(targets.UnknownVendor(vendor)))
     if config.getoption("--url") and len(config.getoption("--vendor") or ()) != 1:
         raise pytest.UsageError("--url is the server of one vendor; name that vendor with --vendor")
     # Generated tests are created during collection, before any fixture runs.
@@ -103,3 +106,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         # Texts of servers may have surrogates, which cannot be sent.
         summary = escape_all(session.config.stash[REQUEST_GATE].summary())
         session.config.workeroutput["summary"] = summary
+        session.config.workeroutput["deselected"] = session.config.stash.get(DESELECTED, 0)

@@ -141,7 +141,7 @@ def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, in
     assert preserves_query_validity("count", generated) is kept
 
 
-TARGET = SimpleNamespace(mode="full", connection=SYSTEM_SETTINGS)
+TARGET = SimpleNamespace(url="", mode="full", connection=SYSTEM_SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -186,21 +186,18 @@ def generated_with_account_operations():
 def test_account_operations_are_generated_only_in_a_sandbox(generated_with_account_operations):
     sent = []
     generated = case("members.delete", None, negative=False)
-    generated.method, generated.operation.label = "DELETE", "DELETE /workspace/members/{memberId}"
+    generated.method, generated.path_parameters = "DELETE", {"memberId": "2"}
+    generated.operation.label = "DELETE /workspace/members/{memberId}"
     generated.meta.generation = SimpleNamespace(mode=SimpleNamespace(is_negative=False))
     generated.call_and_validate = lambda **arguments: (
         sent.append(arguments["base_url"]) or SimpleNamespace(status_code=404)
     )
     account, sandbox = (
         SimpleNamespace(
-            mode="full",
-            control=control,
-            url=f"http://{name}",
-            connection=SimpleNamespace(verify=True),
+            mode="full", is_mock=False, control=control, url=url, connection=SYSTEM_SETTINGS
         )
-        for name, control in (("account", None), ("sandbox", object()))
+        for url, control in (("http://account", None), ("http://sandbox", object()))
     )
-    generated_with_account_operations._connection = account.connection
     with pytest.raises(pytest.skip.Exception, match="what the run itself uses"):
         generated_with_account_operations.call(generated, account, None)
     generated_with_account_operations.call(generated, sandbox, None)
@@ -219,3 +216,35 @@ def test_account_operations_are_chained_only_in_a_sandbox(
 
     assert ("members.delete" in ids) is chained
     assert "members.search" in ids
+
+
+@pytest.mark.parametrize(
+    ("method", "category_id", "control", "is_sent"),
+    [
+        ("PATCH", "4", None, False),
+        ("GET", "4", None, True),
+        ("PATCH", "10", None, True),
+        ("PATCH", "4", "a sandbox of its own", True),
+    ],
+)
+def test_requests_that_change_the_foundation_are_sent_only_in_a_sandbox(
+    method, category_id, control, is_sent
+):
+    sent = []
+    generated = GeneratedTests(
+        "growcrm",
+        rejection_status=422,
+        is_state_error=lambda body: True,
+        changes_foundation=lambda path, body: path["categoryId"] == "4",
+    )
+    request = SimpleNamespace(
+        method=method,
+        path_parameters={"categoryId": category_id},
+        body=None,
+        operation=SimpleNamespace(label="a request", definition=SimpleNamespace(raw={})),
+        call_and_validate=lambda **options: sent.append(method) or SimpleNamespace(status_code=404),
+    )
+    target = SimpleNamespace(**vars(TARGET), is_mock=False, control=control)
+    generated.call(request, target, None)
+
+    assert bool(sent) is is_sent

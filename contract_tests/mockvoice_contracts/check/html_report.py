@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mockvoice.printable import escape_controls
+from mockvoice_contracts.check import asked
 
 
 def _printable(value: object) -> object:
@@ -50,4 +51,7 @@ def build(report: Mapping[str, Any]) -> str:
         assumptions=assumptions,
         skipped=skipped,
         kinds=KIND_LABELS,
+        asked_partly=asked.is_partial(report["asked"]),
+        asked_extent=asked.extent(report["asked"]),
+        asked_lines=list(asked.lines(report["asked"])),
     )

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from mockvoice.outbound.mock_header import MOCK_HEADER, control_url
 from mockvoice_contracts.check.options import CheckError
+from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
 from mockvoice_contracts.harness.connections import Proxy, connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.control import Control
+from mockvoice_contracts.harness.discovery import announced_control
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
 
@@ -177,7 +178,7 @@ def _failure_message(
         rejected = next(pair for pair in responses if pair[1].status in (401, 403))
         return (
             f"{target.url} rejects the credentials: "
-            f"GET {rejected[0].path} returned {rejected[1].status}"
+            f"GET {rejected[0].path} returned {rejected[1].status}{_credentials_hint(target)}"
         )
     if any("html" in received.media_type for _, received in responses):
         return (
@@ -197,9 +198,24 @@ def _failure_message(
     )
 
 
+def _credentials_hint(target: Target) -> str:
+    """Return the end of a message: which credentials were tried, and where to set others."""
+    names = ", ".join(
+        f"credentials.{name}" for name in targets.vendor_of(target.vendor).credentials
+    )
+    if not targets.has_demo_credentials(target):
+        return (
+            f"; correct {names} in the target file, see mockvoice check {target.vendor} --explain"
+        )
+    return (
+        f"; the demo credentials were tried, because no target file has others: set {names} there; "
+        f"mockvoice check {target.vendor} --init writes such a file"
+    )
+
+
 def _address_in_mock(target: Target, response: Response) -> str:
     """Return the end of a message: where the mock that sent a response serves the vendor."""
-    announced = control_url(response.headers.get(MOCK_HEADER.lower()))
+    announced = announced_control(response.headers)
     if announced is None:
         return ""
     url = Control(announced, target.vendor, connection=target.connection).vendor_url()

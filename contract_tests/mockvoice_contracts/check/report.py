@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from mockvoice.printable import escape_json
+from mockvoice_contracts.check import asked
 from mockvoice_contracts.check.options import CheckOptions
 from mockvoice_contracts.check.recorder import Recorder, Result
 from mockvoice_contracts.harness import coverage, targets
@@ -31,8 +32,16 @@ def build(
     """Build the report of a run."""
     results = list(recorder.results.values())
     vendors = [_vendor(key, results, recorder.summaries, trouble) for key in options.vendors]
+    tests = [_test(result) for result in results]
+    asked_part = asked.build(
+        vendors, tests, recorder.summaries,
+        select=options.select, deselected=recorder.deselected, min_coverage=options.min_coverage,
+    )  # fmt: skip
+    trouble = [*trouble]
+    if not trouble and _exit_code(vendors, trouble) == HOLDS:
+        trouble = asked.shortfall(asked_part)
     code = _exit_code(vendors, trouble)
-    trouble = [*trouble] or [
+    trouble = trouble or [
         f"{vendor['title']} was not checked: all selected tests were skipped"
         for vendor in vendors
         if vendor["outcome"] == OUTCOMES[UNCHECKED]
@@ -50,15 +59,17 @@ def build(
         "strict_assumptions": options.strict_assumptions,
         "warnings": list(warnings),
         "trouble": list(trouble),
+        "asked": asked_part,
         "vendors": vendors,
         "findings": list(_findings(results, seed)),
-        "tests": [
-            {
-                "id": result.id, "vendor": result.vendor, "layer": result.layer, "outcome": result.outcome,
-                "seconds": round(result.seconds, 3), "said": result.message,
-            }
-            for result in results
-        ],
+        "tests": tests,
+    }
+
+
+def _test(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.id, "vendor": result.vendor, "layer": result.layer, "outcome": result.outcome,
+        "seconds": round(result.seconds, 3), "said": result.message,
     }  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 
 from mockvoice import output_files
 from mockvoice.output_files import OutputError
-from mockvoice_contracts.check import html_report, sarif
+from mockvoice.printable import escape_controls
+from mockvoice_contracts.check import asked, html_report, sarif
 from mockvoice_contracts.check.report import dumps
 
 
@@ -23,7 +24,7 @@ def create_folder(folder: Path) -> None:
 
 
 def write(folder: Path, report: Mapping[str, Any]) -> None:
-    """Write all reports to a folder, and the warnings to the ``junit.xml`` that is already there.
+    """Write all reports to a folder; complete the ``junit.xml`` that is already there.
 
     Raises ``OutputError``.
     """
@@ -35,9 +36,10 @@ def write(folder: Path, report: Mapping[str, Any]) -> None:
     for name, text in texts.items():
         output_files.write(folder / name, [text.encode()])
     junit = folder / "junit.xml"
-    if report["warnings"] and junit.is_file():
+    if junit.is_file():
         root = ET.parse(junit).getroot()
-        _add_warnings(root, report["warnings"])
+        _add_properties(root, "warning", report["warnings"])
+        _add_properties(root, "asked", list(asked.lines(report["asked"])))
         _write_xml(junit, root)
 
 
@@ -54,15 +56,15 @@ def join_junit(parts: Sequence[Path], folder: Path) -> None:
     _write_xml(folder / "junit.xml", root)
 
 
-def _add_warnings(root: ET.Element, warnings: Sequence[str]) -> None:
-    """Add a property for each warning to each test suite, before its tests."""
+def _add_properties(root: ET.Element, name: str, values: Sequence[str]) -> None:
+    """Add a property for each value to each test suite, before its tests."""
     for suite in root.iter("testsuite"):
         properties = suite.find("properties")
         if properties is None:
             properties = ET.Element("properties")
             suite.insert(0, properties)
-        for warning in warnings:
-            ET.SubElement(properties, "property", name="warning", value=warning)
+        for value in values:
+            ET.SubElement(properties, "property", name=name, value=escape_controls(value))
 
 
 def _write_xml(file: Path, root: ET.Element) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from mockvoice.output_files import OutputError
-from mockvoice_contracts.check import report, report_files
+from mockvoice.printable import escape_controls
+from mockvoice_contracts.check import explain, report, report_files, target_template
 from mockvoice_contracts.check.comparison import compare_with_mock
 from mockvoice_contracts.check.options import CheckError, CheckOptions
 from mockvoice_contracts.check.probe import probe, production_reason
@@ -46,6 +47,10 @@ def run(options: CheckOptions) -> int:
 
 def _run(options: CheckOptions) -> int:
     _validate_options(options)
+    if options.init:
+        return _write_target_file(options)
+    if options.explain:
+        return _explain(options)
     if options.compare is not None:
         options = replace(options, record_shapes_of="server")
     targets_by_vendor = {key: _resolve_target(options, key) for key in options.vendors}
@@ -92,6 +97,28 @@ def _run(options: CheckOptions) -> int:
     return INTERRUPTED if trouble == ["interrupted"] else int(result["exit_code"])
 
 
+def _write_target_file(options: CheckOptions) -> int:
+    file = options.target or target_template.DEFAULT_FILE
+    target_template.write(options.vendors, file)
+    variables = [
+        variable
+        for key in options.vendors
+        for variable in target_template.credential_variables(key).values()
+    ]
+    click.echo(f"{file} written; set its urls, and the variables {', '.join(variables)}")
+    return 0
+
+
+def _explain(options: CheckOptions) -> int:
+    try:
+        for key in options.vendors:
+            for line in explain.lines(options, key):
+                click.echo(escape_controls(line))
+    except targets.InvalidTargetConfiguration as error:
+        raise CheckError(str(error)) from error
+    return 0
+
+
 def _validate_options(options: CheckOptions) -> None:
     for key in options.vendors:
         if key not in targets.vendor_keys():
@@ -101,6 +128,10 @@ def _validate_options(options: CheckOptions) -> None:
             suites.folder_of(key)
         except suites.SuiteUnavailable as error:
             raise CheckError(str(error)) from error
+    if options.target is not None and not options.init and not options.target.is_file():
+        raise CheckError(
+            f"the target file {options.target} does not exist; --init writes one, see docs/check.md"
+        )
     if options.url is not None and len(options.vendors) != 1:
         raise CheckError("--url is the server of one vendor; name one vendor, or use --target")
     if options.connection and options.url is None and options.target is None:

@@ -39,4 +39,5 @@ OWNERSHIP = Ownership(
         "invoices.create": {"isDraft": False, "recurrencePattern": ...},
         "invoices.update": {"isDraft": False, "recurrencePattern": ...},
     },
+    traces={"invoices.public_link": "the document is then public, below an address of its own"},
 )  # fmt: skip

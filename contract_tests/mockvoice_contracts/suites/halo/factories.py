@@ -40,6 +40,10 @@ class Factory:
     def tax(self, value: Any = 20, **body: Any) -> Record:
         return self.save("tax", {"name": self.unique_name("Rate"), "value": value, **body})
 
+    def currency(self, rate: Any = 3, **body: Any) -> Record:
+        name = self.unique_name("Currency")
+        return self.save("currency", {"name": name, "conversion_rate": rate, **body})
+
     def invoice(self, *lines: Record, **body: Any) -> Record:
         """Create an invoice, of a new client unless ``client_id`` is set."""
         client = body.pop("client_id", None) or self.client()["id"]
@@ -89,9 +93,19 @@ def assert_holds(actual: Any, expected: Any, path: str = "the record") -> None:
 
 def assert_same(actual: Record, expected: Record) -> None:
     """Check that two states of a record have the same values of the properties that both have."""
-    shared = actual.keys() & expected.keys()
-    assert "id" in shared
-    assert_holds(actual, {name: expected[name] for name in shared})
+    assert actual["id"] == expected["id"]
+    assert_holds(actual, _shared_parts(expected, actual))
+
+
+def _shared_parts(value: Any, other: Any) -> Any:
+    """Return a value without the properties that the other one lacks, at any depth."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return {
+            name: _shared_parts(value[name], other[name]) for name in value.keys() & other.keys()
+        }
+    if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
+        return [_shared_parts(*pair) for pair in zip(value, other, strict=True)]
+    return value
 
 
 def is_exception(error: Any) -> bool:
