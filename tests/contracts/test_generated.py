@@ -173,6 +173,51 @@ def test_chains_that_are_always_flaky_fail(monkeypatch):
         generated.follow_links(TARGET, None, "seed_7")
 
 
+@pytest.fixture
+def generated_with_account_operations():
+    return GeneratedTests(
+        "optiflow",
+        rejection_status=422,
+        is_state_error=lambda body: True,
+        account_operations=["members.delete"],
+    )
+
+
+def test_account_operations_are_generated_only_in_a_sandbox(generated_with_account_operations):
+    sent = []
+    generated = case("members.delete", None, negative=False)
+    generated.method, generated.path_parameters = "DELETE", {"memberId": "2"}
+    generated.operation.label = "DELETE /workspace/members/{memberId}"
+    generated.meta.generation = SimpleNamespace(mode=SimpleNamespace(is_negative=False))
+    generated.call_and_validate = lambda **arguments: (
+        sent.append(arguments["base_url"]) or SimpleNamespace(status_code=404)
+    )
+    account, sandbox = (
+        SimpleNamespace(
+            mode="full", is_mock=False, control=control, url=url, connection=SYSTEM_SETTINGS
+        )
+        for url, control in (("http://account", None), ("http://sandbox", object()))
+    )
+    with pytest.raises(pytest.skip.Exception, match="what the run itself uses"):
+        generated_with_account_operations.call(generated, account, None)
+    generated_with_account_operations.call(generated, sandbox, None)
+
+    assert sent == ["http://sandbox"]
+
+
+@pytest.mark.parametrize(("control", "chained"), [(None, False), (object(), True)])
+def test_account_operations_are_chained_only_in_a_sandbox(
+    generated_with_account_operations, control, chained
+):
+    target = SimpleNamespace(control=control)
+    name = next(iter(generated_with_account_operations.schemas))
+    operations = generated_with_account_operations.chain_operations(target, name)
+    ids = {result.ok().definition.raw["operationId"] for result in operations.get_all_operations()}
+
+    assert ("members.delete" in ids) is chained
+    assert "members.search" in ids
+
+
 @pytest.mark.parametrize(
     ("method", "category_id", "control", "is_sent"),
     [

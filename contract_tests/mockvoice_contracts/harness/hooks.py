@@ -176,8 +176,7 @@ class GeneratedTests:
         if target.mode != "full":
             skip_generated_writes(target.mode)
         self._use(target, auth)
-        excluded = self._excluded_operations(target)
-        schema = self._chained(seed, lambda name: name in excluded or is_left_out(name))
+        schema = self.chain_operations(target, seed, is_left_out)
         for attempt in range(MAX_ATTEMPTS):
             try:
                 number = int(seed.removeprefix("seed_")) + 1000 * attempt
@@ -189,6 +188,20 @@ class GeneratedTests:
                     raise
             else:
                 return
+
+    def chain_operations(
+        self,
+        target: targets.Target,
+        seed: str,
+        is_left_out: Callable[[str], bool] = lambda operation_id: False,
+    ) -> Any:
+        """Return the operations of request chains, without those that are left out for this target."""
+        schema, excluded = self.schemas[seed], self._excluded_operations(target)
+        names = [_operation_id(result.ok()) for result in schema.get_all_operations()]
+        left_out = [name for name in names if name in excluded or is_left_out(name)]
+        if len(left_out) == len(names):
+            pytest.skip("no operation of the contract is both served and checked")
+        return schema.exclude(operation_id=left_out) if left_out else schema
 
     def _excluded_operations(self, target: targets.Target) -> list[str]:
         return [] if target.control is not None else self._account_operations
@@ -208,16 +221,6 @@ class GeneratedTests:
             # Checks compare the paths of requests with those of the contract below the base URL.
             if schema.config.base_url != target.url:
                 schema.config.update(base_url=target.url)
-
-    def _chained(self, seed: str, is_left_out: Callable[[str], bool]) -> Any:
-        """Return the schema of a seed without the operations that are left out."""
-        schema = self.schemas[seed]
-        names = [_operation_id(result.ok()) for result in schema.get_all_operations()]
-        if left_out := [name for name in names if is_left_out(name)]:
-            if len(left_out) == len(names):
-                pytest.skip("no operation of the contract is both served and checked")
-            return schema.exclude(operation_id=left_out)
-        return schema
 
     def _run_chains(self, target: targets.Target, schema: Any, seed: int) -> None:
         checks, session = self._checks_for(target), self._session
