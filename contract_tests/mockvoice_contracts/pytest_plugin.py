@@ -14,7 +14,7 @@ import pytest
 from mockvoice.printable import escape_all
 from mockvoice_contracts.harness import ledger, targets
 from mockvoice_contracts.harness.profile import EXAMPLES, SEED
-from mockvoice_contracts.harness.request_gate import REQUEST_GATE, RequestGate
+from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE, RequestGate
 
 pytest_plugins = ["mockvoice_contracts.harness.suite_hooks", "mockvoice_contracts.harness.fixtures"]
 
@@ -109,3 +109,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         # Texts of servers may have surrogates, which cannot be sent.
         summary = escape_all(session.config.stash[REQUEST_GATE].summary())
         session.config.workeroutput["summary"] = summary
+        session.config.workeroutput["deselected"] = session.config.stash.get(DESELECTED, 0)

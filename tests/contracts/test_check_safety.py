@@ -74,7 +74,7 @@ def test_the_default_mode_for_a_real_server_is_read_only(account, check):
 
     assert status == 0, out + err
     assert "the mode is read-only (see --mode)" in out
-    assert "is not allowed in mode read-only" in out
+    assert "left out: mode read-only sends only GET and HEAD" in out
     assert len(account.requests) > 20
     assert account.write_requests == []
 

@@ -141,7 +141,9 @@ def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, in
     assert preserves_query_validity("count", generated) is kept
 
 
-TARGET = SimpleNamespace(mode="full", connection=SYSTEM_SETTINGS)
+TARGET = SimpleNamespace(
+    mode="full", connection=SYSTEM_SETTINGS, url="http://127.0.0.1:1", control=None
+)
 
 
 @pytest.mark.parametrize(

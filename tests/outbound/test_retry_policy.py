@@ -62,6 +62,17 @@ def test_the_pace_after_a_429_makes_up_for_the_time_that_was_missing():
     assert time.monotonic() - start >= 0.5 + 2 * 0.05
 
 
+def test_the_pace_is_not_reduced_if_that_has_no_effect():
+    pace, intervals = Pace(), []
+    for _ in range(5):
+        for _ in range(4):
+            pace.count_accepted()
+        pace.slow_down(0.01)
+        intervals.append(pace.interval)
+
+    assert intervals == [0.0025] * 3 + [0.0] * 2
+
+
 def test_the_pace_is_never_slower_than_the_slowest_nor_faster_than_the_limit():
     pace = Pace(requests_per_minute=600)
     pace.slow_down(60)

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mockvoice.printable import escape_all
-from mockvoice_contracts.check import contract_copies, finding_text
+from mockvoice_contracts.check import asked, contract_copies, finding_text
 
 _TEMPLATES = Environment(
     loader=PackageLoader("mockvoice_contracts.check"),
@@ -63,6 +63,8 @@ def _data(report: Mapping[str, Any]) -> dict[str, Any]:
         "findings": [
             _finding(finding, tests.get(finding["id"], []), limit) for finding in report["findings"]
         ],
+        "asked": list(asked.lines(report["asked"])),
+        "extent": asked.extent(report["asked"]) if asked.is_partial(report["asked"]) else None,
         "kinds": KIND_LABELS,
         "skipped": _skip_reasons(report["tests"]),
         "not_run": [(row["reason"], row["count"]) for row in report["not_run"]],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from mockvoice_contracts.check import finding_text
+from mockvoice_contracts.check import asked, finding_text
 
 NOT_SERVED = "all operations are served"
 
@@ -26,10 +26,13 @@ def _suite(
     report: Mapping[str, Any],
 ) -> ET.Element:
     suite = ET.Element("testsuite", name=vendor["vendor"], timestamp=report["began_at"])
-    if report["warnings"]:
-        properties = ET.SubElement(suite, "properties")
-        for warning in report["warnings"]:
-            ET.SubElement(properties, "property", name="warning", value=warning)
+    properties = ET.SubElement(suite, "properties")
+    for name, values in (
+        ("warning", report["warnings"]),
+        ("asked", asked.lines(report["asked"])),
+    ):
+        for value in values:
+            ET.SubElement(properties, "property", name=name, value=value)
     cases = [_case(test, findings) for test in tests]
     if vendor["not_served"]:
         cases.append(_case_of_missing_operations(vendor))

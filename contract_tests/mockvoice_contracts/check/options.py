@@ -26,6 +26,7 @@ class CheckOptions:
     select: str | None = None
     only: tuple[str, ...] = ()  # patterns of operation ids
     strict_assumptions: bool = False
+    min_coverage: float | None = None  # percent of the operations of each vendor
     compare: str | None = None
     dry_run: bool = False
     workers: int | None = None

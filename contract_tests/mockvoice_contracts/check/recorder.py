@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness.request_gate import REQUEST_GATE
+from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE
 from mockvoice_contracts.harness.suite_hooks import VENDOR_PROPERTY
 
 # By module name; all other modules contain scenarios.
@@ -34,8 +34,10 @@ class Recorder:
         self.results: dict[str, Result] = {}
         self.summaries: list[dict[str, Any]] = []
         self.trouble: list[str] = []  # why the check did not start or is incomplete
+        self.deselected = 0  # tests that --select leaves out
         self.total = 0
         self._done = 0
+        self._deselected_by_process: list[int] = []
         self._total_before = 0  # number of tests in the previous runs of the same check
         self._progress = progress
 
@@ -88,11 +90,16 @@ class Recorder:
         """Record the summary of a worker, or its crash."""
         if error:
             self.trouble.append(f"a worker process crashed: {error}")
+        # Each worker collects all tests.
+        self._deselected_by_process.append(getattr(node, "workeroutput", {}).get("deselected", 0))
         if "summary" in getattr(node, "workeroutput", {}):
             self.summaries.append(node.workeroutput["summary"])
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Record the summary of this process."""
+        self._deselected_by_process.append(session.config.stash.get(DESELECTED, 0))
+        self.deselected += max(self._deselected_by_process)
+        self._deselected_by_process.clear()
         if REQUEST_GATE in session.config.stash and session.config.stash[REQUEST_GATE].sessions:
             self.summaries.append(session.config.stash[REQUEST_GATE].summary())
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mockvoice.printable import escape_json
-from mockvoice_contracts.check import causes, contract_copies, not_run
+from mockvoice_contracts.check import asked, causes, contract_copies, not_run
 from mockvoice_contracts.check.causes import Cause
 from mockvoice_contracts.check.not_run import NOT_RUN
 from mockvoice_contracts.check.options import CheckOptions
@@ -45,8 +45,16 @@ def build(
     vendors = [
         _vendor(key, results, recorder.summaries, trouble, missing[key]) for key in options.vendors
     ]
+    tests = list(_tests(results, grouped))
+    asked_part = asked.build(
+        vendors, tests, recorder.summaries,
+        select=options.select, deselected=recorder.deselected, min_coverage=options.min_coverage,
+    )  # fmt: skip
+    trouble = [*trouble]
+    if not trouble and _exit_code(vendors, trouble) == HOLDS:
+        trouble = asked.shortfall(asked_part)
     code = _exit_code(vendors, trouble)
-    trouble = [*trouble] or [
+    trouble = trouble or [
         f"{vendor['title']} was not checked: all selected tests were skipped"
         for vendor in vendors
         if vendor["outcome"] == OUTCOMES[UNCHECKED]
@@ -65,10 +73,11 @@ def build(
         "strict_assumptions": options.strict_assumptions,
         "warnings": list(warnings),
         "trouble": list(trouble),
+        "asked": asked_part,
         "vendors": vendors,
         "findings": [_cause(cause, seed) for cause in grouped],
         "not_run": list(not_run.reasons(results)),
-        "tests": list(_tests(results, grouped)),
+        "tests": tests,
     }
 
 

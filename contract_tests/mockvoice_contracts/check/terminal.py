@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from errno import EPIPE
@@ -14,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from mockvoice.printable import escape_controls
-from mockvoice_contracts.check import finding_text
+from mockvoice_contracts.check import asked, finding_text
 from mockvoice_contracts.check.recorder import Result
 
 MAX_FINDINGS = 8
@@ -82,11 +81,10 @@ class Terminal:
 
     def print_summary(self, report: Mapping[str, Any]) -> None:
         """Print a summary of a report."""
+        self._print_asked(report["asked"])
         self._print_findings(report["findings"])
         self._print_not_served(report)
         self.console.print(_summary_table(report))
-        for reason, count in _skip_reasons(report).most_common(4):
-            self.console.print(f"[dim]{count} skipped: {escape(reason)}")
         for vendor in report["vendors"]:
             if undeleted := [" ".join(record) for record in vendor["left_behind"]]:
                 more = len(undeleted) - MAX_UNDELETED
@@ -99,6 +97,13 @@ class Terminal:
             self.console.print(f"[bold red]WARNING: {escape(warning)}")
         for problem in report["trouble"]:
             self.console.print(f"[yellow]{escape(problem.splitlines()[0])}")
+
+    def _print_asked(self, part: Mapping[str, Any]) -> None:
+        """Print how much was asked; more stands out if it was not all."""
+        head, *others = asked.lines(part)
+        self.console.print(f"[bold{' yellow' if asked.is_partial(part) else ''}]{escape(head)}")
+        for line in others:
+            self.console.print(f"  {escape(line)}")
 
     def _print_findings(self, findings: list[Mapping[str, Any]]) -> None:
         breaches = [finding for finding in findings if finding["kind"] == "breach"]
@@ -159,7 +164,7 @@ def _summary_table(report: Mapping[str, Any]) -> Table:
         tests, summary = vendor["tests"], vendor["coverage"]["summary"]
         table.add_row(
             f"[bold]{escape(vendor['title'])}[/] ({vendor['mode']})",
-            OUTCOME_LABELS[vendor["outcome"]],
+            _outcome_label(vendor, report["asked"]),
             str(tests["passed"]), str(tests["failed"]), str(tests["assumption"]),
             str(tests["skipped"]), str(tests["not_run"]), str(vendor["requests"]),
             f"{summary['operations']['seen']}/{summary['operations']['all']}", str(report["seed"]),
@@ -167,5 +172,8 @@ def _summary_table(report: Mapping[str, Any]) -> Table:
     return table
 
 
-def _skip_reasons(report: Mapping[str, Any]) -> Counter[str]:
-    return Counter(test["said"] for test in report["tests"] if test["outcome"] == "skipped")
+def _outcome_label(vendor: Mapping[str, Any], part: Mapping[str, Any]) -> str:
+    row = next(row for row in part["vendors"] if row["vendor"] == vendor["vendor"])
+    if vendor["outcome"] == "holds" and asked.is_partial(row):
+        return f"[yellow]holds as far as asked: {asked.extent(row)}"
+    return OUTCOME_LABELS[vendor["outcome"]]

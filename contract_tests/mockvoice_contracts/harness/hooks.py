@@ -1,7 +1,7 @@
 """Schemathesis configuration: generation depth, known values, filters and additional checks."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from itertools import cycle
 from typing import Any
@@ -61,7 +61,9 @@ class GeneratedTests:
     Schemathesis's configuration. ``too_large`` operations have so many fields that only deep runs
     test the bounds of each. ``trims_whitespace``: the vendor ignores whitespace around a text, and
     reads a body that is not an object as an empty one, like Laravel. ``converts_scalars``: it reads
-    numbers and booleans from text, and text from numbers, like Json.NET.
+    numbers and booleans from text, and text from numbers, like Json.NET. ``account_operations`` change
+    what a run stands on, such as the role of the user whose token it sends; only scenarios call them
+    if there is no sandbox for generated requests.
     """
 
     def __init__(
@@ -78,10 +80,12 @@ class GeneratedTests:
         security_parameters: bool = True,
         trims_whitespace: bool = False,
         converts_scalars: bool = False,
+        account_operations: Collection[str] = (),
     ) -> None:
         lazy_coverage.install()
         self._trims = trims_whitespace
         self._converts = converts_scalars
+        self._account_operations = list(account_operations)
         self.auth = DeferredAuth()
         self._connection = connections.SYSTEM_SETTINGS
         self._session = connections.open_session(self._connection)
@@ -140,6 +144,8 @@ class GeneratedTests:
         """Send a generated request and run all checks on the response."""
         if target.mode != "full" and case.method.upper() not in SAFE:
             return  # An undocumented method might write.
+        if case.operation.definition.raw.get("operationId") in self._excluded_operations(target):
+            pytest.skip("generated requests would change what the run itself uses of the account")
         self._use(target, auth)
         response = case.call_and_validate(
             base_url=target.url,
@@ -168,7 +174,7 @@ class GeneratedTests:
         for attempt in range(MAX_ATTEMPTS):
             try:
                 number = int(seed.removeprefix("seed_")) + 1000 * attempt
-                self._run_chains(target, self._chained(seed, is_left_out), number)
+                self._run_chains(target, self._chained(target, seed, is_left_out), number)
             except FlakyStrategyDefinition:
                 # Schemathesis learns from responses, so it may draw other data where Hypothesis expects
                 # the same. That is not a finding; the remaining chains run with another seed.
@@ -176,6 +182,9 @@ class GeneratedTests:
                     raise
             else:
                 return
+
+    def _excluded_operations(self, target: targets.Target) -> list[str]:
+        return [] if target.control is not None else self._account_operations
 
     def _use(self, target: targets.Target, auth: AuthBase) -> None:
         self.auth.inner = auth
@@ -187,11 +196,14 @@ class GeneratedTests:
             if schema.config.base_url != target.url:
                 schema.config.update(base_url=target.url)
 
-    def _chained(self, seed: str, is_left_out: Callable[[str], bool]) -> Any:
+    def _chained(
+        self, target: targets.Target, seed: str, is_left_out: Callable[[str], bool]
+    ) -> Any:
         """Return the schema of a seed without the operations that are left out."""
         schema = self.schemas[seed]
         names = [_operation_id(result.ok()) for result in schema.get_all_operations()]
-        if left_out := [name for name in names if is_left_out(name)]:
+        excluded = self._excluded_operations(target)
+        if left_out := [name for name in names if name in excluded or is_left_out(name)]:
             if len(left_out) == len(names):
                 pytest.skip("no operation of the contract is both served and checked")
             return schema.exclude(operation_id=left_out)

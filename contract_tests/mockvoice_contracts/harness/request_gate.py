@@ -314,3 +314,5 @@ def _json(response: requests.Response) -> Any:
 
 
 REQUEST_GATE = pytest.StashKey[RequestGate]()
+# The number of tests that ``-k`` leaves out in a process.
+DESELECTED = pytest.StashKey[int]()

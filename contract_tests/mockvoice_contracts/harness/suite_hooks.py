@@ -20,7 +20,12 @@ from mockvoice_contracts.harness.ledger import LedgerError
 from mockvoice_contracts.harness.masking import printable
 from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
 from mockvoice_contracts.harness.profile import current_profile
-from mockvoice_contracts.harness.request_gate import REQUEST_GATE, TargetSession, not_selected
+from mockvoice_contracts.harness.request_gate import (
+    DESELECTED,
+    REQUEST_GATE,
+    TargetSession,
+    not_selected,
+)
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 
 # After the id of an operation, the reason to skip its generated requests.
@@ -56,6 +61,13 @@ def _move_generated_tests(items: list[pytest.Item]) -> None:
         place = index if key is None else first_of_vendor.setdefault(key, index)
         places[item] = place, key is not None and item.path.stem == GENERATED_MODULE
     items.sort(key=places.__getitem__)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Count the tests that were left out."""
+    for item in items[:1]:
+        stash = item.config.stash
+        stash[DESELECTED] = stash.get(DESELECTED, 0) + len(items)
 
 
 def _check_abilities_first(item: pytest.Item) -> None:

@@ -79,6 +79,12 @@ class CheckError(click.ClickException):
     help="Also fail if a real service violates an assumption of the contract.",
 )
 @click.option(
+    "--min-coverage",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with code 2 if fewer operations of a vendor were asked, in percent.",
+)
+@click.option(
     "--compare",
     type=click.Choice(["mock"]),
     help="Send the same requests to a mock, and report where the shapes of responses differ.",

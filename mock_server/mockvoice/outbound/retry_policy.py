@@ -19,6 +19,7 @@ TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 LONGEST_INTERVAL_SECONDS = 1.0
 # After this number of requests in a row without a 429, the pace increases again.
 REQUESTS_BEFORE_INCREASE = 20
+REPETITIONS_WITHOUT_EFFECT = 3
 INCREASE = 0.8  # factor of the interval
 
 
@@ -71,6 +72,8 @@ class Pace:
         self._interval = self._shortest
         self._next_at = 0.0
         self._accepted = 0  # requests since the last 429
+        self._last_rejection: tuple[int, float] | None = None
+        self._repetitions = 0
         self._lock = threading.Lock()
 
     @property
@@ -100,10 +103,17 @@ class Pace:
         The wait, spread over the requests since the last 429, is the time that was missing.
         """
         with self._lock:
-            missing = wait / max(self._accepted, 1)
-            # A limit in the target file may be slower.
-            longest = max(LONGEST_INTERVAL_SECONDS, self._shortest)
-            self._interval = min(max(self._interval, missing), longest)
+            # Waits that stay the same do not depend on the pace, so a slower one would not help.
+            rejection = self._accepted, wait
+            self._repetitions = self._repetitions + 1 if rejection == self._last_rejection else 0
+            self._last_rejection = rejection
+            if self._repetitions >= REPETITIONS_WITHOUT_EFFECT:
+                self._interval = self._shortest
+            else:
+                missing = wait / max(self._accepted, 1)
+                # A limit in the target file may be slower.
+                longest = max(LONGEST_INTERVAL_SECONDS, self._shortest)
+                self._interval = min(max(self._interval, missing), longest)
             self._accepted = 0
             self._next_at = max(self._next_at, monotonic() + wait)
 

@@ -56,8 +56,10 @@ function findings(kind, heading, note) {
 }
 
 function head() {
-  page.append(element("h1", {class: data.outcome}, OUTCOMES[data.outcome]),
+  const partly = data.extent && data.outcome === "holds";
+  page.append(element("h1", {class: data.outcome + (partly ? " partly" : "")}, OUTCOMES[data.outcome] + (partly ? ` as far as asked: ${data.extent}` : "")),
     element("p", {}, `${data.began_at}, ${data.seconds} s, seed ${data.seed}, Mockvoice ${data.mockvoice}`));
+  page.append(element("ul", {}, ...data.asked.map(line => element("li", {}, line))));
   for (const text of data.warnings) page.append(element("p", {class: "broken"}, element("strong", {}, `Warning: ${text}`)));
   for (const text of data.trouble) page.append(element("p", {class: "unchecked"}, text));
   page.append(table(["Service", "Outcome", "URL", "Mode", "passed#", "failed#", "assumptions#", "skipped#", "not run#", "requests#"],

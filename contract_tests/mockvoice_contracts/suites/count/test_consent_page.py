@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from mockvoice_contracts.harness.client import Anonymous, Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.request_signer import signed_auth
 
@@ -92,6 +93,10 @@ def run_browser(browser: str, tmp_path: Path, url: str) -> str:
     return process.stdout.decode("utf-8", "replace")
 
 
+@rule(
+    "The consent page redirects to redirectUri with code and state after allow, with error and state after deny.",
+    source="Documented: developers.getcount.com/api-reference",
+)
 @pytest.mark.parametrize("button", ["allow", "deny"])
 def test_a_person_decides_on_the_consent_page(
     api: Api,

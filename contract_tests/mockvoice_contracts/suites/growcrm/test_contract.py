@@ -16,18 +16,27 @@ STATE_ERRORS = {
     r"(bill_due_date|bill_expiry_date|project_date_due)": r"Due Date must be after the Start Date",
     r"bill_discount_(amount|percentage)": r"The .* field is required\.",
 }  # fmt: skip
+# Laravel's texts for values of the wrong type or form, which no state of the account causes. Servers
+# may word the errors above otherwise, since the vendor documents only some of the texts.
+FORM_ERROR = re.compile(
+    r"The .* field (is required|must not be .*|must be (an integer|a number|a string|an array"
+    r"|a valid .*|present|greater than .*|at least .*|between .*))\."
+)
 
 
 def is_state_error(body: Any) -> bool:
     """Whether all errors of a 422 response depend on the data in the account."""
     return all(
-        any(
-            re.fullmatch(name, field) and re.fullmatch(text, message)
-            for name, text in STATE_ERRORS.items()
-        )
+        _is_state_error(field, message)
         for field, messages in body["errors"].items()
         for message in messages
     )
+
+
+def _is_state_error(field: str, message: str) -> bool:
+    texts = [text for name, text in STATE_ERRORS.items() if re.fullmatch(name, field)]
+    is_worded_so = any(re.fullmatch(text, message) for text in texts)
+    return is_worded_so or (bool(texts) and not FORM_ERROR.fullmatch(message))
 
 
 def id_range(first: int, last: int) -> list[int]:

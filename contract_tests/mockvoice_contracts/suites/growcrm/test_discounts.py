@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line, required_header
 
 
@@ -27,6 +28,10 @@ def invoice(factory: Factory) -> Record:
     return factory.invoice(items=[line(quantity=2)])
 
 
+@rule(
+    "`bill_discount_type` `fixed` with 12.345 on 200.00 gives discount_amount 12.35, percentage 0.00 and final_amount 187.66 (rounded separately).",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_a_fixed_discount_is_stored_as_an_amount(api: Api, invoice: Record) -> None:
     updated = update(api, invoice, bill_discount_type="fixed", bill_discount_amount=12.345)
 
@@ -34,12 +39,20 @@ def test_a_fixed_discount_is_stored_as_an_amount(api: Api, invoice: Record) -> N
     assert updated["totals"]["final_amount"] == "187.66"
 
 
+@rule(
+    "`bill_discount_type` `percentage` with 12.5 on 200.00 gives discount_percentage 12.50 and discount_amount 25.00.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_a_percentage_is_stored_and_its_amount_calculated(api: Api, invoice: Record) -> None:
     updated = update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=12.5)
 
     assert discount_of(updated) == ("percentage", "12.50", "25.00")
 
 
+@rule(
+    "PUT items recalculates a discount of 10 % (of 500.00 it is 50.00) and keeps a fixed one of 20.00.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_new_lines_change_a_percentage_discount_and_not_a_fixed_one(
     api: Api, factory: Factory, invoice: Record
 ) -> None:
@@ -55,6 +68,10 @@ def test_new_lines_change_a_percentage_discount_and_not_a_fixed_one(
     assert [bill["totals"]["discount_amount"] for bill in updated] == ["50.00", "20.00"]
 
 
+@rule(
+    "`bill_discount_type` `none` sets percentage and amount of the discount to 0.00, whatever else is sent.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_discount_type_none_clears_both_values(api: Api, invoice: Record) -> None:
     update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
     cleared = update(
@@ -69,6 +86,10 @@ def test_discount_type_none_clears_both_values(api: Api, invoice: Record) -> Non
     assert cleared["totals"]["final_amount"] == "200.00"
 
 
+@rule(
+    "A change between `percentage` and `fixed` clears the value of the former type.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_each_discount_type_clears_the_value_of_the_other(api: Api, invoice: Record) -> None:
     update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
     fixed = update(api, invoice, bill_discount_type="fixed", bill_discount_amount=15)
@@ -78,6 +99,10 @@ def test_each_discount_type_clears_the_value_of_the_other(api: Api, invoice: Rec
     assert discount_of(percentage) == ("percentage", "2.00", "4.00")
 
 
+@rule(
+    "A change to `bill_discount_type` `{discount_type}` without `{field}` gets 422 with an error for it.",
+    source="Assumed: the page says nothing of a type without its value",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize(
     ("discount_type", "field"),
@@ -92,6 +117,10 @@ def test_a_new_discount_type_without_its_value_is_rejected(
     assert factory.read("invoices", invoice) == invoice
 
 
+@rule(
+    "`bill_discount_type` `fixed` sent again without an amount keeps the stored amount.",
+    source="Assumed: the page says nothing of a type without its value",
+)
 @pytest.mark.assumed
 def test_the_same_discount_type_without_its_value_keeps_the_stored_value(
     api: Api, invoice: Record
@@ -102,6 +131,10 @@ def test_the_same_discount_type_without_its_value_keeps_the_stored_value(
     assert discount_of(unchanged) == ("fixed", "0.00", "15.00")
 
 
+@rule(
+    "`bill_discount_percentage` without a type changes the stored percentage, and an amount is then ignored.",
+    source="Assumed: the page says nothing of a value without a type",
+)
 @pytest.mark.assumed
 def test_a_value_without_a_discount_type_applies_to_the_stored_type(
     api: Api, invoice: Record
@@ -112,6 +145,10 @@ def test_a_value_without_a_discount_type_applies_to_the_stored_type(
     assert discount_of(updated) == ("percentage", "25.00", "50.00")
 
 
+@rule(
+    "Discount values without a type change no total if the stored type is `none`.",
+    source="Assumed: the page says nothing of a value without a type",
+)
 @pytest.mark.assumed
 def test_a_value_has_no_effect_if_the_stored_discount_type_is_none(
     api: Api, invoice: Record
@@ -121,6 +158,10 @@ def test_a_value_has_no_effect_if_the_stored_discount_type_is_none(
     assert updated["totals"] == invoice["totals"]
 
 
+@rule(
+    "`{field}` {value} gets 422 with an error for it.",
+    source="Assumed: the page gives no range; the web form refuses more than 100 %",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize(
     ("field", "discount_type", "value"),
@@ -138,6 +179,10 @@ def test_a_value_out_of_range_is_rejected(
     assert list(response["errors"]) == [field]
 
 
+@rule(
+    "A discount of 100 % makes final_amount 0.00.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_a_discount_of_a_hundred_percent_makes_the_final_amount_zero(
     api: Api, invoice: Record
 ) -> None:
@@ -146,6 +191,10 @@ def test_a_discount_of_a_hundred_percent_makes_the_final_amount_zero(
     assert updated["totals"]["final_amount"] == "0.00"
 
 
+@rule(
+    "`bill_adjustment_amount` -12.34 on 200.00 gives 187.66, stays in later updates, and 0 gives 200.00 again.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_an_adjustment_stays_until_another_is_sent(api: Api, invoice: Record) -> None:
     first = update(
         api, invoice, bill_adjustment_amount=-12.34, bill_adjustment_description="Goodwill"
@@ -161,12 +210,20 @@ def test_an_adjustment_stays_until_another_is_sent(api: Api, invoice: Record) ->
     )
 
 
+@rule(
+    "`bill_adjustment_amount` -250 on 200.00 gives final_amount -50.00.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_an_adjustment_can_make_the_final_amount_negative(api: Api, invoice: Record) -> None:
     updated = update(api, invoice, bill_adjustment_amount=-250)
 
     assert updated["totals"]["final_amount"] == "-50.00"
 
 
+@rule(
+    "PATCH to `bill_tax_type` `inline` removes all taxes, and the header discount has no effect on final_amount.",
+    source="Assumed: the CRM deletes all taxes with the mode, the rest is a choice",
+)
 @pytest.mark.assumed
 def test_switching_to_inline_drops_the_taxes_and_ignores_the_header_discount(
     api: Api, factory: Factory
@@ -182,6 +239,10 @@ def test_switching_to_inline_drops_the_taxes_and_ignores_the_header_discount(
     assert inline["totals"]["final_amount"] == "100.00"
 
 
+@rule(
+    "PATCH to `bill_tax_type` `summary` removes taxes and line discounts, and applies the header discount.",
+    source="Assumed: the CRM deletes all taxes with the mode, the rest is a choice",
+)
 @pytest.mark.assumed
 def test_switching_to_summary_drops_taxes_and_line_discounts_and_applies_the_header_discount(
     api: Api, factory: Factory
@@ -198,6 +259,10 @@ def test_switching_to_summary_drops_taxes_and_line_discounts_and_applies_the_hea
     assert summary["totals"]["final_amount"] == "70.00"
 
 
+@rule(
+    "A change to `inline` and back to `summary` does not bring back the removed taxes.",
+    source="Assumed: follows from the CRM's deletion of taxes with the mode",
+)
 @pytest.mark.assumed
 def test_switching_back_does_not_restore_dropped_taxes(api: Api, factory: Factory) -> None:
     invoice = factory.invoice(items=[line()], rates=["20"])
@@ -208,6 +273,10 @@ def test_switching_back_does_not_restore_dropped_taxes(api: Api, factory: Factor
     assert summary["totals"]["final_amount"] == "100.00"
 
 
+@rule(
+    "PATCH with the `bill_tax_type` that the invoice has changes nothing.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_an_update_with_the_same_tax_mode_changes_nothing(api: Api, factory: Factory) -> None:
     summary = factory.invoice(items=[line()], rates=["20"])
     item = line(tax_rate_id=factory.tax_rate_id("5"), discount_type="percentage", discount_value=10)

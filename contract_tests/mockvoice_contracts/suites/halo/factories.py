@@ -89,9 +89,19 @@ def assert_holds(actual: Any, expected: Any, path: str = "the record") -> None:
 
 def assert_same(actual: Record, expected: Record) -> None:
     """Check that two states of a record have the same values of the properties that both have."""
-    shared = actual.keys() & expected.keys()
-    assert "id" in shared
-    assert_holds(actual, {name: expected[name] for name in shared})
+    assert actual["id"] == expected["id"]
+    assert_holds(actual, _shared_parts(expected, actual))
+
+
+def _shared_parts(value: Any, other: Any) -> Any:
+    """Return a value without the properties that the other one lacks, at any depth."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return {
+            name: _shared_parts(value[name], other[name]) for name in value.keys() & other.keys()
+        }
+    if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
+        return [_shared_parts(*pair) for pair in zip(value, other, strict=True)]
+    return value
 
 
 def is_exception(error: Any) -> bool:

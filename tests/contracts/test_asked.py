@@ -1,0 +1,131 @@
+"""How much of a contract a check has asked, at the head of its reports."""
+
+import json
+from itertools import count
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from mockvoice_contracts.check import asked
+from mockvoice_contracts.harness import ownership
+from tests.stub_servers import forward_to, stub_server
+
+LEFT_OUT = "left out: mode read-only sends only GET and HEAD; --mode own-data runs up to"
+
+
+@pytest.fixture
+def check(growcrm_url, mockvoice, tmp_path):
+    """Return a function that runs a check of two modules; it returns code, output and report."""
+
+    def run(*arguments, url=growcrm_url):
+        process = mockvoice(
+            "check", "growcrm", "--url", url, "--report-dir", str(tmp_path), "--select", "test_clone or test_routes",
+            "--ledgers", str(tmp_path / "ledgers"), *arguments, example_vendors=False,
+        )  # fmt: skip
+        code, out, err = process.result()
+        assert (tmp_path / "report.json").exists(), out + err
+        return code, out, json.loads((tmp_path / "report.json").read_text("utf-8"))
+
+    return run
+
+
+def test_the_head_of_each_report_says_how_much_was_asked(check, tmp_path):
+    code, out, report = check()
+
+    part = report["asked"]
+    operations, tests = part["operations"], part["tests"]
+    assert code == 0
+    assert 0 < operations["succeeded"] <= operations["asked"] < operations["all"]
+    assert tests["run"] == report["vendors"][0]["tests"]["passed"]
+    extent = f"{operations['asked']} of {operations['all']} operations"
+    assert f"holds as far as asked: {extent}" in out
+    assert f"asked {extent}" in out
+    assert f"ran {tests['run']:,} of {tests['all']:,} tests" in out
+    assert LEFT_OUT in out
+    page = (tmp_path / "report.html").read_text("utf-8")
+    data = json.loads(page.partition('id="data">')[2].partition("</script>")[0])
+    assert data["extent"] == extent
+    assert any(LEFT_OUT in line for line in data["asked"])
+    properties = [row.get("value") for row in ET.parse(tmp_path / "junit.xml").iter("property")]
+    assert any(LEFT_OUT in value for value in properties)
+
+
+def test_tests_that_are_not_selected_count_as_left_out(check):
+    _, out, report = check()
+
+    (row,) = (row for row in report["asked"]["left_out"] if "--select" in row["cause"])
+    assert row["tests"] > 1000
+    assert report["asked"]["tests"]["all"] == row["tests"] + len(report["tests"])
+    assert "--select 'test_clone or test_routes' runs only the tests that match it" in out
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_check_that_asks_too_little_fails_with_exit_code_2(check, workers):
+    code, out, report = check("--min-coverage", "50", "--workers", str(workers))
+
+    assert code == 2
+    assert report["outcome"] == "unchecked"
+    assert "Grow CRM was not checked enough: " in out
+    assert "of its operations were asked, and --min-coverage requires 50 %" in out
+
+
+def test_a_check_that_asks_enough_keeps_its_exit_code(check):
+    assert check("--min-coverage", "5")[0] == 0
+
+
+def test_a_server_that_limits_requests_is_waited_for_and_holds(check, growcrm_url):
+    forward, numbers = forward_to(growcrm_url), count(1)
+
+    def limit(request):
+        match next(numbers):
+            case 8:
+                return 429, {"Retry-After": "1"}, b"{}"
+            case number if number % 5 == 0:
+                return 429, {"Retry-After": "0", "Content-Type": "application/json"}, b"{}"
+        return forward(request)
+
+    with stub_server(limit) as server:
+        code, out, report = check("--mode", "own-data", url=server.url)
+
+    assert code == 0, out
+    assert report["vendors"][0]["tests"]["failed"] == 0
+    assert len(server.writes) > 30
+    assert report["asked"]["seconds_waited"] == 1
+    assert "waited 1 s in all, since a server asked to wait or was away" in out
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause", "more"),
+    [
+        ("POST /x is not allowed in mode read-only", "mode read-only sends", "--mode own-data runs"),
+        ("generated requests would write; not allowed in mode own-data", "mode own-data", "--mode full"),
+        ("the server under test does not have the ability clock", "ability clock", "only a mock"),
+        ("the limit of 9 requests is reached", "max_requests = 9", "increase it"),
+        ("interrupted: the server went away", "busy or away", "run the check again"),
+        ("the target's known.tax_rates has no rate of 5 %", "known.tax_rates", "add them"),
+        ("the account has no {braces}", "the account has no {braces}", ""),
+    ],
+)  # fmt: skip
+def test_each_cause_says_how_to_have_more_asked(reason, cause, more):
+    tests = [{"outcome": "skipped", "said": reason, "layer": "behaviour", "vendor": "x"}] * 3
+    part = asked.build([], tests, [], select=None, deselected=0, min_coverage=None)
+    (row,) = part["left_out"]
+
+    assert row["tests"] == 3
+    assert cause in row["cause"]
+    assert row["more"].startswith(more)
+
+
+@pytest.mark.parametrize("mode", ["read-only", "own-data"])
+def test_skipped_generated_tests_have_the_cause_of_the_mode(mode):
+    with pytest.raises(pytest.skip.Exception) as skipped:
+        ownership.skip_generated_writes(mode)
+    tests = [{"outcome": "skipped", "said": str(skipped.value), "layer": "schema", "vendor": "x"}]
+    (row,) = asked.build([], tests, [], select=None, deselected=0, min_coverage=None)["left_out"]
+
+    assert row["cause"].startswith(f"mode {mode}")
+
+
+def test_a_contract_without_a_gap_holds_without_reservations():
+    assert not asked.is_partial({"operations": {"asked": 7, "all": 7}})
+    assert asked.is_partial({"operations": {"asked": 6, "all": 7}})
