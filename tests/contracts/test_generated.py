@@ -152,7 +152,7 @@ TARGET = SimpleNamespace(
 def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failures, seeds_used):
     seeds = []
 
-    def run(self, target, schema, seed):
+    def run(self, target, schema, seed, is_left_out):
         seeds.append(seed)
         if len(seeds) <= failures:
             raise FlakyStrategyDefinition("drew a different type of value")
@@ -165,7 +165,7 @@ def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failu
 
 
 def test_chains_that_are_always_flaky_fail(monkeypatch):
-    def run(self, target, schema, seed):
+    def run(self, target, schema, seed, is_left_out):
         raise FlakyStrategyDefinition(f"seed {seed}")
 
     monkeypatch.setattr(GeneratedTests, "_run_chains", run)

@@ -174,7 +174,7 @@ class GeneratedTests:
         for attempt in range(MAX_ATTEMPTS):
             try:
                 number = int(seed.removeprefix("seed_")) + 1000 * attempt
-                self._run_chains(target, self._chained(target, seed, is_left_out), number)
+                self._run_chains(target, seed, number, is_left_out)
             except FlakyStrategyDefinition:
                 # Schemathesis learns from responses, so it may draw other data where Hypothesis expects
                 # the same. That is not a finding; the remaining chains run with another seed.
@@ -209,12 +209,19 @@ class GeneratedTests:
             return schema.exclude(operation_id=left_out)
         return schema
 
-    def _run_chains(self, target: targets.Target, schema: Any, seed: int) -> None:
+    def _run_chains(
+        self,
+        target: targets.Target,
+        schema: str,
+        seed: int,
+        is_left_out: Callable[[str], bool],
+    ) -> None:
+        operations = self._chained(target, schema, is_left_out)
         checks, session = self._checks_for(target), self._session
         completed, inapplicable = self._completed_checks, self._inapplicable_checks
 
         @hypothesis.seed(seed)
-        class Chain(schema.as_state_machine()):  # type: ignore[misc]
+        class Chain(operations.as_state_machine()):  # type: ignore[misc]
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:
                 verify = target.connection.verify
                 return {"base_url": target.url, "session": session, "verify": verify}
