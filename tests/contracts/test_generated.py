@@ -141,7 +141,9 @@ def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, in
     assert preserves_query_validity("count", generated) is kept
 
 
-TARGET = SimpleNamespace(url="", mode="full", connection=SYSTEM_SETTINGS)
+TARGET = SimpleNamespace(
+    mode="full", connection=SYSTEM_SETTINGS, url="http://127.0.0.1:1", control=None
+)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ TARGET = SimpleNamespace(url="", mode="full", connection=SYSTEM_SETTINGS)
 def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failures, seeds_used):
     seeds = []
 
-    def run(self, target, schema, seed):
+    def run(self, target, schema, seed, is_left_out):
         seeds.append(seed)
         if len(seeds) <= failures:
             raise FlakyStrategyDefinition("drew a different type of value")
@@ -163,7 +165,7 @@ def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failu
 
 
 def test_chains_that_are_always_flaky_fail(monkeypatch):
-    def run(self, target, schema, seed):
+    def run(self, target, schema, seed, is_left_out):
         raise FlakyStrategyDefinition(f"seed {seed}")
 
     monkeypatch.setattr(GeneratedTests, "_run_chains", run)

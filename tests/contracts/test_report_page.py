@@ -55,6 +55,10 @@ def report(findings: list[dict[str, Any]]) -> dict[str, Any]:
         "operations": {"clients.get": {"compared": 9, "differing": 3, "differences": [difference]}},
     }  # fmt: skip
     return {
+        "asked": {
+            "operations": {"asked": 1, "succeeded": 1, "all": 2}, "tests": {"run": 3, "all": 5},
+            "seconds_waited": 0, "left_out": [],
+        },
         "parity": [compared], "mockvoice": "1", "began_at": "2026-01-01T00:00:00+00:00", "seconds": 1.5, "outcome": "broken",
         "seed": 1, "strict_assumptions": False, "warnings": ["verify is false"], "trouble": [],
         "vendors": [vendor], "findings": findings, "tests": tests,
@@ -85,6 +89,7 @@ def test_all_parts_of_a_report_are_shown(page):
     assert "7 × 404, 1 × 405" in shown
     assert "1: items.create is not served" in shown
     assert "Warning: verify is false" in shown
+    assert "asked 1 of 2 operations" in shown
 
 
 def test_a_finding_shows_its_details_when_it_is_opened(page):

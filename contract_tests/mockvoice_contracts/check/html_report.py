@@ -59,22 +59,18 @@ def _data(report: Mapping[str, Any]) -> dict[str, Any]:
     tests = _tests_by_finding(report["tests"])
     return {
         **{name: report[name] for name in names},
-        "asked": _asked(report["asked"]),
         "vendors": [_vendor(vendor) for vendor in report["vendors"]],
         "findings": [
             _finding(finding, tests.get(finding["id"], []), limit) for finding in report["findings"]
         ],
+        "asked": list(asked.lines(report["asked"])),
+        "extent": asked.extent(report["asked"]) if asked.is_partial(report["asked"]) else None,
         "kinds": KIND_LABELS,
         "skipped": _skip_reasons(report["tests"]),
         "not_run": [(row["reason"], row["count"]) for row in report["not_run"]],
         "parity": report.get("parity", []),
         "modules": _modules(report["tests"]),
     }
-
-
-def _asked(part: Mapping[str, Any]) -> dict[str, Any]:
-    extent = asked.extent(part) if asked.is_partial(part) else ""
-    return {"partly": extent, "lines": list(asked.lines(part))}
 
 
 def _vendor(vendor: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,16 +22,10 @@ def lines(report: Mapping[str, Any], options: CheckOptions) -> Iterator[str]:
 
 
 def _more(report: Mapping[str, Any], options: CheckOptions) -> str | None:
-    vendors = report["vendors"]
-    if any(vendor["not_served"] for vendor in vendors) and not options.only:
-        name = next(row["operation"] for vendor in vendors for row in vendor["not_served"])
+    names = [row["operation"] for vendor in report["vendors"] for row in vendor["not_served"]]
+    if names and not options.only:
         return (
-            "if operations such as "
-            f"{name} are not part of your server, name those that are: --only PATTERN"
+            f"if operations such as {names[0]} are not part of your server, "
+            "name those that are: --only PATTERN"
         )
-    for mode, next_mode in (("read-only", "own-data"), ("own-data", "full")):
-        if any(vendor["mode"] == mode and not vendor["is_mock"] for vendor in vendors):
-            return (
-                f"mode {mode} skips tests; --mode {next_mode} sends more requests (docs/check.md)"
-            )
     return None

@@ -176,11 +176,10 @@ class GeneratedTests:
         if target.mode != "full":
             skip_generated_writes(target.mode)
         self._use(target, auth)
-        schema = self.chain_operations(target, seed, is_left_out)
         for attempt in range(MAX_ATTEMPTS):
             try:
                 number = int(seed.removeprefix("seed_")) + 1000 * attempt
-                self._run_chains(target, schema, number)
+                self._run_chains(target, seed, number, is_left_out)
             except FlakyStrategyDefinition:
                 # Schemathesis learns from responses, so it may draw other data where Hypothesis expects
                 # the same. That is not a finding; the remaining chains run with another seed.
@@ -222,13 +221,20 @@ class GeneratedTests:
             if schema.config.base_url != target.url:
                 schema.config.update(base_url=target.url)
 
-    def _run_chains(self, target: targets.Target, schema: Any, seed: int) -> None:
+    def _run_chains(
+        self,
+        target: targets.Target,
+        schema: str,
+        seed: int,
+        is_left_out: Callable[[str], bool],
+    ) -> None:
+        operations = self.chain_operations(target, schema, is_left_out)
         checks, session = self._checks_for(target), self._session
         completed, inapplicable = self._completed_checks, self._inapplicable_checks
         harms_account = self._harms_account
 
         @hypothesis.seed(seed)
-        class Chain(schema.as_state_machine()):  # type: ignore[misc]
+        class Chain(operations.as_state_machine()):  # type: ignore[misc]
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:
                 verify = target.connection.verify
                 return {"base_url": target.url, "session": session, "verify": verify}

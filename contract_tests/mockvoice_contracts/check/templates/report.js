@@ -56,11 +56,10 @@ function findings(kind, heading, note) {
 }
 
 function head() {
-  const partly = data.outcome === "holds" && data.asked.partly;
-  page.append(element("h1", {class: partly ? "holds partly" : data.outcome},
-    partly ? `${OUTCOMES.holds} as far as asked: ${partly}` : OUTCOMES[data.outcome]),
+  const partly = data.extent && data.outcome === "holds";
+  page.append(element("h1", {class: data.outcome + (partly ? " partly" : "")}, OUTCOMES[data.outcome] + (partly ? ` as far as asked: ${data.extent}` : "")),
     element("p", {}, `${data.began_at}, ${data.seconds} s, seed ${data.seed}, Mockvoice ${data.mockvoice}`),
-    element("ul", {class: "asked"}, ...data.asked.lines.map(line => element("li", {}, line))));
+    element("ul", {}, ...data.asked.map(line => element("li", {}, line))));
   for (const text of data.warnings) page.append(element("p", {class: "broken"}, element("strong", {}, `Warning: ${text}`)));
   for (const text of data.trouble) page.append(element("p", {class: "unchecked"}, text));
   page.append(table(["Service", "Outcome", "URL", "Mode", "passed#", "failed#", "assumptions#", "skipped#", "not run#", "requests#"],
