@@ -83,9 +83,9 @@ class Process:
         self.seconds_to_end = time.monotonic() - start
         return result
 
-    def result(self) -> tuple[int, str, str]:
+    def result(self, seconds: float = TIMEOUT_SECONDS) -> tuple[int, str, str]:
         """Wait for the end; return exit code, stdout and stderr."""
-        out, err = self._process.communicate(timeout=TIMEOUT_SECONDS)
+        out, err = self._process.communicate(timeout=seconds)
         return self._process.returncode, out, err
 
     def end(self) -> tuple[int, str, str]:

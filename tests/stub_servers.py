@@ -9,9 +9,15 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import httpx
 
+from mockvoice.outbound.mock_header import MOCK_HEADER
+
+# A mock is recognised by its header, while a stub looks like a real server.
 NOT_FORWARDED = frozenset(
-    ("host", "connection", "content-length", "transfer-encoding", "content-encoding", "date")
-)
+    (
+        "host", "connection", "content-length", "transfer-encoding", "content-encoding", "date",
+        MOCK_HEADER.lower(),
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

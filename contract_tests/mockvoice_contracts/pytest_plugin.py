@@ -39,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--mode", choices=targets.MODES, help="which requests the server under test may receive"
     )
+    group.addoption(
+        "--only",
+        action="append",
+        metavar="PATTERN",
+        help="check only these operations, such as invoices.*; may be repeated",
+    )
     group.addoption("--seed", type=int, help="first seed of generated requests")
     group.addoption("--max-examples", type=int, help="number of generated requests per operation")
     group.addoption(

@@ -8,10 +8,12 @@ from typing import Any, Self, TypeVar
 
 from starlette.types import ASGIApp
 
+from mockvoice import __version__
 from mockvoice.assembly import Assembly
 from mockvoice.dispatcher import Dispatcher
 from mockvoice.endpoints import Endpoints
 from mockvoice.http_server import HttpServer
+from mockvoice.outbound.mock_header import MOCK_HEADER, mock_header
 from mockvoice.settings import Settings
 from mockvoice.web.forwarded import ForwardedRequests
 from mockvoice.web.hosts import HostNames, StrictHosts
@@ -48,6 +50,7 @@ class Server:
             self._ready.set,
             self.sandboxes.close,
             self._endpoints.protocol,
+            self._headers(),
         )
         self._server.other_listeners = self._endpoints.other_listeners
 
@@ -73,6 +76,12 @@ class Server:
     def _application(self) -> ASGIApp:
         networks = self.settings.trusted_proxies
         return ForwardedRequests(self._dispatcher, networks) if networks else self._dispatcher
+
+    def _headers(self) -> list[tuple[str, str]]:
+        """Return the headers of all responses; a server without a control API is not recognisable."""
+        if not self.settings.control:
+            return []
+        return [(MOCK_HEADER, mock_header(__version__, self.addresses.main.rstrip("/")))]
 
     def run(self, ready: Callable[[], None]) -> None:
         """Serve until a signal; call ``ready`` once all listeners accept connections."""

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -48,7 +48,9 @@ class _Workers(ThreadPoolExecutor):
 ProtocolFactory = Callable[..., asyncio.Protocol]
 
 
-def _config(app: ASGIApp, protocol: ProtocolFactory) -> uvicorn.Config:
+def _config(
+    app: ASGIApp, protocol: ProtocolFactory, headers: Sequence[tuple[str, str]]
+) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop" if find_spec("uvloop") else "asyncio",
@@ -63,12 +65,16 @@ def _config(app: ASGIApp, protocol: ProtocolFactory) -> uvicorn.Config:
         server_header=False,
         date_header=False,  # the time is that of the request's sandbox
         proxy_headers=False,
+        headers=list(headers),
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
 
 
 class HttpServer(uvicorn.Server):
-    """uvicorn's server; it builds the applications at startup and handles signals itself."""
+    """uvicorn's server; it builds the applications at startup and handles signals itself.
+
+    Each response has the ``headers``.
+    """
 
     def __init__(
         self,
@@ -77,9 +83,10 @@ class HttpServer(uvicorn.Server):
         ready: Callable[[], None],
         close: Callable[[], None],
         protocol: ProtocolFactory = Protocol,
+        headers: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._connections = Connections()
-        super().__init__(_config(app, partial(protocol, registry=self._connections)))
+        super().__init__(_config(app, partial(protocol, registry=self._connections), headers))
         self._assemble = assemble
         self._close = close
         self.ready = ready

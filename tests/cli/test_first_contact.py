@@ -81,10 +81,11 @@ def test_the_main_port_is_named_to_those_who_use_a_prefix(mockvoice, server):
         assert f"the control API of this mock is at {server.addresses.main}: use that URL" in err
 
 
-def test_a_check_of_the_main_port_names_the_prefix(message, server):
-    expected = f"this is the main port of a mock, so use {server.addresses.main}/growcrm"
+def test_a_check_of_another_address_of_a_mock_names_that_of_the_vendor(message, server):
+    expected = f"in this mock that is {server.addresses.main}/growcrm"
 
-    assert expected in message("check", "growcrm", "--url", "MAIN", "--select", "test_auth")
+    for url in ("MAIN", server.addresses.vendors["halo"].root_url):
+        assert expected in message("check", "growcrm", "--url", url, "--select", "test_auth")
 
 
 @pytest.mark.parametrize(

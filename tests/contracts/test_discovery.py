@@ -2,11 +2,13 @@
 
 import json
 import socket
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 
+import httpx
 import pytest
 
 from mockvoice.app import Server
+from mockvoice.outbound.mock_header import MOCK_HEADER, mock_header
 from mockvoice.outbound.target_file import TargetSettings
 from mockvoice.settings import Settings
 from mockvoice_contracts.harness import discovery, targets
@@ -73,24 +75,97 @@ def test_the_mock_on_the_default_port_must_list_the_url(monkeypatch, is_listed):
     assert found.is_mock == is_listed
     assert found.mode == ("full" if is_listed else "read-only")
     assert [request.path for request in mock.requests] == ["/_mock/vendors"]
+    assert len(vendor_port.requests) == 2
 
 
-def test_a_foreign_server_gets_one_request():
+def test_a_foreign_server_gets_two_requests():
     with stub_server(lambda request: (404, {}, b"")) as foreign:
         found = target(foreign.url)
 
     assert not found.is_mock
-    assert [request.path for request in foreign.requests] == ["/_mock/vendors"]
+    assert [request.path.partition("=")[0] for request in foreign.requests] == [
+        "/?mockvoice-check", "/_mock/vendors",
+    ]  # fmt: skip
 
 
-def test_a_server_on_another_machine_is_not_asked_without_abilities(monkeypatch):
-    def fail(*arguments, **options):
-        raise AssertionError("a server on another machine was asked for its control API")
+def test_a_mock_is_recognised_by_its_responses_whatever_its_ports(free_port):
+    port = free_port + 19  # too far from the main port to be found by asking the ports below
+    with Server(Settings(port=free_port, own_ports={VENDOR: port}, vendors=(VENDOR,))) as server:
+        found = target(server.urls["vendors"][VENDOR]["root_url"])
 
-    monkeypatch.setattr(targets, "find_control", fail)
+        assert (found.is_mock, found.mode) == (True, "full")
+
+
+@contextmanager
+def behind_a_proxy(**settings):
+    """Yield the URL of a proxy that passes on all headers, and the mock behind it."""
+
+    def pass_on(request):
+        response = httpx.request(request.method, root + request.path, headers=request.headers)
+        return response.status_code, {MOCK_HEADER: response.headers[MOCK_HEADER]}, response.content
+
+    with Server(Settings(port=0, vendors=(VENDOR,), **settings)) as server:
+        root = server.urls["vendors"][VENDOR]["root_url"]
+        with stub_server(pass_on) as proxy:
+            yield proxy.url, server
+
+
+def test_a_mock_behind_a_proxy_is_confirmed_by_its_journal():
+    with behind_a_proxy() as (url, _):
+        found = target(url)
+
+    assert (found.is_mock, found.mode) == (True, "full")
+
+
+def test_a_mock_whose_control_api_is_closed_is_only_read():
+    with behind_a_proxy(control_token="secret-token") as (url, _):
+        found = target(url)
+
+    assert (found.is_mock, found.mode, found.control) == (True, "read-only", None)
+
+
+def test_the_header_of_another_mock_does_not_unlock_a_server():
+    with behind_a_proxy() as (_, other):
+        header = {MOCK_HEADER: mock_header("1.0", other.urls["main"])}
+        with stub_server(lambda request: (200, header, b"{}")) as real:
+            found = target(real.url)
+
+    assert (found.mode, found.control) == ("read-only", None)
+
+
+def test_no_other_host_confirms_a_mock():
+    def announce(request):
+        return 200, {MOCK_HEADER: mock_header("1.0", "http://control.example:8080")}, b"{}"
+
+    with stub_server(announce) as real:
+        finder = discovery.MockFinder(real.url, VENDOR, SYSTEM_SETTINGS)
+
+        assert finder._on_own_host("https://control.example:9000") == "https://127.0.0.1:9000"
+        assert finder.find(is_local=False, asks_ports=False).control is None
+
+
+def test_configured_credentials_select_their_own_sandbox():
+    with Server(Settings(port=0, vendors=(VENDOR,))) as server:
+        sandboxes = f"{server.urls['main']}/_mock/sandboxes".replace("//_", "/_")
+        created = httpx.post(sandboxes, json={"name": "mine", "now": "2031-05-06T00:00:00Z"}).json()
+        url = server.urls["vendors"][VENDOR]["root_url"]
+        mine = target(url, credentials=created["credentials"][VENDOR])
+        foreign = target(url, credentials={"api_key": "key-of-a-real-account"})
+
+        assert mine.now().year == 2031
+        assert (foreign.mode, foreign.control) == ("read-only", None)
+
+
+def test_a_server_on_another_machine_gets_one_request_without_abilities(monkeypatch):
+    sent = []
+    monkeypatch.setattr(
+        discovery.MockFinder, "_announced_control", lambda finder: sent.append(finder._url)
+    )
+    monkeypatch.setattr(discovery, "_accepts", lambda host, port: sent.append(port))
     found = target("https://api.vendor.example:8082", credentials={"api_key": "key"})
 
     assert not found.is_mock
+    assert sent == ["https://api.vendor.example:8082"]
 
 
 def test_a_server_on_another_machine_gets_few_connections(monkeypatch):
@@ -101,10 +176,11 @@ def test_a_server_on_another_machine_gets_few_connections(monkeypatch):
         raise ConnectionRefusedError
 
     monkeypatch.setattr(discovery.socket, "create_connection", refuse)
+    monkeypatch.setattr(discovery.MockFinder, "_announced_control", lambda finder: None)
     monkeypatch.setattr(discovery.Control, "serves", lambda control, url: False)
 
-    url = "https://api.vendor.example:9005"
-    assert discovery.find_control(url, VENDOR, SYSTEM_SETTINGS, is_local=False) is None
+    finder = discovery.MockFinder("https://api.vendor.example:9005", VENDOR, SYSTEM_SETTINGS)
+    assert finder.find(is_local=False, asks_ports=True).control is None
     assert sorted(tried) == [8080, 9001, 9002, 9003, 9004]
 
 

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mockvoice import __version__
 from mockvoice.app import Server
+from mockvoice.outbound.mock_header import MOCK_HEADER
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import UnknownVendor, load_vendors, vendor_keys
 from tests import example_vendors
@@ -194,3 +196,12 @@ def test_responses_have_no_server_header(server, http):
 
     assert "Server" not in response.headers
     assert "Date" in response.headers
+
+
+def test_a_server_with_a_control_api_says_that_it_is_a_mock(serve):
+    for control in (True, False):
+        url = serve(control=control).urls["main"].rstrip("/")
+        _, headers, _ = send_raw(f"{url}/bell/x", "GET", "/bell/x")
+
+        announced = f'mockvoice/{__version__}; control="{url}"' if control else None
+        assert headers.get(MOCK_HEADER.lower()) == announced

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mockvoice_contracts.check.not_run import NOT_RUN
+
+_LEFT_OUT = ("skipped", NOT_RUN)
 # Without a mode, a server is checked in the first one.
 _READ_ONLY = "mode read-only sends only GET and HEAD"
 _OWN_DATA = "mode own-data changes only records that the run has created and can delete"
@@ -53,6 +56,11 @@ _CAUSES = (
         "add them, see docs/check.md",
     ),
     _Cause(
+        re.compile(r"is not among the operations to check"),
+        "they need operations that are not among those to check (--only)",
+        "",
+    ),
+    _Cause(
         re.compile(r"^the target has no credentials\.(\w+)"),
         "the target file has no credentials.{0}",
         "add them",
@@ -72,6 +80,9 @@ def build(
     """Return the part ``asked`` of a report: for all vendors together, and for each."""
     rows = [_vendor(vendor, tests, summaries) for vendor in vendors]
     left_out = list(_left_out(tests))
+    if not_run := sum(vendor["tests"]["not_run"] for vendor in vendors):
+        text = "the server does not serve their operations, or a finding stopped them"
+        left_out.append({"tests": not_run, "cause": text, "more": ""})
     if select is not None:
         left_out.append(
             {"tests": deselected, "cause": f"--select {select!r} runs only the tests that match it",
@@ -152,11 +163,11 @@ def _vendor(
             "succeeded": sum(
                 any(status < "4" for status in row["statuses"]["seen"]) for row in operations
             ),
-            "all": len(operations),
+            "all": vendor["coverage"]["summary"]["operations"]["all"],
         },
         "tests": {
-            "run": sum(outcome != "skipped" for outcome in outcomes),
-            "all": len(outcomes),
+            "run": sum(outcome not in _LEFT_OUT for outcome in outcomes),
+            "all": len(outcomes) + vendor["tests"]["not_run"],
         },
         "seconds_waited": round(sum(part["seconds_waited"] for part in parts), 1),
     }
@@ -167,7 +178,7 @@ def _left_out(tests: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     counts: Counter[tuple[str, str]] = Counter()
     behaviour: Counter[tuple[str, str]] = Counter()  # tests that are not generated
     for test in tests:
-        if test["outcome"] == "skipped":
+        if test["outcome"] in _LEFT_OUT:
             cause = _cause_of(test["said"])
             counts[cause] += 1
             behaviour[cause] += test["layer"] != "schema"

@@ -24,6 +24,7 @@ class CheckOptions:
     seed: int | None = None
     max_examples: int | None = None
     select: str | None = None
+    only: tuple[str, ...] = ()  # patterns of operation ids
     strict_assumptions: bool = False
     min_coverage: float | None = None  # percent of the operations of each vendor
     compare: str | None = None

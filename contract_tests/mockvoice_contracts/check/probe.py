@@ -1,6 +1,6 @@
 """Probe requests before a check: connection, vendor and credentials of the target."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
 from mockvoice_contracts.harness.connections import Proxy, connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.control import Control
+from mockvoice_contracts.harness.discovery import announced_control
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
 
@@ -31,14 +32,24 @@ TEST_HOST_LABELS = (
 )
 
 
-def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> None:
+def probe(
+    contract: Contract,
+    target: Target,
+    auth: AuthBase,
+    title: str,
+    only: Collection[str] | None = None,
+) -> None:
     """Raise ``CheckError`` unless the target responds like this vendor and accepts the credentials.
 
-    One valid response is enough; the check itself covers the other operations.
+    One valid response is enough; the check itself covers the other operations. If ``only`` some
+    operations are checked and none of them can be probed, no request is sent.
     """
     api = Api(contract, target, auth)
     responses: list[tuple[Operation, Response]] = []
-    for operation in _probe_operations(contract):
+    operations = _probe_operations(contract, only)
+    if only is not None and not operations:
+        return
+    for operation in operations:
         response = _send(api, operation, target)
         if response.status == 200 and _matches_contract(contract, operation, response):
             return
@@ -48,7 +59,7 @@ def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> Non
 
 def production_reason(contract: Contract, target: Target, auth: AuthBase) -> str | None:
     """Return why a target looks like a production account, or ``None``."""
-    if target.is_mock:
+    if target.control is not None:
         return None
     host = urlsplit(target.url).hostname or ""
     for server in contract.document.get("servers", ()):
@@ -94,13 +105,14 @@ def _lists(body: Any) -> Iterator[list[Any]]:
             yield from _lists(value)
 
 
-def _probe_operations(contract: Contract) -> list[Operation]:
+def _probe_operations(contract: Contract, only: Collection[str] | None = None) -> list[Operation]:
     """Return read operations that need credentials and have no required parameters."""
     default_security = contract.document.get("security")
     operations = [
         operation
         for operation in contract.operations.values()
         if operation.method == "GET"
+        and (only is None or operation.id in only)
         and not operation.path_parameters
         and not any(
             spec.get("required") and location != "header"
@@ -193,7 +205,7 @@ def _failure_message(
         )
     return (
         f"{target.url} does not look like {title}: {request} returned {response.status}, not the response "
-        f"in the contract; the URL must be the part before {operation.path}{_main_port_hint(target)}"
+        f"in the contract; the URL must be the part before {operation.path}{_address_in_mock(target, response)}"
     )
 
 
@@ -212,12 +224,10 @@ def _credentials_hint(target: Target) -> str:
     )
 
 
-def _main_port_hint(target: Target) -> str:
-    """Return the end of a message for the main port of a mock, below which each vendor has a prefix."""
-    parts = urlsplit(target.url)
-    # A real service gets no request that its contract does not have.
-    if parts.path.strip("/") or not _is_test_host(parts.hostname or ""):
+def _address_in_mock(target: Target, response: Response) -> str:
+    """Return the end of a message: where the mock that sent a response serves the vendor."""
+    announced = announced_control(response.headers)
+    if announced is None:
         return ""
-    control = Control(target.url, target.vendor, connection=target.connection)
-    url = control.vendor_url()
-    return "" if url is None else f": this is the main port of a mock, so use {url}"
+    url = Control(announced, target.vendor, connection=target.connection).vendor_url()
+    return "" if url is None else f"; in this mock that is {url}"

@@ -13,6 +13,7 @@ from mockvoice_contracts.harness.connections import ConnectionSettings
 
 TIMEOUT_SECONDS = 15
 CLOCK_CACHE_SECONDS = 5  # after this time the clock is read again
+JOURNAL_ENTRIES = 100
 SANDBOX_TTL_SECONDS = 6 * 60 * 60  # the sandbox of a killed run expires after this time
 
 
@@ -109,8 +110,7 @@ class Control:
                 raise SandboxesUnsupported from error
             raise
         try:
-            control = type(self)(self._base, self._vendor, name, connection=self._connection)
-            yield control, created["credentials"][self._vendor]
+            yield self._of(name), created["credentials"][self._vendor]
         finally:
             self._delete_sandbox(name)
 
@@ -140,6 +140,30 @@ class Control:
             ValueError,
         ):
             return False
+
+    def received(self, marker: str) -> bool:
+        """Return whether the mock's journal contains a request of the vendor with a text in its URL."""
+        try:
+            entries = self._client.get(
+                f"/sandboxes/default/journal?vendor={self._vendor}&limit={JOURNAL_ENTRIES}"
+            )
+            return any(marker in entry["request"]["url"] for entry in entries)
+        except (ControlApiError, ServerUnavailable, KeyError, TypeError):
+            return False
+
+    def in_sandbox_of(self, credentials: Mapping[str, str]) -> Self | None:
+        """Return the control of the sandbox to which credentials belong, or ``None``."""
+        values = set(filter(None, credentials.values()))
+        try:
+            for sandbox in self._client.get("/sandboxes"):
+                if values & set(sandbox["credentials"].get(self._vendor, {}).values()):
+                    return self._of(sandbox["name"])
+        except (ControlApiError, ServerUnavailable, KeyError, TypeError, AttributeError):
+            return None
+        return None
+
+    def _of(self, sandbox: str) -> Self:
+        return type(self)(self._base, self._vendor, sandbox, connection=self._connection)
 
     def vendor_url(self) -> str | None:
         """Return the vendor's URL on this server's main port; ``None`` if this is no such port."""

@@ -1,12 +1,22 @@
-"""Discovery of the mock that serves a URL, through the control API on its main port."""
+"""Discovery of the mock that serves a URL, and of its control API.
 
+The responses of a mock name its control API (``X-Mock-Server``). This header alone proves nothing: a
+proxy may pass it on from another server. The control API confirms it if the mock's list of vendors
+contains the URL, or if its journal contains the request whose response had the header.
+"""
+
+import secrets
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from mockvoice_contracts.harness.connections import ConnectionSettings
-from mockvoice_contracts.harness.control import Control
+import requests
+
+from mockvoice.outbound.mock_header import MOCK_HEADER, control_url
+from mockvoice_contracts.harness.connections import ConnectionSettings, open_session
+from mockvoice_contracts.harness.control import TIMEOUT_SECONDS, Control
 
 DEFAULT_PORT = 8080
 # A vendor's own port is usually a few above the main port.
@@ -18,38 +28,85 @@ CONNECT_TIMEOUT_SECONDS = 0.5
 PROBE_TIMEOUT_SECONDS = 5
 
 
-def find_control(
-    url: str, vendor: str, connection: ConnectionSettings, *, is_local: bool
-) -> Control | None:
-    """Return the control API of the mock that serves the vendor at this URL, or ``None``.
+@dataclass(frozen=True)
+class Discovery:
+    """What is known of a server: its control API, and whether its responses are those of a mock."""
 
-    The mock's own list of vendors must contain the URL's port and path. Only ports that accept a
-    connection get a request, and each of them gets one.
-    """
-    parts = urlsplit(url)
-    if parts.port is None:
-        return None
-    control = Control(_base(parts, parts.port), vendor, connection=connection)
-    if control.serves(url):
-        return control
-    ports = _likely_ports(parts.port, PORTS_BELOW if is_local else REMOTE_PORTS_BELOW)
-    # Only the proxy knows which ports accept a connection.
-    for port in ports if connection.proxy_for(url) else _open_ports(parts, ports):
-        base = _base(parts, port)
-        candidate = Control(
-            base, vendor, timeout_seconds=PROBE_TIMEOUT_SECONDS, connection=connection
+    control: Control | None = None
+    has_header: bool = False
+
+
+class MockFinder:
+    """The search for the mock that serves one vendor at one URL."""
+
+    def __init__(self, url: str, vendor: str, connection: ConnectionSettings) -> None:
+        self._url, self._vendor, self._connection = url, vendor, connection
+        self._parts = urlsplit(url)
+        self._marker = secrets.token_hex(8)
+
+    def find(self, *, is_local: bool, asks_ports: bool) -> Discovery:
+        """Return what is known of the server; ``asks_ports``: its other ports may get requests.
+
+        A control API that no header names must list the URL. Only ports that accept a connection
+        get a request, and each of them gets one or two.
+        """
+        announced = self._announced_control()
+        bases = [] if announced is None else [self._on_own_host(announced)]
+        if asks_ports:
+            below = PORTS_BELOW if is_local else REMOTE_PORTS_BELOW
+            bases = [*bases, *(base for base in self._likely_bases(below) if base not in bases)]
+        for base in bases:
+            candidate = self._control(base, PROBE_TIMEOUT_SECONDS)
+            if candidate.serves(self._url) or (announced and candidate.received(self._marker)):
+                return Discovery(self._control(base), has_header=announced is not None)
+        return Discovery(has_header=announced is not None)
+
+    def problem(self) -> str:
+        """Return the end of a message: why no control API responds at the port of the URL."""
+        reason = self._control(_base(self._parts, self._parts.port)).problem()
+        return f": {reason}" if reason else ""
+
+    def _announced_control(self) -> str | None:
+        """Return the address in the header of the response to a GET that has a marker in its query."""
+        try:
+            response = open_session(self._connection).get(
+                f"{self._url}/?mockvoice-check={self._marker}",
+                timeout=PROBE_TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            return None  # The probe of the check says what is wrong with the connection.
+        return announced_control(response.headers)
+
+    def _on_own_host(self, announced: str) -> str:
+        """Return the address of a control API with the host of the URL.
+
+        The mock's own name for its host may not be known here, and no other host may confirm it.
+        """
+        parts = urlsplit(announced)
+        return _base(self._parts._replace(scheme=parts.scheme), parts.port)
+
+    def _likely_bases(self, below: int) -> Iterator[str]:
+        own = self._parts.port
+        if own is None:
+            return
+        yield _base(self._parts, own)
+        ports = _likely_ports(own, below)
+        # Only the proxy knows which ports accept a connection.
+        through_proxy = self._connection.proxy_for(self._url) is not None
+        for port in ports if through_proxy else _open_ports(self._parts, ports):
+            yield _base(self._parts, port)
+
+    def _control(self, base: str, timeout_seconds: float = TIMEOUT_SECONDS) -> Control:
+        return Control(
+            base, self._vendor, timeout_seconds=timeout_seconds, connection=self._connection
         )
-        if candidate.serves(url):
-            return Control(base, vendor, connection=connection)
-    return None
 
 
-def control_problem(url: str, connection: ConnectionSettings) -> str:
-    """Return the end of a message: why no control API responds at the port of a URL."""
-    parts = urlsplit(url)
-    base = _base(parts, parts.port) if parts.port else url
-    reason = Control(base, "", connection=connection).problem()
-    return f": {reason}" if reason else ""
+def announced_control(headers: Mapping[str, str]) -> str | None:
+    """Return the address of the control API in the headers of a mock's response, or ``None``."""
+    values = [value for name, value in headers.items() if name.lower() == MOCK_HEADER.lower()]
+    return control_url(values[0]) if values else None
 
 
 def _likely_ports(own: int, below: int) -> list[int]:
@@ -76,6 +133,7 @@ def _accepts(host: str, port: int) -> bool:
     return True
 
 
-def _base(parts: SplitResult, port: int) -> str:
+def _base(parts: SplitResult, port: int | None) -> str:
     host = parts.hostname or ""
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+    end = "" if port is None else f":{port}"
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{end}"

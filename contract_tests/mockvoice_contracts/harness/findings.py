@@ -1,56 +1,92 @@
-"""Findings of a failed test: the broken rule, its location in the contract, and the response."""
+"""Findings of a failed test: the broken rule, its location in the contract, and the exchange."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import pytest
 from schemathesis.core.failures import Failure
-from schemathesis.openapi.checks import IgnoredAuth
 
-from mockvoice_contracts.harness.client import ContractBreach
-from mockvoice_contracts.harness.contract import Breach, Contract, Operation
+from mockvoice_contracts.harness import finding_exchanges as exchanges
+from mockvoice_contracts.harness.client import ContractBreach, NotAllowed
+from mockvoice_contracts.harness.contract import Breach, Operation
+from mockvoice_contracts.harness.failed_tests import FailedTest
+from mockvoice_contracts.harness.finding_exchanges import MAX_TEXT_CHARS
 from mockvoice_contracts.harness.request_gate import Exchange, TargetSession
 from mockvoice_contracts.harness.source_map import source_map_for
 
 Finding = dict[str, Any]
-UNAUTHORIZED = 401
-MAX_TEXT_CHARS = 4000  # of a message or a response body
-CASE_ID = "X-Schemathesis-TestCaseId"
-_LABEL = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/\S*)")
+
+# Kinds of checks. Other checks of generated requests have the titles of Schemathesis.
+RULE = "rule"
+STATUS = "status"
+SERVER_ERROR = "server error"
+UNDOCUMENTED_STATUS = "undocumented status"
+SCHEMA = "schema"
+UNUSABLE = "unusable response"
+CHECKS_BY_FAILURE = {
+    "JsonSchemaError": SCHEMA,
+    "ServerError": SERVER_ERROR,
+    "ContentTypeServerError": SERVER_ERROR,
+    "UndefinedStatusCode": UNDOCUMENTED_STATUS,
+}
 
 
-def from_error(error: BaseException, session: TargetSession) -> list[Finding]:
+def from_error(error: BaseException, session: TargetSession, test: FailedTest) -> list[Finding]:
     """Return the findings in the exception that ended a test."""
-    return list(_findings_in(error, session))
+    return list(_findings_in(error, session, test))
 
 
-def is_assumption(error: BaseException, session: TargetSession, *, marked: bool) -> bool:
-    """Return whether a failure concerns only assumptions, as in tests ``marked`` as ``assumed``."""
-    if marked and isinstance(error, AssertionError):
-        return True
-    findings = from_error(error, session)
-    return bool(findings) and all(finding["evidence"] == "choice" for finding in findings)
+def from_tolerated(errors: Iterable[ContractBreach], session: TargetSession) -> list[Finding]:
+    """Return the findings of responses with which factories went on, each once."""
+    test = FailedTest(arranging=True)
+    found = [_from_breach(error, session, test) for error in errors]
+    different = {(finding["operation"], finding["message"]): finding for finding in found}
+    return [{**finding, "blocks": False, "tolerated": True} for finding in different.values()]
 
 
-def _findings_in(error: BaseException, session: TargetSession) -> Iterator[Finding]:
+def _findings_in(
+    error: BaseException, session: TargetSession, test: FailedTest
+) -> Iterator[Finding]:
     if isinstance(error, ContractBreach):
-        response = error.response
-        yield _finding(
-            session.contract,
-            session.target.vendor,
-            error.operation,
-            "\n".join(breach.message for breach in error.breaches),
-            error.breaches,
-            came_back={"status": response.status, "body": _decode_shortened(response.content)},
-            curl=response.curl,
-        )
+        yield _from_breach(error, session, test)
     elif isinstance(error, Failure):
         yield _from_schemathesis(error, session)
     elif isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
-            yield from _findings_in(inner, session)
-    else:
-        yield _from_assertion(error, session)
+            yield from _findings_in(inner, session, test)
+    # Requests that are not sent may end a test that has failed before.
+    elif not isinstance(error, pytest.skip.Exception | NotAllowed):
+        yield _from_assertion(error, session, test)
+
+
+def _from_breach(error: ContractBreach, session: TargetSession, test: FailedTest) -> Finding:
+    """Return the finding of a response of a scenario.
+
+    The test's rule is not the broken one if a step before it failed, or if only the body has an
+    invalid property.
+    """
+    check = _check_of(error, test)
+    breaks_rule = check != SCHEMA and not test.arranging
+    return _finding(
+        session,
+        error.operation,
+        "\n".join(breach.message for breach in error.breaches),
+        error.breaches,
+        shown=exchanges.describe_breach(error, session),
+        check=check,
+        rule=test.rule if breaks_rule else None,
+        test=test,
+    )
+
+
+def _check_of(error: ContractBreach, test: FailedTest) -> str:
+    status = error.response.status
+    if status >= 500:
+        return SERVER_ERROR
+    if status in error.expected:
+        return SCHEMA
+    was_accepted = status < 400 <= min(error.expected, default=0)
+    return RULE if was_accepted and not test.arranging else STATUS
 
 
 def _from_schemathesis(failure: Failure, session: TargetSession) -> Finding:
@@ -58,85 +94,108 @@ def _from_schemathesis(failure: Failure, session: TargetSession) -> Finding:
 
     The command in Schemathesis' text masks credentials, so it cannot be run.
     """
-    exchange = _exchange_of(failure, session)
+    exchange = exchanges.of_generated(failure, session)
     operation = exchange.operation if exchange else None
     breaches: list[Breach] = []
     if exchange is not None and operation is not None:
-        breaches = _breaches(session.contract, operation, exchange)
-    return _finding(
-        session.contract,
-        session.target.vendor,
-        operation or _operation_by_label(failure.operation, session.contract),
-        f"{failure.operation}: {failure}",
-        breaches,
-        **_exchange_fields(exchange),
-    )
+        breaches = exchanges.breaches_of(session.contract, operation, exchange)
+    check = CHECKS_BY_FAILURE.get(type(failure).__name__, failure.title)
+    named = operation or exchanges.operation_by_label(failure.operation, session.contract)
+    message = _generated_message(failure, check, named, exchange, breaches)
+    shown = exchanges.describe(exchange, session)
+    finding = _finding(session, named, message, breaches, shown=shown, check=check)
+    # Checks of suites, such as that of amounts, are not among those of Schemathesis.
+    return {**finding, "is_invariant": type(failure).__name__ == "CustomFailure"}
 
 
-def _breaches(contract: Contract, operation: Operation, exchange: Exchange) -> list[Breach]:
-    """Validate a response again with our own check, whose breaches have location and evidence."""
-    response = exchange.response
-    status = response.status_code
-    evidence = contract.evidence_of(operation, status)
-    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if operation.response(status) is None:
-        return [Breach("", "public", ("responses",))]
-    try:
-        breaches = contract.breaches(operation, status, media_type, response.json())
-    except ValueError:
-        breaches = []
-    return breaches or [Breach("", evidence, ("responses", str(status)))]
+def _generated_message(
+    failure: Failure,
+    check: str,
+    operation: Operation | None,
+    exchange: Exchange | None,
+    breaches: Sequence[Breach],
+) -> str:
+    """Return the message of a scenario for the same breach, so that both have one cause."""
+    messages = [breach.message for breach in breaches if breach.message]
+    if operation is None or exchange is None:
+        return f"{failure.operation}: {failure}"
+    status = exchange.response.status_code
+    name = f"{operation.id} ({operation.method} {operation.path})"
+    if check == SCHEMA and messages:
+        return "\n".join(f"{name}: {status} breaks the contract at {text}" for text in messages)
+    if check == UNDOCUMENTED_STATUS:
+        return f"{name} returned {status}; the contract has only {', '.join(operation.responses)}"
+    return f"{name}: {failure}"
 
 
-def _from_assertion(error: BaseException, session: TargetSession) -> Finding:
+def _from_assertion(error: BaseException, session: TargetSession, test: FailedTest) -> Finding:
     """Return the finding of a failed assertion, attributed to the last request of the scenario."""
-    exchange = next((exchange for exchange in reversed(session.recent) if exchange.operation), None)
+    exchange = exchanges.of_assertion(session)
     breaches = []
     if exchange is not None:
         breaches = [Breach("", "public", ("responses", str(exchange.response.status_code)))]
-    message = str(error) or type(error).__name__
-    if not isinstance(error, AssertionError):
-        message = f"{type(error).__name__}: {message}"
+    message = test.assertion or str(error) or type(error).__name__
+    fits = isinstance(error, AssertionError)
+    if not fits:
+        message = f"the test cannot use a response: {type(error).__name__}: {message}"
     return _finding(
-        session.contract,
-        session.target.vendor,
+        session,
         exchange.operation if exchange else None,
         message,
         breaches,
-        **_exchange_fields(exchange),
+        shown=exchanges.describe(exchange, session),
+        check=RULE if fits else UNUSABLE,
+        rule=test.rule,
+        test=test,
     )
 
 
 def _finding(
-    contract: Contract,
-    vendor: str,
+    session: TargetSession,
     operation: Operation | None,
-    message: str,
+    problem: str,
     breaches: Sequence[Breach],
     *,
-    came_back: Mapping[str, Any] | None = None,
-    curl: str | None = None,
+    shown: Mapping[str, Any],
+    check: str,
+    rule: Mapping[str, str] | None = None,
+    test: FailedTest | None = None,
 ) -> Finding:
-    location = None
-    if operation is not None:
-        steps = breaches[0].location if breaches else ()
-        source = source_map_for(vendor).locate(operation, steps)
-        location = {
-            "file": source.file,
-            "line": source.line,
-            "says": _contract_statement(operation, came_back, breaches),
-        }
     evidence = {breach.evidence for breach in breaches}
+    message = f"{rule['sentence']}\n{problem}" if rule else problem
     return {
-        "vendor": vendor,
+        "vendor": session.target.vendor,
         "operation": operation.id if operation else None,
+        "check": check,
+        "rule": dict(rule) if rule else None,
         "message": message.strip()[:MAX_TEXT_CHARS],
+        "problem": problem.strip()[:MAX_TEXT_CHARS],
+        "blocks": test is not None and test.arranging,
+        "tolerated": False,
+        "is_invariant": False,
         "evidence": "choice"
         if evidence == {"choice"}
         else min(evidence - {"choice"} or {"public"}),
-        "contract": location,
-        "came_back": dict(came_back) if came_back else None,
-        "curl": curl,
+        "contract": _location(session, operation, breaches, shown["came_back"]),
+        **shown,
+    }
+
+
+def _location(
+    session: TargetSession,
+    operation: Operation | None,
+    breaches: Sequence[Breach],
+    came_back: Mapping[str, Any] | None,
+) -> dict[str, Any] | None:
+    if operation is None:
+        return None
+    source = source_map_for(session.target.vendor).locate(
+        operation, breaches[0].location if breaches else ()
+    )
+    return {
+        "file": source.file,
+        "line": source.line,
+        "says": _contract_statement(operation, came_back, breaches),
     }
 
 
@@ -151,61 +210,3 @@ def _contract_statement(
         parts.append(f"{status}: {' '.join(str(response['description']).split())}")
     parts += [breach.message for breach in breaches[:1] if breach.message]
     return "; ".join(parts)[:MAX_TEXT_CHARS]
-
-
-def _exchange_of(failure: Failure, session: TargetSession) -> Exchange | None:
-    recent = session.recent
-    candidates = [
-        exchange for exchange in recent if failure.case_id and _case_id(exchange) == failure.case_id
-    ]
-    candidates = candidates or [
-        exchange for exchange in recent if _label(exchange) == failure.operation
-    ]
-    candidates = candidates or list(recent)
-    # Authentication checks resend requests with other credentials; other findings ignore these.
-    if not isinstance(failure, IgnoredAuth):
-        authorized = [
-            candidate for candidate in candidates if candidate.response.status_code != UNAUTHORIZED
-        ]
-        candidates = authorized or candidates
-    breaking = [candidate for candidate in candidates if _has_breach(session.contract, candidate)]
-    return next(reversed(breaking or candidates), None)
-
-
-def _case_id(exchange: Exchange) -> Any:
-    return exchange.request.headers.get(CASE_ID)
-
-
-def _label(exchange: Exchange) -> str | None:
-    operation = exchange.operation
-    return f"{operation.method} {operation.path}" if operation else None
-
-
-def _has_breach(contract: Contract, exchange: Exchange) -> bool:
-    if exchange.operation is None:
-        return False
-    breaches = _breaches(contract, exchange.operation, exchange)
-    return any(breach.message for breach in breaches) or breaches[0].location == ("responses",)
-
-
-def _operation_by_label(label: str | None, contract: Contract) -> Operation | None:
-    match = _LABEL.match(label or "")
-    for operation in contract.operations.values():
-        if match and (operation.method, operation.path) == match.groups():
-            return operation
-    return None
-
-
-def _exchange_fields(exchange: Exchange | None) -> dict[str, Any]:
-    if exchange is None:
-        return {}
-    response = exchange.response
-    return {
-        "came_back": {"status": response.status_code, "body": _decode_shortened(response.content)},
-        "curl": exchange.curl,
-    }
-
-
-def _decode_shortened(content: bytes) -> str:
-    text = content.decode("utf-8", "replace")
-    return text if len(text) <= MAX_TEXT_CHARS else f"{text[:MAX_TEXT_CHARS]}…"

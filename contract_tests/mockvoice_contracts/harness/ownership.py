@@ -99,8 +99,12 @@ def check_ownership(
     path_values: Mapping[str, str],
     sent: Any,
     owned: Mapping[Record, None],
+    only: frozenset[str] | None = None,
 ) -> None:
-    """Raise ``NotAllowed`` unless a request only changes owned records or creates a deletable one."""
+    """Raise ``NotAllowed`` unless a request only changes owned records or creates a deletable one.
+
+    If ``only`` some operations may be needed, those that delete must be among them.
+    """
     if operation.method in SAFE or operation.id in rules.read_only:
         return
     if reason := rules.forbidden.get(operation.id):
@@ -124,7 +128,12 @@ def check_ownership(
         raise NotAllowed(
             f"{operation.id} is not allowed in mode own-data: it refers to no record of this run"
         )
-    if creates and not creates & delete_operations(contract).keys():
+    deletable = {
+        parameter
+        for parameter, deletion in delete_operations(contract).items()
+        if only is None or deletion.id in only
+    }
+    if creates and not creates & deletable:
         raise NotAllowed(
             f"{operation.id} is not allowed in mode own-data: no operation deletes the record that it creates"
         )

@@ -38,7 +38,7 @@ from mockvoice.web.contract import ContractData
 from mockvoice.web.vendor import Vendor
 from mockvoice_contracts.harness.connections import SYSTEM_SETTINGS, ConnectionSettings
 from mockvoice_contracts.harness.control import Control, SandboxesUnsupported
-from mockvoice_contracts.harness.discovery import control_problem, find_control
+from mockvoice_contracts.harness.discovery import MockFinder
 
 __all__ = [
     "MODES",
@@ -75,6 +75,7 @@ class Target:
     abilities: frozenset[str] = frozenset()
     requests_per_minute: float | None = None
     max_requests: int | None = None
+    operations: tuple[str, ...] = ()  # patterns of the operations that it has; empty: all
     control: Control | None = field(default=None, repr=False)
     connection: ConnectionSettings = SYSTEM_SETTINGS
 
@@ -242,6 +243,7 @@ def simulated(
                 abilities=frozenset(),
                 control=None,
                 known=settings.known,
+                operations=settings.operations,
             )
 
 
@@ -258,22 +260,24 @@ def reference_mock(vendor: str, mode: str) -> Iterator[Target]:
 def from_settings(settings: TargetSettings) -> Target:
     """Return the target for some settings.
 
-    A server is a mock if its control API is found. The default mode of any other server is
-    read-only. Raises ``InvalidTargetConfiguration``.
+    A server is a mock if its control API confirms it, or on this machine if its responses say so; only
+    a control API unlocks more than reading. Raises ``InvalidTargetConfiguration``.
     """
-    mock, control = vendor_of(settings.vendor), None
-    if settings.is_local or settings.abilities:
-        control = find_control(
-            settings.url, settings.vendor, settings.connection, is_local=settings.is_local
-        )
+    mock = vendor_of(settings.vendor)
+    finder = MockFinder(settings.url, settings.vendor, settings.connection)
+    asks_ports = settings.is_local or bool(settings.abilities)
+    discovery = finder.find(is_local=settings.is_local, asks_ports=asks_ports)
+    control = discovery.control
     if settings.abilities and control is None:
         raise InvalidTargetConfiguration(
             f"[{settings.vendor}] has abilities, but no control API was found for {settings.url}"
-            f"{control_problem(settings.url, settings.connection)}"
+            f"{finder.problem()}"
         )
     credentials = settings.credentials
     if credentials is None:
         credentials = mock.credentials if settings.is_local or control else {}
+    elif control is not None:
+        control = control.in_sandbox_of(credentials)
     if not credentials and mock.credentials:
         roles = ", ".join(mock.credentials)
         raise InvalidTargetConfiguration(
@@ -284,12 +288,13 @@ def from_settings(settings: TargetSettings) -> Target:
         settings.vendor,
         settings.url,
         mode=settings.mode or ("full" if control else "read-only"),
-        is_mock=control is not None,
+        is_mock=control is not None or (discovery.has_header and settings.is_local),
         credentials=credentials,
         known=settings.known,
         abilities=control.abilities if control else frozenset(),
         requests_per_minute=settings.requests_per_minute,
         max_requests=settings.max_requests,
+        operations=settings.operations,
         control=control,
         connection=settings.connection,
     )

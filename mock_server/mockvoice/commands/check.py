@@ -68,6 +68,12 @@ class CheckError(click.ClickException):
     "--select", metavar="EXPR", help="Run only tests that match this expression, like pytest -k."
 )
 @click.option(
+    "--only",
+    metavar="PATTERN",
+    multiple=True,
+    help="Check only these operations, such as invoices.get or invoices.*; may be repeated.",
+)
+@click.option(
     "--strict-assumptions",
     is_flag=True,
     help="Also fail if a real service violates an assumption of the contract.",

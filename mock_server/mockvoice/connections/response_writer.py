@@ -42,17 +42,12 @@ class ResponseWriter:
     def _write(self, start: Message, message: Message) -> bool:
         """Write a whole response whose length is known; return whether this was possible."""
         cycle = self._cycle
-        if (
-            message.get("more_body")
-            or cycle.disconnected
-            or cycle.flow.write_paused
-            or cycle.default_headers
-        ):
+        if message.get("more_body") or cycle.disconnected or cycle.flow.write_paused:
             return False
         keeps_alive = cycle.keep_alive
         lines = [STATUS_LINE[start["status"]]]
         length = 0 if start["status"] == HTTPStatus.NO_CONTENT else -1
-        for name, value in start["headers"]:
+        for name, value in (*start["headers"], *cycle.default_headers):
             if name in _FRAMING:
                 if name == b"content-length":
                     length = int(value)

@@ -36,6 +36,7 @@ class TargetSettings:
     abilities: frozenset[str] = frozenset()
     requests_per_minute: float | None = None
     max_requests: int | None = None
+    operations: tuple[str, ...] = ()  # patterns of the operations that the server has; empty: all
     ca_file: Path | None = None
     verify: bool = True
     proxy: str | None = field(default=None, repr=False)
@@ -127,6 +128,7 @@ def parse(
             "url": f"{scheme.lower()}://{address.rstrip('/')}",
             "credentials": secrets,
             "abilities": frozenset(table.get("abilities", ())),
+            "operations": tuple(table.get("operations", ())),
             "ca_file": folder / table["ca_file"] if "ca_file" in table else None,
         }
     )
@@ -207,6 +209,10 @@ _KINDS = {
     ),
     "requests_per_minute": (_is_number, "a number above zero"),
     "max_requests": (_is_count, "a whole number above zero"),
+    "operations": (
+        lambda value: isinstance(value, list) and bool(value) and all(map(_is_text, value)),
+        'a list of operation ids or patterns, such as ["invoices.*"]',
+    ),
     "ca_file": (_is_text, "the path of a file with certificates in PEM format"),
     "verify": (lambda value: isinstance(value, bool), "true or false"),
     "proxy": (_is_text, "a URL such as http://proxy.example:3128"),

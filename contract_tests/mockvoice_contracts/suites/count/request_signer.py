@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
+from mockvoice_contracts.harness.targets import Target
+
 WITH_BODY = ("POST", "PUT", "PATCH")
 
 
@@ -74,3 +76,13 @@ class SignedAuth(AuthBase):
         request.headers["x-signature"] = signature(self.secret, method, path, timestamp, hashed)
         if self.bearer is not None:
             request.headers["Authorization"] = f"Bearer {self.bearer}"
+
+
+def signed_auth(
+    target: Target, bearer: str | None = None, *, milliseconds: bool = False
+) -> SignedAuth:
+    """Return the signatures of a target's client, whose base URL may have a path."""
+    return SignedAuth(
+        target.credentials, target.now, bearer=bearer, prefix=urlsplit(target.url).path,
+        milliseconds=milliseconds,
+    )  # fmt: skip

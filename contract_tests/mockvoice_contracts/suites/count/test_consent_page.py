@@ -14,8 +14,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from mockvoice_contracts.harness.client import Anonymous, Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.request_signer import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import signed_auth
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
@@ -75,7 +76,7 @@ def application(target: Target) -> Iterator[Application]:
     if not target.is_mock:
         pytest.skip("the consent page of a real service must be used by a person")
     with Application() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
         server.shutdown()
@@ -92,6 +93,10 @@ def run_browser(browser: str, tmp_path: Path, url: str) -> str:
     return process.stdout.decode("utf-8", "replace")
 
 
+@rule(
+    "The consent page redirects to redirectUri with code and state after allow, with error and state after deny.",
+    source="Documented: developers.getcount.com/api-reference",
+)
 @pytest.mark.parametrize("button", ["allow", "deny"])
 def test_a_person_decides_on_the_consent_page(
     api: Api,
@@ -128,6 +133,6 @@ def test_a_person_decides_on_the_consent_page(
     if button == "deny":
         assert application.callback_query["error"] == ["access_denied"]
         return
-    signer = api.with_auth(SignedAuth(target.credentials, target.now))
+    signer = api.with_auth(signed_auth(target))
     body = {"grantType": "authorization_code", "code": application.callback_query["code"][0]}
     signer.call("tokens.grant", expect=200, body=body)

@@ -11,6 +11,7 @@ from mockvoice_contracts.harness.invariant_checks import (
     check_unchanged,
     read_twice,
 )
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 from mockvoice_contracts.suites.count.invariants import check_document
 
@@ -30,6 +31,10 @@ def documents(api: Api, pages: int = 3) -> list[Record]:
     return result
 
 
+@rule(
+    "Each row in the list of {resource} has the values that GET by its id returns.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 @pytest.mark.parametrize(("resource", "property_name", "parameter"), LISTS)
 def test_every_row_of_the_first_page_equals_its_record(
     api: Api, factory: Factory, resource: str, property_name: str, parameter: str
@@ -44,6 +49,10 @@ def test_every_row_of_the_first_page_equals_its_record(
     )
 
 
+@rule(
+    "total is subtotal + taxTotal - discount, and amountDue is total - paidAmount - creditedAmount.",
+    source="Documented: the vendor's sample application, github.com/getcount/example-react-app",
+)
 def test_the_amounts_of_every_document_are_consistent(api: Api, factory: Factory) -> None:
     factory.invoice(
         33.335, discount="0.99", products=[factory.line(10.005, 3), factory.line(0.005)]
@@ -53,6 +62,11 @@ def test_the_amounts_of_every_document_are_consistent(api: Api, factory: Factory
         check_document(document)
 
 
+@rule(
+    "No two documents of one invoiceType have the same invoiceNumber, and no two the same id.",
+    source="Assumed: the vendor does not state that numbers are unique",
+)
+@pytest.mark.assumed
 def test_no_two_documents_have_the_same_number(api: Api, factory: Factory) -> None:
     factory.invoice()
     factory.invoice()
@@ -63,6 +77,10 @@ def test_no_two_documents_have_the_same_number(api: Api, factory: Factory) -> No
             numbers.add(f"the {document['invoiceType']} number", document["invoiceNumber"])
 
 
+@rule(
+    "A request that returns 400 or 404 changes no document and no list.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 def test_a_rejected_request_changes_nothing(api: Api, factory: Factory) -> None:
     draft = factory.invoice()
 

@@ -9,8 +9,10 @@ import requests
 
 from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
-from mockvoice_contracts.suites.count.request_signer import SignedAuth
+from mockvoice_contracts.suites.count.comparison import to_instant
+from mockvoice_contracts.suites.count.request_signer import signed_auth
 
 CALLBACK = "http://127.0.0.1:17845/callback"
 
@@ -47,11 +49,11 @@ def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
 @pytest.fixture
 def signer(api: Api, target: Target) -> Api:
     """Return the API with signed requests but without a bearer token."""
-    return api.with_auth(SignedAuth(target.credentials, target.now))
+    return api.with_auth(signed_auth(target))
 
 
 def with_bearer(api: Api, target: Target, token: str) -> Api:
-    return api.with_auth(SignedAuth(target.credentials, target.now, bearer=token))
+    return api.with_auth(signed_auth(target, token))
 
 
 def exchange_code(signer: Api, code: str) -> dict[str, Any]:
@@ -65,6 +67,11 @@ def refresh(signer: Api, token: str, expect: int = 200) -> Any:
     return signer.call("tokens.refresh", expect=expect, body=body)
 
 
+@rule(
+    "The start of the authorization returns the sign-in page's URL in data.redirectUri, in both spellings of the path.",
+    source="Assumed: the vendor's pages spell the path in two ways",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize("operation", ["authorization.start", "authorization.start_alias"])
 def test_both_start_paths_return_the_consent_page(api: Api, target: Target, operation: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
@@ -76,6 +83,10 @@ def test_both_start_paths_return_the_consent_page(api: Api, target: Target, oper
     assert response.headers["access-control-allow-origin"] == "*"
 
 
+@rule(
+    "The start of the authorization without {missing} returns 400.",
+    source="Documented: page Initiate Authorization of developers.getcount.com",
+)
 @pytest.mark.parametrize("missing", ["clientId", "redirectUri", "state"])
 def test_every_parameter_of_the_start_is_required(api: Api, target: Target, missing: str) -> None:
     query = {"clientId": target.credentials["client_id"], "redirectUri": CALLBACK, "state": "s"}
@@ -86,6 +97,10 @@ def test_every_parameter_of_the_start_is_required(api: Api, target: Target, miss
     assert [row["field"] for row in error["errors"]] == [missing]
 
 
+@rule(
+    'A redirectUri that is not registered or has a query returns 400 with "Invalid redirect uri" in its message.',
+    source="Documented: developers.getcount.com/getting-started/important-note",
+)
 @pytest.mark.parametrize(
     "uri", ["https://elsewhere.example/back", CALLBACK + "?x=1", "ftp://127.0.0.1/x", "nonsense"]
 )
@@ -97,6 +112,11 @@ def test_an_unregistered_redirect_uri_is_rejected(api: Api, target: Target, uri:
     assert "Invalid redirect uri" in error["message"]
 
 
+@rule(
+    "An unknown clientId cannot start the authorization and returns 401.",
+    source="Assumed: the vendor requires clientId and states no error",
+)
+@pytest.mark.assumed
 def test_an_unknown_client_cannot_start_the_flow(api: Api) -> None:
     query = {"clientId": "nobody", "redirectUri": CALLBACK, "state": "s"}
     error = api.with_auth(Anonymous()).call("authorization.start", expect=401, query=query)
@@ -104,6 +124,10 @@ def test_an_unknown_client_cannot_start_the_flow(api: Api) -> None:
     assert error["code"] == "invalid_client"
 
 
+@rule(
+    "After consent, redirectUri gets code and the unchanged state.",
+    source="Documented: developers.getcount.com/api-reference",
+)
 def test_consent_redirects_with_a_code_and_the_same_state(consent: Callable[..., Any]) -> None:
     callback = consent(state="st/a te&1")
 
@@ -111,6 +135,10 @@ def test_consent_redirects_with_a_code_and_the_same_state(consent: Callable[...,
     assert callback["code"][0]
 
 
+@rule(
+    "After denial, redirectUri gets error, error_description and the unchanged state, without code.",
+    source="Documented: developers.getcount.com/api-reference",
+)
 def test_denial_redirects_with_an_error_and_the_same_state(consent: Callable[..., Any]) -> None:
     callback = consent("deny", "kept")
 
@@ -120,6 +148,11 @@ def test_denial_redirects_with_an_error_and_the_same_state(consent: Callable[...
     assert "code" not in callback
 
 
+@rule(
+    "The consent page returns 400 for a redirectUri that is not registered, and never redirects to it.",
+    source="Assumed: the vendor states this for the start only",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize(
     "uri",
     [
@@ -136,6 +169,10 @@ def test_the_consent_page_rejects_an_unregistered_redirect_uri(target: Target, u
     assert response.status_code == 400
 
 
+@rule(
+    "grant-access-token exchanges the code for accessToken, refreshToken, their expiry times, workspaceId (text) and workspaceName.",
+    source="Documented: developers.getcount.com/api-reference/authorization/exchange-authorization-code",
+)
 def test_a_code_is_exchanged_for_working_tokens(
     api: Api, target: Target, signer: Api, consent: Callable[..., Any]
 ) -> None:
@@ -143,10 +180,16 @@ def test_a_code_is_exchanged_for_working_tokens(
 
     assert isinstance(tokens["workspaceId"], str)
     assert tokens["workspaceName"]
-    assert tokens["accessTokenExpiresAt"] < tokens["refreshTokenExpiresAt"]
+    access_end, refresh_end = tokens["accessTokenExpiresAt"], tokens["refreshTokenExpiresAt"]
+    assert to_instant(access_end) < to_instant(refresh_end)
     with_bearer(api, target, tokens["accessToken"]).call("tags.search", expect=200)
 
 
+@rule(
+    "A code that was used returns 401.",
+    source="Assumed: the vendor states only that a code is short-lived",
+)
+@pytest.mark.assumed
 def test_a_code_can_be_exchanged_only_once(signer: Api, consent: Callable[..., Any]) -> None:
     code = consent()["code"][0]
     exchange_code(signer, code)
@@ -155,6 +198,10 @@ def test_a_code_can_be_exchanged_only_once(signer: Api, consent: Callable[..., A
     assert signer.call("tokens.grant", expect=401, body=body)["code"] == "invalid_grant"
 
 
+@rule(
+    "A code with another {field} than that of the start returns 401 and stays usable.",
+    source="Assumed: RFC 6749; the vendor states no rule",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("field", ["redirectUri", "redirect_uri"])
 def test_a_code_is_valid_only_for_the_redirect_uri_it_was_sent_to(
@@ -167,6 +214,10 @@ def test_a_code_is_valid_only_for_the_redirect_uri_it_was_sent_to(
     signer.call("tokens.grant", expect=200, body={**body, field: CALLBACK})
 
 
+@rule(
+    "A code returns 401 after 10 minutes.",
+    source="Assumed: the vendor states only that a code is short-lived",
+)
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
 def test_a_code_expires_after_ten_minutes(
@@ -179,6 +230,10 @@ def test_a_code_expires_after_ten_minutes(
     assert signer.call("tokens.grant", expect=401, body=body)["code"] == "invalid_grant"
 
 
+@rule(
+    'A refresh returns new tokens; the old refreshToken and the old accessToken then return 401, the latter with "Invalid access token.".',
+    source="Documented: page Refresh Token Endpoint of developers.getcount.com",
+)
 def test_a_refresh_replaces_both_tokens(
     api: Api, target: Target, signer: Api, consent: Callable[..., Any]
 ) -> None:
@@ -191,6 +246,10 @@ def test_a_refresh_replaces_both_tokens(
     assert refresh(signer, old_tokens["refreshToken"], 401)["code"] == "invalid_grant"
 
 
+@rule(
+    'An expired accessToken returns 401 token_expired with error_description "The access token expired"; one refresh gives a working token.',
+    source="Documented: page Refresh Token Endpoint of developers.getcount.com",
+)
 @pytest.mark.needs("clock")
 def test_a_client_recovers_from_an_expired_token_with_one_refresh(
     api: Api, target: Target, signer: Api, consent: Callable[..., Any], clock: ServerClock
@@ -206,6 +265,10 @@ def test_a_client_recovers_from_an_expired_token_with_one_refresh(
     with_bearer(api, target, new_tokens["accessToken"]).call("tags.search", expect=200)
 
 
+@rule(
+    "A refreshToken returns 401 after 30 days.",
+    source="Assumed: the vendor publishes no lifetimes",
+)
 @pytest.mark.needs("clock")
 @pytest.mark.assumed
 def test_a_refresh_token_expires_after_thirty_days(
@@ -217,6 +280,10 @@ def test_a_refresh_token_expires_after_thirty_days(
     assert refresh(signer, tokens["refreshToken"], 401)["code"] == "invalid_grant"
 
 
+@rule(
+    "A refresh with grant_type, refresh_token, client_id and client_secret returns 200.",
+    source="Documented: page Refresh Token Endpoint of developers.getcount.com",
+)
 def test_the_documented_spelling_of_a_refresh_is_accepted(
     signer: Api, target: Target, consent: Callable[..., Any]
 ) -> None:
@@ -231,6 +298,11 @@ def test_the_documented_spelling_of_a_refresh_is_accepted(
     signer.call("tokens.refresh", expect=200, body=body)
 
 
+@rule(
+    "A refresh whose {field} differs from the signing client returns 401.",
+    source="Assumed: the vendor states no rule",
+)
+@pytest.mark.assumed
 @pytest.mark.parametrize("field", ["client_id", "client_secret"])
 def test_a_body_that_names_another_client_is_rejected(signer: Api, field: str) -> None:
     body = {"grantType": "refresh_token", "refreshToken": "x", field: "another"}
@@ -238,6 +310,10 @@ def test_a_body_that_names_another_client_is_rejected(signer: Api, field: str) -
     assert signer.call("tokens.refresh", expect=401, body=body)["code"] == "invalid_client"
 
 
+@rule(
+    "A refresh without grantType or refreshToken, or with another grantType, returns 400.",
+    source="Documented: page Refresh Token Endpoint of developers.getcount.com",
+)
 @pytest.mark.parametrize(
     "body",
     [
@@ -251,6 +327,10 @@ def test_a_malformed_refresh_is_rejected(signer: Api, body: dict) -> None:
     assert signer.call("tokens.refresh", expect=400, body=body)["code"] == "validation_error"
 
 
+@rule(
+    'A refresh without signature headers returns 401 with error "missing_credentials".',
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
 def test_token_requests_require_a_signature(api: Api) -> None:
     body = {"grantType": "refresh_token", "refreshToken": "x"}
     error = api.with_auth(Anonymous()).call("tokens.refresh", expect=401, body=body)

@@ -8,9 +8,10 @@ import requests
 
 from mockvoice_contracts.harness.client import Anonymous, Api
 from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.factories import Factory
-from mockvoice_contracts.suites.count.request_signer import SignedAuth
+from mockvoice_contracts.suites.count.request_signer import signed_auth
 
 CALLBACK = "http://127.0.0.1:17845/callback"
 
@@ -66,8 +67,7 @@ class Client:
         return signed.send(method, path, data=body, headers=headers)
 
     def _signed(self, bearer: str | None) -> Api:
-        credentials, now = self._target.credentials, self._target.now
-        return self._api.with_auth(SignedAuth(credentials, now, bearer=bearer, milliseconds=True))
+        return self._api.with_auth(signed_auth(self._target, bearer, milliseconds=True))
 
     @staticmethod
     def _is_token_error(body: dict[str, Any]) -> bool:
@@ -85,6 +85,10 @@ def client(api: Api, target: Target) -> Client:
     return signed_in
 
 
+@rule(
+    "The vendor's client, with millisecond timestamps and an empty object as body, signs in, reads all lists, approves, sends and pays.",
+    source="Observed: requests of github.com/getcount/count-cli 0.2.3",
+)
 def test_the_client_signs_in_lists_creates_approves_and_pays(
     client: Client, factory: Factory
 ) -> None:
@@ -110,6 +114,10 @@ def test_the_client_signs_in_lists_creates_approves_and_pays(
     assert client.refreshes == 0
 
 
+@rule(
+    "After the accessToken expired, the vendor's client refreshes once and continues.",
+    source="Observed: requests of github.com/getcount/count-cli 0.2.3",
+)
 @pytest.mark.needs("clock")
 def test_the_client_recovers_from_an_expired_token_with_one_refresh(
     client: Client, clock: ServerClock

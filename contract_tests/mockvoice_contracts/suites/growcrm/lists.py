@@ -7,8 +7,14 @@ from mockvoice_contracts.suites.growcrm.factories import Record
 
 
 def search(api: Api, kind: str, query: dict[str, Any], **extra_query: Any) -> Record:
-    """Return a page of a list."""
-    page: Record = api.call(f"{kind}.search", expect=200, query={**query, **extra_query})
+    """Return a page of a list, of a hundred rows unless the query has a limit.
+
+    The default page size is a setting of the account.
+    """
+    all_rows = {"limit": 100}
+    page: Record = api.call(
+        f"{kind}.search", expect=200, query={**all_rows, **query, **extra_query}
+    )
     return page
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import (
     CANCELLED,
     DRAFT,
@@ -26,6 +27,10 @@ def status_of(factory: Factory, invoice: Record) -> int:
     return status
 
 
+@rule(
+    "A published invoice is Due (2) up to and on `due_date`, and Overdue (3) from the next day.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_an_invoice_is_overdue_from_the_day_after_its_due_date(
     factory: Factory, clock: ServerClock
 ) -> None:
@@ -37,6 +42,10 @@ def test_an_invoice_is_overdue_from_the_day_after_its_due_date(
     assert status_of(factory, invoice) == OVERDUE
 
 
+@rule(
+    "An unpaid invoice turns from Due (2) to Overdue (3) at the midnight that ends its `due_date`.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_an_invoice_becomes_overdue_at_midnight(factory: Factory, clock: ServerClock) -> None:
     invoice = factory.published_invoice(bill_due_date=factory.day())
     day = clock.today()
@@ -47,6 +56,10 @@ def test_an_invoice_becomes_overdue_at_midnight(factory: Factory, clock: ServerC
     assert status_of(factory, invoice) == OVERDUE
 
 
+@rule(
+    "An invoice past its `due_date` has status 3 in lists too: `status=3` finds it, `status=2` does not.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_lists_and_filters_use_the_new_status(
     api: Api, factory: Factory, clock: ServerClock
 ) -> None:
@@ -62,6 +75,10 @@ def test_lists_and_filters_use_the_new_status(
     assert due["data"] == []
 
 
+@rule(
+    "PATCH with a later `bill_due_date` makes an Overdue invoice Due (2) again, until that date has passed.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_a_later_due_date_makes_an_overdue_invoice_due_again(
     api: Api, factory: Factory, clock: ServerClock
 ) -> None:
@@ -77,6 +94,10 @@ def test_a_later_due_date_makes_an_overdue_invoice_due_again(
     assert status_of(factory, invoice) == OVERDUE
 
 
+@rule(
+    "The refund of the payment of a Paid invoice whose `due_date` has passed makes it Overdue (3).",
+    source="Observed: the CRM core 3.2, Abdulkaderr/factuuren",
+)
 def test_a_refund_after_the_due_date_makes_a_paid_invoice_overdue(
     api: Api, factory: Factory, clock: ServerClock
 ) -> None:
@@ -90,6 +111,10 @@ def test_a_refund_after_the_due_date_makes_a_paid_invoice_overdue(
     assert status_of(factory, invoice) == OVERDUE
 
 
+@rule(
+    "A Draft, and a status set with PUT /invoices/<id>/status, stay when the `due_date` passes.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_drafts_and_statuses_set_by_hand_do_not_change_with_time(
     api: Api, factory: Factory, clock: ServerClock
 ) -> None:
@@ -111,6 +136,10 @@ def test_drafts_and_statuses_set_by_hand_do_not_change_with_time(
     ]
 
 
+@rule(
+    "A published invoice with a final_amount of 0.00 becomes Overdue (3) the day after its `due_date`.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_an_invoice_of_zero_becomes_overdue_too(factory: Factory, clock: ServerClock) -> None:
     invoice = factory.published_invoice(amount=None, bill_due_date=factory.day())
     clock.advance(days=1)
@@ -118,6 +147,10 @@ def test_an_invoice_of_zero_becomes_overdue_too(factory: Factory, clock: ServerC
     assert status_of(factory, invoice) == OVERDUE
 
 
+@rule(
+    "Publishing a draft after its `due_date` gives it status 3, Overdue.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_publishing_after_the_due_date_makes_an_invoice_overdue(
     api: Api, factory: Factory, clock: ServerClock
 ) -> None:
@@ -128,6 +161,10 @@ def test_publishing_after_the_due_date_makes_an_invoice_overdue(
     assert published["status"]["id"] == OVERDUE
 
 
+@rule(
+    "An Overdue invoice is Due (2) again if the current date is on or before its `due_date`.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_a_clock_set_back_makes_an_overdue_invoice_due_again(
     factory: Factory, clock: ServerClock
 ) -> None:
@@ -140,6 +177,10 @@ def test_a_clock_set_back_makes_an_overdue_invoice_due_again(
     assert status_of(factory, invoice) == DUE
 
 
+@rule(
+    "An invoice due on 28 or 29 February 2028 or on 31 December 2027 is Due on that day and Overdue on the next.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_a_leap_day_and_a_year_end_count_like_any_other_day(
     factory: Factory, clock: ServerClock
 ) -> None:
@@ -155,6 +196,10 @@ def test_a_leap_day_and_a_year_end_count_like_any_other_day(
     assert statuses == [(DUE, OVERDUE)] * 3
 
 
+@rule(
+    "`dates.created` of an invoice and a client is the time of the request that created it, in UTC.",
+    source="Documented: docs-api.growcrm.io/clients",
+)
 def test_the_creation_time_comes_from_the_clock(factory: Factory, clock: ServerClock) -> None:
     clock.set(datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC))
     invoice, client = factory.invoice(), factory.client()
@@ -163,6 +208,10 @@ def test_the_creation_time_comes_from_the_clock(factory: Factory, clock: ServerC
     assert client["dates"]["created"].startswith("2030-05-06T07:08:")
 
 
+@rule(
+    "An estimate with status `{status}` is `expired` from the day after its `expiry_date`.",
+    source="Assumed: the page names `expired` as a status that cannot be set by hand, not when it comes",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["new", "revised"])
 def test_an_estimate_expires_the_day_after_its_expiry_date(
@@ -177,6 +226,10 @@ def test_an_estimate_expires_the_day_after_its_expiry_date(
     assert factory.read("estimates", estimate)["status"] == "expired"
 
 
+@rule(
+    "An estimate with status `{status}` keeps it after its `expiry_date`.",
+    source="Assumed: the page does not say which estimates expire",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", ["draft", "accepted", "declined"])
 def test_a_draft_or_decided_estimate_does_not_expire(
@@ -189,6 +242,10 @@ def test_a_draft_or_decided_estimate_does_not_expire(
     assert factory.read("estimates", estimate)["status"] == status
 
 
+@rule(
+    "A published estimate without `expiry_date` stays `new`.",
+    source="Assumed: the page does not say when estimates expire",
+)
 @pytest.mark.assumed
 def test_an_estimate_without_an_expiry_date_does_not_expire(
     api: Api, factory: Factory, clock: ServerClock
@@ -200,6 +257,10 @@ def test_an_estimate_without_an_expiry_date_does_not_expire(
     assert factory.read("estimates", estimate)["status"] == "new"
 
 
+@rule(
+    "PATCH with a later `bill_expiry_date` gives an `expired` estimate its earlier status back.",
+    source="Assumed: the page does not say what an update of an expired estimate does",
+)
 @pytest.mark.assumed
 def test_a_later_expiry_date_restores_an_expired_estimate(
     api: Api, factory: Factory, clock: ServerClock

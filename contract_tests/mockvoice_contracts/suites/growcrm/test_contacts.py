@@ -3,9 +3,15 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import UNKNOWN_ID, Factory
+from mockvoice_contracts.suites.growcrm.messages import check_errors, required, unknown
 
 
+@rule(
+    "POST /contacts returns the fields that were sent, `name` as first and last name, and `status` `active`.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_a_new_contact_has_the_fields_that_were_sent(api: Api, factory: Factory) -> None:
     client = factory.client()
     body = {
@@ -30,6 +36,10 @@ def test_a_new_contact_has_the_fields_that_were_sent(api: Api, factory: Factory)
     assert factory.read("contacts", contact) == contact
 
 
+@rule(
+    "A new contact has `account_owner` `no`, and its client keeps its owner.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_a_new_contact_is_not_the_account_owner(factory: Factory) -> None:
     client = factory.client()
     contact = factory.contact(client)
@@ -38,6 +48,10 @@ def test_a_new_contact_is_not_the_account_owner(factory: Factory) -> None:
     assert factory.read("clients", client) == client
 
 
+@rule(
+    "POST /contacts without `{missing}` gets 422 with an error for it.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email", "clientid"])
 def test_a_new_contact_requires_names_email_and_client(
     api: Api, factory: Factory, missing: str
@@ -47,16 +61,24 @@ def test_a_new_contact_requires_names_email_and_client(
     del body[missing]
     response = api.call("contacts.create", expect=422, body=body)
 
-    assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    check_errors(api, response, required(missing))
 
 
+@rule(
+    "POST /contacts with a `clientid` that does not exist gets 422 with an error for it.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_a_contact_requires_an_existing_client(api: Api, factory: Factory) -> None:
     body = {"first_name": "A", "last_name": "B", "email": factory.email(), "clientid": UNKNOWN_ID}
     response = api.call("contacts.create", expect=422, body=body)
 
-    assert response["errors"] == {"clientid": ["The selected clientid is invalid."]}
+    check_errors(api, response, unknown("clientid"))
 
 
+@rule(
+    "`email` {address} gets 422 with an error for `email`.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 @pytest.mark.parametrize("address", ["ada", "ada@", "@mail.example", "a b@mail.example", 7])
 def test_an_invalid_email_address_is_rejected(api: Api, factory: Factory, address: object) -> None:
     client = factory.client()
@@ -66,6 +88,10 @@ def test_an_invalid_email_address_is_rejected(api: Api, factory: Factory, addres
     assert list(response["errors"]) == ["email"]
 
 
+@rule(
+    "PATCH of a contact changes names, e-mail address, phone and position, and ignores `clientid`.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_an_update_changes_names_email_and_texts_but_not_the_client(
     api: Api, factory: Factory
 ) -> None:
@@ -86,6 +112,10 @@ def test_an_update_changes_names_email_and_texts_but_not_the_client(
     assert factory.read("contacts", contact) == updated
 
 
+@rule(
+    "PATCH of a contact keeps phone and position if they are left out; null and blank text clear them.",
+    source="Assumed: the reference marks absent fields of an update as a choice",
+)
 @pytest.mark.assumed
 def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: Factory) -> None:
     contact = factory.contact(factory.client(), phone="1", position="Board")
@@ -99,6 +129,10 @@ def test_an_update_keeps_texts_left_out_and_null_clears_them(api: Api, factory: 
     assert (cleared["phone"], cleared["job_position"]) == (None, None)
 
 
+@rule(
+    "PATCH of a contact without `{missing}` gets 422 with an error for it, and changes nothing.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 @pytest.mark.parametrize("missing", ["first_name", "last_name", "email"])
 def test_an_update_requires_names_and_email(api: Api, factory: Factory, missing: str) -> None:
     contact = factory.contact(factory.client())
@@ -109,6 +143,10 @@ def test_an_update_requires_names_and_email(api: Api, factory: Factory, missing:
     assert factory.read("contacts", contact) == contact
 
 
+@rule(
+    "PATCH of a contact accepts its own `email`, and rejects with 422 one that another user has.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_an_update_accepts_the_same_email_and_rejects_a_taken_one(
     api: Api, factory: Factory
 ) -> None:
@@ -121,9 +159,13 @@ def test_an_update_accepts_the_same_email_and_rejects_a_taken_one(
         "contacts.update", expect=422, body={**body, "email": other["email"]}, **path
     )
 
-    assert response["errors"] == {"email": ["The email has already been taken."]}
+    check_errors(api, response, {"email": ["The email has already been taken."]})
 
 
+@rule(
+    "PUT /contacts/<id>/account-owner makes the contact the owner of its client; the former owner has `account_owner` `no`.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_a_contact_can_replace_the_account_owner(api: Api, factory: Factory) -> None:
     client = factory.client()
     contact = factory.contact(client)
@@ -137,6 +179,10 @@ def test_a_contact_can_replace_the_account_owner(api: Api, factory: Factory) -> 
     assert factory.read("contacts", {"id": client["owner"]["id"]})["account_owner"] == "no"
 
 
+@rule(
+    "PUT /contacts/<id>/account-owner for the present owner gets 200 and changes nothing.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_the_account_owner_can_be_set_again(api: Api, factory: Factory) -> None:
     client = factory.client()
     api.call("contacts.set_account_owner", expect=200, contactId=client["owner"]["id"])
@@ -144,6 +190,10 @@ def test_the_account_owner_can_be_set_again(api: Api, factory: Factory) -> None:
     assert factory.read("clients", client)["owner"] == client["owner"]
 
 
+@rule(
+    "GET /contacts leaves out contacts that were deleted.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_lists_leave_out_deleted_contacts(api: Api, factory: Factory) -> None:
     client = factory.client()
     contact = factory.contact(client)
@@ -153,6 +203,10 @@ def test_lists_leave_out_deleted_contacts(api: Api, factory: Factory) -> None:
     assert [row["id"] for row in contacts["data"]] == [client["owner"]["id"]]
 
 
+@rule(
+    "GET, PATCH, DELETE and account-owner of /contacts/1 get 404, since user 1 is a team member.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_team_members_are_not_contacts(api: Api, factory: Factory) -> None:
     person = {"first_name": "A", "last_name": "B", "email": factory.email()}
 
@@ -162,6 +216,10 @@ def test_team_members_are_not_contacts(api: Api, factory: Factory) -> None:
     api.call("contacts.set_account_owner", expect=404, contactId=1)
 
 
+@rule(
+    "GET, PATCH and account-owner of a contact id that does not exist get 404.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_an_unknown_contact_is_not_found(api: Api, factory: Factory) -> None:
     person = {"first_name": "A", "last_name": "B", "email": factory.email()}
 

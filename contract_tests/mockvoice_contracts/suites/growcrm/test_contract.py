@@ -1,11 +1,13 @@
 """Every operation and link of Grow CRM's contract, with generated data."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
+SYSTEM_CATEGORIES = range(1, 10)
 # Errors that valid data can cause: an id without a record, a name or e-mail address that is taken,
 # dates in the wrong order, a new discount type without its value.
 STATE_ERRORS = {
@@ -28,6 +30,12 @@ def is_state_error(body: Any) -> bool:
         for field, messages in body["errors"].items()
         for message in messages
     )
+
+
+def changes_foundation(path: Mapping[str, Any], body: Any) -> bool:
+    """Return whether a request names a system default category, which every account needs."""
+    category_id = str(path.get("categoryId", "")).strip()
+    return category_id.isdecimal() and int(category_id) in SYSTEM_CATEGORIES
 
 
 def id_range(first: int, last: int) -> list[int]:
@@ -57,6 +65,7 @@ GENERATED = GeneratedTests(
     is_state_error=is_state_error,
     checks=[amounts_check(bills_in, check_bill)],
     trims_whitespace=True,
+    changes_foundation=changes_foundation,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import (
     ID_PARAMETERS,
     UNKNOWN_ID,
@@ -40,6 +41,10 @@ def ids(api: Api, kind: str, **query: object) -> list[int]:
     return [row["id"] for row in api.call(f"{kind}.search", expect=200, query=query)["data"]]
 
 
+@rule(
+    "DELETE of a record of {kind} returns `data.id`; afterwards GET and DELETE get 404.",
+    source="Documented: api-development-guide.md of nextloopdevs/growcrm-modules-docs-api",
+)
 @pytest.mark.parametrize("kind", DELETE)
 def test_a_deletion_returns_the_id_and_the_record_is_not_found_afterwards(
     api: Api, factory: Factory, kind: str
@@ -52,11 +57,19 @@ def test_a_deletion_returns_the_id_and_the_record_is_not_found_afterwards(
     api.call(DELETE[kind], expect=404, **id_parameter(kind, record))
 
 
+@rule(
+    "DELETE in {kind} of an id that does not exist gets 404.",
+    source="Documented: api-development-guide.md of nextloopdevs/growcrm-modules-docs-api",
+)
 @pytest.mark.parametrize("kind", DELETE)
 def test_an_unknown_record_cannot_be_deleted(api: Api, kind: str) -> None:
     assert api.call(DELETE[kind], expect=404, **{ID_PARAMETERS[kind]: UNKNOWN_ID})["message"]
 
 
+@rule(
+    "A record created in {kind} after a deletion has a higher id than the deleted one.",
+    source="Assumed: the reference gives no source; MySQL's auto-increment does so",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("kind", DELETE)
 def test_the_id_of_a_deleted_record_is_not_reused(api: Api, factory: Factory, kind: str) -> None:
@@ -66,6 +79,10 @@ def test_the_id_of_a_deleted_record_is_not_reused(api: Api, factory: Factory, ki
     assert factory.record(kind)["id"] > first["id"]
 
 
+@rule(
+    "DELETE of an invoice with status {status} gets 200, and GET then 404.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 @pytest.mark.parametrize("status", [2, 5, 20])
 def test_an_invoice_of_any_status_can_be_deleted(api: Api, factory: Factory, status: int) -> None:
     invoice = factory.published_invoice()
@@ -75,6 +92,10 @@ def test_an_invoice_of_any_status_can_be_deleted(api: Api, factory: Factory, sta
     assert is_deleted(api, "invoices", invoice)
 
 
+@rule(
+    "DELETE of an invoice deletes its payments, and no payments of other invoices.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_deleting_an_invoice_deletes_its_payments_and_no_others(api: Api, factory: Factory) -> None:
     client = factory.client()
     invoice, other = factory.published_invoice(client), factory.published_invoice(client)
@@ -86,6 +107,10 @@ def test_deleting_an_invoice_deletes_its_payments_and_no_others(api: Api, factor
     assert factory.read("invoices", other) == other
 
 
+@rule(
+    "DELETE of an invoice deletes the refunds of its payments.",
+    source="Assumed: follows from docs-api.growcrm.io/payments, where a payment is deleted with its refund",
+)
 @pytest.mark.assumed
 def test_deleting_an_invoice_deletes_the_refunds_of_its_payments(
     api: Api, factory: Factory
@@ -97,6 +122,10 @@ def test_deleting_an_invoice_deletes_the_refunds_of_its_payments(
     assert is_deleted(api, "refunds", refund)
 
 
+@rule(
+    "DELETE of the invoice of a converted estimate sets `converted` back to false and null.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_an_estimate_whose_invoice_was_deleted_is_no_longer_converted(
     api: Api, factory: Factory
 ) -> None:
@@ -110,6 +139,10 @@ def test_an_estimate_whose_invoice_was_deleted_is_no_longer_converted(
     assert estimate["converted"] == {"is_converted": False, "invoice_id": None}
 
 
+@rule(
+    "DELETE of an estimate does not change the invoice that was created from it.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
 def test_deleting_an_estimate_keeps_its_invoice(api: Api, factory: Factory) -> None:
     estimate = factory.estimate(items=[line()])
@@ -121,6 +154,10 @@ def test_deleting_an_estimate_keeps_its_invoice(api: Api, factory: Factory) -> N
     assert factory.read("invoices", invoice) == invoice
 
 
+@rule(
+    "DELETE of a client deletes its contacts, projects, invoices, estimates, payments and refunds.",
+    source="Documented: docs-api.growcrm.io/clients",
+)
 def test_deleting_a_client_deletes_everything_that_belongs_to_it(
     api: Api, factory: Factory
 ) -> None:
@@ -145,6 +182,10 @@ def test_deleting_a_client_deletes_everything_that_belongs_to_it(
         assert ids(api, kind, client_id=client["id"]) == []
 
 
+@rule(
+    "DELETE of a client does not change other clients and their records.",
+    source="Documented: docs-api.growcrm.io/clients",
+)
 def test_deleting_a_client_does_not_change_other_clients(api: Api, factory: Factory) -> None:
     deleted, other = factory.client(), factory.client()
     project, contact = factory.project(other), factory.contact(other)
@@ -158,6 +199,10 @@ def test_deleting_a_client_does_not_change_other_clients(api: Api, factory: Fact
     assert factory.read("invoices", invoice) == invoice
 
 
+@rule(
+    "DELETE of a project deletes its invoices, their payments and its estimates, and nothing else of the client.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_deleting_a_project_deletes_its_bills_and_no_others(api: Api, factory: Factory) -> None:
     client = factory.client()
     project, other = factory.project(client), factory.project(client)
@@ -174,6 +219,10 @@ def test_deleting_a_project_deletes_its_bills_and_no_others(api: Api, factory: F
     assert factory.read("clients", client) == client
 
 
+@rule(
+    "The e-mail address of a deleted contact can be given to a new one.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_the_email_address_of_a_deleted_contact_can_be_used_again(
     api: Api, factory: Factory
 ) -> None:
@@ -184,6 +233,10 @@ def test_the_email_address_of_a_deleted_contact_can_be_used_again(
     assert factory.contact(client, email=address)["email"] == address
 
 
+@rule(
+    "`owner` of a client whose account owner was deleted is null.",
+    source="Assumed: the page does not say what remains",
+)
 @pytest.mark.assumed
 def test_a_client_whose_account_owner_was_deleted_has_none(api: Api, factory: Factory) -> None:
     client = factory.client()
@@ -192,6 +245,9 @@ def test_a_client_whose_account_owner_was_deleted_has_none(api: Api, factory: Fa
     assert factory.read("clients", client)["owner"] is None
 
 
+@rule(
+    "DELETE of an item does not change other items.", source="Documented: docs-api.growcrm.io/items"
+)
 def test_deleting_an_item_does_not_change_other_items(api: Api, factory: Factory) -> None:
     item, other = factory.item(), factory.item()
     delete(api, "items", item)

@@ -3,6 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import (
     DRAFT,
     ESTIMATE_CATEGORY,
@@ -23,6 +24,10 @@ def convert(api: Api, estimate: Record) -> Record:
     return invoice
 
 
+@rule(
+    "POST /estimates creates a `draft` with the fields that were sent, without lines, taxes and tags, and not converted.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 def test_a_new_estimate_is_an_empty_draft(api: Api, factory: Factory) -> None:
     client = factory.client()
     body = {
@@ -48,10 +53,18 @@ def test_a_new_estimate_is_an_empty_draft(api: Api, factory: Factory) -> None:
     assert factory.read("estimates", estimate) == estimate
 
 
+@rule(
+    "`expiry_date` of an estimate created without `bill_expiry_date` is null.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 def test_the_expiry_date_is_null_by_default(factory: Factory) -> None:
     assert factory.estimate()["dates"]["expiry_date"] is None
 
 
+@rule(
+    "A `bill_expiry_date` before `bill_date` gets 422 with an error for it.",
+    source="Assumed: by the rule for `bill_due_date` of invoices",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("operation", ["estimates.create", "estimates.update", "estimates.clone"])
 def test_an_expiry_date_before_the_estimate_date_is_rejected(
@@ -69,6 +82,10 @@ def test_an_expiry_date_before_the_estimate_date_is_rejected(
     assert list(response["errors"]) == ["bill_expiry_date"]
 
 
+@rule(
+    "PATCH of an estimate changes category, dates, notes and discount, recalculates the totals and keeps the status.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 def test_an_update_changes_the_header(api: Api, factory: Factory) -> None:
     estimate, category = factory.estimate(items=[line()]), factory.category("estimate")
     body = {
@@ -91,6 +108,10 @@ def test_an_update_changes_the_header(api: Api, factory: Factory) -> None:
     assert factory.read("estimates", estimate) == updated
 
 
+@rule(
+    "PATCH of an estimate keeps fields that are left out; null clears `bill_expiry_date`.",
+    source="Assumed: the reference marks absent fields of an update as a choice",
+)
 @pytest.mark.assumed
 def test_an_update_keeps_fields_left_out_and_null_clears_the_expiry_date(
     api: Api, factory: Factory
@@ -108,6 +129,10 @@ def test_an_update_keeps_fields_left_out_and_null_clears_the_expiry_date(
     assert cleared["dates"]["expiry_date"] is None
 
 
+@rule(
+    "Publishing an estimate changes its status from `draft` to `new`, and nothing else.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_publishing_a_draft_makes_it_new(api: Api, factory: Factory) -> None:
     draft = factory.estimate(items=[line()])
     published = api.call("estimates.publish", expect=200, estimateId=draft["id"])["data"]
@@ -115,6 +140,10 @@ def test_publishing_a_draft_makes_it_new(api: Api, factory: Factory) -> None:
     assert published == {**draft, "status": "new"}
 
 
+@rule(
+    "Publishing an estimate with status `{status}` gets 409, and the status stays.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 @pytest.mark.parametrize("status", ["new", "accepted", "declined", "revised"])
 def test_only_a_draft_can_be_published(api: Api, factory: Factory, status: str) -> None:
     estimate = factory.estimate()
@@ -126,6 +155,10 @@ def test_only_a_draft_can_be_published(api: Api, factory: Factory, status: str) 
     assert factory.read("estimates", estimate)["status"] == status
 
 
+@rule(
+    "PUT /estimates/<id>/status sets `{status}`, and changes nothing else.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 @pytest.mark.parametrize("status", MANUAL_STATUSES)
 def test_every_status_but_expired_can_be_set_by_hand(
     api: Api, factory: Factory, status: str
@@ -140,6 +173,10 @@ def test_every_status_but_expired_can_be_set_by_hand(
     assert factory.read("estimates", estimate) == changed
 
 
+@rule(
+    "PUT /estimates/<id>/status with {status} gets 422 with an error for `status`.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 @pytest.mark.parametrize("status", ["expired", "paid", "", None, 2])
 def test_no_other_status_can_be_set_by_hand(api: Api, factory: Factory, status: object) -> None:
     estimate = factory.estimate()
@@ -150,6 +187,10 @@ def test_no_other_status_can_be_set_by_hand(api: Api, factory: Factory, status: 
     assert factory.read("estimates", estimate) == estimate
 
 
+@rule(
+    "Every operation on an estimate id that does not exist gets 404.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 def test_an_unknown_estimate_is_not_found(api: Api, factory: Factory) -> None:
     path = {"estimateId": UNKNOWN_ID}
     header = {"bill_categoryid": ESTIMATE_CATEGORY, "bill_date": factory.day()}
@@ -162,6 +203,10 @@ def test_an_unknown_estimate_is_not_found(api: Api, factory: Factory) -> None:
     api.call("estimates.clone", expect=404, body=clone, **path)
 
 
+@rule(
+    "convert-to-invoice creates a Draft with client, project, lines, taxes, discount, adjustment and totals of the estimate.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 def test_a_converted_invoice_has_the_values_of_its_estimate(api: Api, factory: Factory) -> None:
     client = factory.client()
     project = factory.project(client)
@@ -192,6 +237,10 @@ def test_a_converted_invoice_has_the_values_of_its_estimate(api: Api, factory: F
     assert factory.read("invoices", invoice) == invoice
 
 
+@rule(
+    "After convert-to-invoice, `lineitem_id` of each inline tax is the id of a line of the invoice, not of the estimate.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 def test_inline_taxes_of_a_converted_invoice_have_the_ids_of_its_own_lines(
     api: Api, factory: Factory
 ) -> None:
@@ -203,6 +252,10 @@ def test_inline_taxes_of_a_converted_invoice_have_the_ids_of_its_own_lines(
     assert invoice["line_items"][1]["id"] != estimate["line_items"][1]["id"]
 
 
+@rule(
+    "After convert-to-invoice the estimate has `is_converted` true and the `invoice_id`, and nothing else changed.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 def test_an_estimate_and_its_converted_invoice_are_linked(api: Api, factory: Factory) -> None:
     estimate = factory.estimate()
     invoice = convert(api, estimate)
@@ -212,6 +265,10 @@ def test_an_estimate_and_its_converted_invoice_are_linked(api: Api, factory: Fac
     assert {**converted, "converted": estimate["converted"]} == estimate
 
 
+@rule(
+    "An invoice from an estimate has no notes, and the system's default terms, not the estimate's.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_notes_and_terms_of_the_estimate_are_not_copied(api: Api, factory: Factory) -> None:
     invoice = convert(api, factory.estimate(bill_notes="Notes", bill_terms="Terms of the estimate"))
 
@@ -219,12 +276,20 @@ def test_notes_and_terms_of_the_estimate_are_not_copied(api: Api, factory: Facto
     assert invoice["terms"] != "Terms of the estimate"
 
 
+@rule(
+    "An invoice from an estimate is in category 4, whatever the category of the estimate.",
+    source="Observed: the CRM core 3.2, Abdulkaderr/factuuren",
+)
 def test_a_converted_invoice_is_in_the_default_category(api: Api, factory: Factory) -> None:
     estimate = factory.estimate(bill_categoryid=factory.category("estimate")["id"])
 
     assert convert(api, estimate)["category"]["id"] == INVOICE_CATEGORY
 
 
+@rule(
+    "An invoice from an estimate is dated today and due after the client's `invoice_due_days`.",
+    source="Assumed: the reference gives no source for its dates",
+)
 @pytest.mark.assumed
 def test_a_converted_invoice_is_dated_today_and_due_like_a_new_invoice(
     api: Api, factory: Factory
@@ -236,6 +301,10 @@ def test_a_converted_invoice_is_dated_today_and_due_like_a_new_invoice(
     assert invoice["dates"]["due_date"] == factory.day(21)
 
 
+@rule(
+    "An estimate with status `{status}` can be converted, and keeps its status.",
+    source="Assumed: the page names no condition",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("status", MANUAL_STATUSES)
 def test_an_estimate_of_any_status_can_be_converted(
@@ -249,6 +318,10 @@ def test_an_estimate_of_any_status_can_be_converted(
     assert factory.read("estimates", estimate)["status"] == status
 
 
+@rule(
+    "A second convert-to-invoice creates a second invoice, and `invoice_id` names the newest that exists.",
+    source="Assumed: the page says nothing of a second call",
+)
 @pytest.mark.assumed
 def test_a_second_conversion_creates_a_second_invoice_and_the_estimate_refers_to_the_newest(
     api: Api, factory: Factory
@@ -263,6 +336,10 @@ def test_a_second_conversion_creates_a_second_invoice_and_the_estimate_refers_to
     assert factory.read("estimates", estimate)["converted"]["invoice_id"] == first["id"]
 
 
+@rule(
+    "New lines of the invoice do not change the estimate that it was created from.",
+    source="Documented: docs-api.growcrm.io/estimates",
+)
 def test_a_change_of_the_invoice_does_not_change_the_estimate(api: Api, factory: Factory) -> None:
     estimate = factory.estimate(items=[line()])
     invoice = convert(api, estimate)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import (
     DUE,
     ITEM_CATEGORY,
@@ -207,6 +208,10 @@ CASES: list[Case] = [
 ]  # fmt: skip
 
 
+@rule(
+    "GET /{kind} with the filter `{name}` returns the matching records and no others.",
+    source="Documented: docs-api.growcrm.io/getting-started",
+)
 @pytest.mark.parametrize(
     ("kind", "name", "create_pair"), CASES, ids=[f"{kind}-{name}" for kind, name, _ in CASES]
 )
@@ -228,20 +233,11 @@ def test_a_filter_returns_only_matching_records(
     assert other["id"] not in filtered
 
 
-def test_every_filter_of_the_contract_has_a_case(api: Api) -> None:
-    not_filters = {"search", "sort", "order", "limit", "page"}
-    filters = {
-        (operation.id.partition(".")[0], name)
-        for operation in api.contract.operations.values()
-        for location, name in operation.parameters
-        if location == "query" and name not in not_filters
-    }
-    # No operation changes the status of a contact, so that filter is tested below with no match. Members
-    # of the team cannot be created here; test_team.py filters those that exist.
-    others = {("contacts", "status"), ("team", "status"), ("team", "role_id")}
-    assert filters == {(kind, name) for kind, name, _ in CASES} | others
-
-
+@rule(
+    "Several filters of GET /invoices return only the invoices that match all of them.",
+    source="Assumed: the page does not say how filters are combined",
+)
+@pytest.mark.assumed
 def test_filters_are_combined_with_and(api: Api, factory: Factory) -> None:
     client, category = factory.client(), factory.category()
     matching = factory.published_invoice(client, bill_categoryid=category["id"])
@@ -253,6 +249,10 @@ def test_filters_are_combined_with_and(api: Api, factory: Factory) -> None:
     assert ids(search(api, "invoices", query)) == [matching["id"]]
 
 
+@rule(
+    "`amount_min`, `amount_max`, `date_start` and `date_end` of GET /payments include their own value and are combined.",
+    source="Documented: docs-api.growcrm.io/payments",
+)
 def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, factory: Factory) -> None:
     invoice = factory.published_invoice()
     for amount, day in ((10, "01"), (20, "02"), (30, "03"), (40, "04")):
@@ -267,6 +267,10 @@ def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, factory: Facto
     assert [row["amount"] for row in by_both["data"]] == ["30.00"]
 
 
+@rule(
+    "GET /{kind} with `{name}={value}` returns an empty list with `total` 0.",
+    source="Assumed: the page does not say what unknown values do",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize(
     ("kind", "name", "value"),
@@ -286,6 +290,10 @@ def test_a_filter_value_without_matches_returns_an_empty_list(
     assert search(api, kind, {name: value})["meta"]["total"] == 0
 
 
+@rule(
+    "GET /{kind} with `{name}={value}` returns the same as without the filter.",
+    source="Assumed: the page does not say what invalid values do",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize(
     ("kind", "name", "value"),

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from mockvoice_contracts.harness.client import FORM, Api, Response
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import (
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
@@ -34,6 +35,10 @@ def without_ids(bill: Record) -> Record:
     }
 
 
+@rule(
+    "Form bodies with PHP brackets have the effect of the same JSON bodies, here for {kind} in {mode} mode.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 @pytest.mark.parametrize("mode", ["summary", "inline"])
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 def test_a_bill_created_with_forms_equals_one_created_with_json(
@@ -89,6 +94,10 @@ def test_a_bill_created_with_forms_equals_one_created_with_json(
     assert bills[1]["tags"] == ["one", "two-words"]
 
 
+@rule(
+    "Clients, contacts, projects, payments and refunds accept form bodies and JSON bodies alike.",
+    source="Documented: docs-api.growcrm.io/getting-started",
+)
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
 def test_other_resources_accept_forms_too(api: Api, factory: Factory, form: bool) -> None:
     body = {"first_name": "Ada", "last_name": "Form", "email": factory.email(), "tags": ["a", "b"]}
@@ -133,6 +142,10 @@ def test_other_resources_accept_forms_too(api: Api, factory: Factory, form: bool
     assert ([user["id"] for user in managed["managers"]], unmanaged["managers"]) == ([1], [])
 
 
+@rule(
+    "`items[0][rate]`, `items%5B1%5D%5Brate%5D` and `tags[]` are read as in PHP.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_brackets_can_be_numbered_or_empty_and_escaped_or_not(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
     path = f"/api/invoices/{invoice['id']}"
@@ -154,6 +167,10 @@ def test_brackets_can_be_numbered_or_empty_and_escaped_or_not(api: Api, factory:
     assert tagged.body["data"]["tags"] == ["b", "a"]
 
 
+@rule(
+    "`tags[2]`, `tags[0]` and `tags[1]` give a list in the order of the numbers.",
+    source="Assumed: the reference gives no source; Laravel keeps PHP's keys",
+)
 @pytest.mark.assumed
 def test_a_list_has_the_order_of_its_numbered_brackets(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
@@ -163,6 +180,10 @@ def test_a_list_has_the_order_of_its_numbered_brackets(api: Api, factory: Factor
     assert response.body["data"]["tags"] == ["a", "b", "c", "d"]
 
 
+@rule(
+    "If a form has a field twice, its last value counts.",
+    source="Assumed: the reference gives no source; PHP does so",
+)
 @pytest.mark.assumed
 def test_the_last_value_of_a_repeated_field_is_used(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
@@ -172,6 +193,10 @@ def test_the_last_value_of_a_repeated_field_is_used(api: Api, factory: Factory) 
     assert response.body["data"]["status"]["id"] == 20
 
 
+@rule(
+    "`tags=` in a form counts as null: it gets 422, and the tags stay.",
+    source="Assumed: follows from blank text becoming null",
+)
 @pytest.mark.assumed
 def test_a_blank_field_is_null_so_a_form_cannot_clear_tags(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
@@ -183,6 +208,10 @@ def test_a_blank_field_is_null_so_a_form_cannot_clear_tags(api: Api, factory: Fa
     assert factory.read("invoices", invoice)["tags"] == ["kept"]
 
 
+@rule(
+    "An invalid form gets 422 with the error keys of JSON, such as `items.0.quantity`.",
+    source="Documented: docs-api.growcrm.io/getting-started",
+)
 def test_a_form_gets_the_same_field_errors_as_json(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
     fields = [("items[0][description]", ""), ("items[0][quantity]", "x"), ("items[1][rate]", "1")]
@@ -194,6 +223,10 @@ def test_a_form_gets_the_same_field_errors_as_json(api: Api, factory: Factory) -
     ]  # fmt: skip
 
 
+@rule(
+    "A multipart body of a PATCH counts as empty and gets 422.",
+    source="Assumed: the reference gives no source; PHP parses multipart bodies of POST only",
+)
 @pytest.mark.assumed
 def test_a_multipart_body_is_not_parsed_on_patch_and_put(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import (
     DRAFT,
     INVOICE_CATEGORY,
@@ -29,6 +30,10 @@ ZERO_TOTALS = {
 }
 
 
+@rule(
+    "POST /invoices creates a Draft (1) in `summary` mode, without lines, taxes, tags, project, notes and terms.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_a_new_invoice_is_an_empty_draft(api: Api, factory: Factory) -> None:
     client = factory.client()
     body = {
@@ -47,11 +52,19 @@ def test_a_new_invoice_is_an_empty_draft(api: Api, factory: Factory) -> None:
     assert invoice["tax_type"] == "summary"
 
 
+@rule(
+    "All amounts of a new invoice are 0.00, and discount_type is `none`.",
+    source="Assumed: the core's columns are null before the first calculation, 0.00 is chosen here",
+)
 @pytest.mark.assumed
 def test_all_amounts_of_a_new_invoice_are_zero(factory: Factory) -> None:
     assert factory.invoice()["totals"] == ZERO_TOTALS
 
 
+@rule(
+    "POST /invoices returns category, project, dates, tax_type, notes and terms as sent, and GET the same.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_a_new_invoice_has_the_fields_that_were_sent(factory: Factory) -> None:
     client = factory.client()
     project, category = factory.project(client), factory.category("invoice")
@@ -77,6 +90,10 @@ def test_a_new_invoice_has_the_fields_that_were_sent(factory: Factory) -> None:
     assert factory.read("invoices", invoice) == invoice
 
 
+@rule(
+    "Without `bill_due_date`, `due_date` is `bill_date` plus the client's `invoice_due_days`: 2028-02-10 and 30 days give 2028-03-11.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_the_due_date_is_calculated_from_the_due_days_of_the_client(factory: Factory) -> None:
     client = factory.client(client_billing_invoice_due_days=30)
     invoice = factory.invoice(client, bill_date="2028-02-10")
@@ -84,24 +101,40 @@ def test_the_due_date_is_calculated_from_the_due_days_of_the_client(factory: Fac
     assert invoice["dates"]["due_date"] == "2028-03-11"
 
 
+@rule(
+    "A client's `invoice_due_days` of 0 makes `due_date` equal to `bill_date`.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_due_days_of_zero_mean_the_same_day(factory: Factory) -> None:
     client = factory.client(client_billing_invoice_due_days=0)
 
     assert factory.invoice(client)["dates"]["due_date"] == factory.day()
 
 
+@rule(
+    "Without `bill_due_date` and the client's due days, an invoice is due after 7 days, the setting of a fresh install.",
+    source="Observed: the CRM core 3.2, Abdulkaderr/factuuren",
+)
 def test_the_default_due_days_are_seven(factory: Factory) -> None:
     invoice = factory.invoice(bill_date="2026-12-28")
 
     assert invoice["dates"]["due_date"] == "2027-01-04"
 
 
+@rule(
+    "A `bill_due_date` equal to `bill_date` is accepted.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_an_invoice_can_be_due_on_its_invoice_date(factory: Factory) -> None:
     invoice = factory.invoice(bill_due_date=factory.day())
 
     assert invoice["dates"]["due_date"] == invoice["dates"]["date"]
 
 
+@rule(
+    "A `bill_tax_type` other than `summary` and `inline` gets 422 with an error for it.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_an_unknown_tax_mode_is_rejected(api: Api, factory: Factory) -> None:
     body = {
         "bill_clientid": factory.client()["id"],
@@ -114,6 +147,10 @@ def test_an_unknown_tax_mode_is_rejected(api: Api, factory: Factory) -> None:
     assert list(response["errors"]) == ["bill_tax_type"]
 
 
+@rule(
+    "POST /invoices ignores status, totals, tags, lines and id in the body.",
+    source="Assumed: the page says that the header is created empty, not what happens to other fields",
+)
 @pytest.mark.assumed
 def test_a_new_invoice_ignores_fields_that_cannot_be_set(factory: Factory) -> None:
     invoice = factory.invoice(
@@ -131,6 +168,10 @@ def test_a_new_invoice_ignores_fields_that_cannot_be_set(factory: Factory) -> No
     assert (invoice["line_items"], invoice["tags"]) == ([], [])
 
 
+@rule(
+    "`bill_projectid` may be a project of another client when an invoice is created.",
+    source="Assumed: the reference asks only that the project exists",
+)
 @pytest.mark.assumed
 def test_a_project_of_another_client_is_accepted(factory: Factory) -> None:
     project = factory.project()
@@ -139,12 +180,20 @@ def test_a_project_of_another_client_is_accepted(factory: Factory) -> None:
     assert invoice["project_id"] == project["id"]
 
 
+@rule(
+    "`bill_categoryid` may be a category of any type.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 def test_a_category_of_another_type_is_accepted(factory: Factory) -> None:
     category = factory.category("expense")
 
     assert factory.invoice(bill_categoryid=category["id"])["category"]["id"] == category["id"]
 
 
+@rule(
+    "PATCH of an invoice changes category, project, dates, notes and terms, and keeps `dates.created`.",
+    source="Documented: docs-api.growcrm.io/invoices",
+)
 def test_an_update_changes_the_header(api: Api, factory: Factory) -> None:
     client = factory.client()
     invoice = factory.invoice(client)
@@ -170,6 +219,10 @@ def test_an_update_changes_the_header(api: Api, factory: Factory) -> None:
     assert factory.read("invoices", invoice) == updated
 
 
+@rule(
+    "PATCH of an invoice with the required fields only changes nothing.",
+    source="Assumed: the reference marks absent fields of an update as a choice",
+)
 @pytest.mark.assumed
 def test_an_update_keeps_fields_left_out(api: Api, factory: Factory) -> None:
     client = factory.client()
@@ -187,6 +240,10 @@ def test_an_update_keeps_fields_left_out(api: Api, factory: Factory) -> None:
     assert updated == invoice
 
 
+@rule(
+    "Null in PATCH clears project, notes and terms, and keeps the due date.",
+    source="Assumed: the reference marks null in an update as a choice",
+)
 @pytest.mark.assumed
 def test_null_clears_texts_and_detaches_the_project(api: Api, factory: Factory) -> None:
     client = factory.client()
@@ -201,6 +258,10 @@ def test_null_clears_texts_and_detaches_the_project(api: Api, factory: Factory) 
     assert updated["dates"]["due_date"] == invoice["dates"]["due_date"]
 
 
+@rule(
+    "PATCH of an invoice ignores `bill_clientid`.",
+    source="Assumed: the page does not list `bill_clientid`, that it is ignored is a choice",
+)
 @pytest.mark.assumed
 def test_the_client_of_an_invoice_cannot_change(api: Api, factory: Factory) -> None:
     invoice, other_client = factory.invoice(), factory.client()
@@ -210,6 +271,11 @@ def test_the_client_of_an_invoice_cannot_change(api: Api, factory: Factory) -> N
     assert updated["client"] == invoice["client"]
 
 
+@rule(
+    "PATCH of an invoice ignores amounts in the body: totals are calculated.",
+    source="Assumed: the page says that totals are never sent, not what happens if they are",
+)
+@pytest.mark.assumed
 def test_totals_in_a_request_are_ignored(api: Api, factory: Factory) -> None:
     invoice = factory.invoice(items=[line(rate=10)])
     body = {**required_header(invoice), "bill_final_amount": 1, "totals": {"final_amount": "1.00"}}
@@ -218,6 +284,10 @@ def test_totals_in_a_request_are_ignored(api: Api, factory: Factory) -> None:
     assert updated["totals"] == invoice["totals"]
 
 
+@rule(
+    "PATCH and PUT items of an invoice with status {status} get 200, and the status that was set by hand stays.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 @pytest.mark.parametrize("status", [2, 3, 4, 5, 20])
 def test_an_invoice_can_be_changed_in_every_status(api: Api, factory: Factory, status: int) -> None:
     invoice = factory.invoice(items=[line()])
@@ -234,6 +304,10 @@ def test_an_invoice_can_be_changed_in_every_status(api: Api, factory: Factory, s
     assert with_new_lines["status"]["id"] == status
 
 
+@rule(
+    "A `bill_adjustment_description` of 250 characters is stored whole.",
+    source="Observed: the CRM core 3.2, Abdulkaderr/factuuren",
+)
 def test_an_adjustment_description_of_250_characters_is_accepted(
     api: Api, factory: Factory
 ) -> None:
@@ -245,11 +319,18 @@ def test_an_adjustment_description_of_250_characters_is_accepted(
     assert updated["totals"]["adjustment_description"] == text
 
 
+@rule(
+    "An invoice id that does not exist gets 404.", source="Documented: docs-api.growcrm.io/invoices"
+)
 @pytest.mark.parametrize("operation", ["invoices.get", "invoices.delete"])
 def test_an_unknown_invoice_is_not_found(api: Api, operation: str) -> None:
     assert api.call(operation, expect=404, invoiceId=UNKNOWN_ID)["message"]
 
 
+@rule(
+    "An invoice id that is not a positive integer, here `{invoice_id}`, gets 404.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("invoice_id", ["abc", "0", "-1", "1.5", "1e3", "%20", "９"])
 def test_a_path_without_a_valid_id_is_not_found(api: Api, invoice_id: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import (
     PROJECT_CATEGORY,
     UNKNOWN_ID,
@@ -12,6 +13,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     Record,
     line,
 )
+from mockvoice_contracts.suites.growcrm.messages import check_errors, required, unknown
 
 PERMISSIONS = (
     "clientperm_tasks_view",
@@ -51,6 +53,10 @@ def change(api: Api, operation: str, project: Record, **body: Any) -> Record:
     return changed
 
 
+@rule(
+    "POST /projects returns the fields that were sent, amounts with two decimals, and GET the same.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_a_new_project_has_the_fields_that_were_sent(api: Api, factory: Factory) -> None:
     client, category = factory.client(), factory.category("project")
     body = {
@@ -82,6 +88,10 @@ def test_a_new_project_has_the_fields_that_were_sent(api: Api, factory: Factory)
     assert factory.read("projects", project) == project
 
 
+@rule(
+    "A new project is `not_started` and `active`, with progress 0, `hourly` billing, and no people, tags and permissions.",
+    source="Assumed: the page gives no defaults",
+)
 @pytest.mark.assumed
 def test_a_new_project_is_active_and_not_started_and_has_no_people(factory: Factory) -> None:
     project = factory.project()
@@ -94,6 +104,10 @@ def test_a_new_project_is_active_and_not_started_and_has_no_people(factory: Fact
     assert project["dates"]["due"] is None
 
 
+@rule(
+    "POST /projects without `{missing}` gets 422 with an error for it.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize(
     "missing", ["project_clientid", "project_title", "project_date_start", "project_categoryid"]
 )
@@ -109,9 +123,13 @@ def test_a_new_project_requires_client_title_start_and_category(
     del body[missing]
     response = api.call("projects.create", expect=422, body=body)
 
-    assert response["errors"] == {missing: [f"The {missing.replace('_', ' ')} field is required."]}
+    check_errors(api, response, required(missing), documented=True)
 
 
+@rule(
+    "POST /projects with a `{field}` that does not exist gets 422 with an error for it.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize("field", ["project_clientid", "project_categoryid", "project_creatorid"])
 def test_the_references_of_a_project_must_exist(api: Api, factory: Factory, field: str) -> None:
     body = {
@@ -123,9 +141,13 @@ def test_the_references_of_a_project_must_exist(api: Api, factory: Factory, fiel
     }
     response = api.call("projects.create", expect=422, body=body)
 
-    assert response["errors"] == {field: [f"The selected {field.replace('_', ' ')} is invalid."]}
+    check_errors(api, response, unknown(field), documented=True)
 
 
+@rule(
+    "A `project_date_due` before `project_date_start` gets 422; the same day is accepted.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_a_due_date_before_the_start_is_rejected(api: Api, factory: Factory) -> None:
     project = factory.project()
     body = header(project, project_date_due=factory.day(-1))
@@ -136,6 +158,10 @@ def test_a_due_date_before_the_start_is_rejected(api: Api, factory: Factory) -> 
     assert change(api, "projects.update", project, **same_day)["dates"]["due"] == factory.day()
 
 
+@rule(
+    "`{permission}` `on` sets the permission to `yes`, an update without it keeps it, and null sets it to `no`.",
+    source="Assumed: the page does not say what an absent or blank permission does",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("permission", PERMISSIONS)
 def test_a_permission_can_be_enabled_and_disabled_and_is_kept_when_left_out(
@@ -150,6 +176,10 @@ def test_a_permission_can_be_enabled_and_disabled_and_is_kept_when_left_out(
     assert set(disabled["permissions"].values()) == {"no"}
 
 
+@rule(
+    "PATCH of a project changes title, dates, category, description and billing, and ignores `project_clientid`.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_an_update_changes_the_header_but_not_the_client(api: Api, factory: Factory) -> None:
     project, category = factory.project(), factory.category("project")
     other_client = factory.client()
@@ -173,6 +203,10 @@ def test_an_update_changes_the_header_but_not_the_client(api: Api, factory: Fact
     assert factory.read("projects", project) == updated
 
 
+@rule(
+    "PATCH of a project keeps fields that are left out; null clears description and due date.",
+    source="Assumed: the reference marks absent fields of an update as a choice",
+)
 @pytest.mark.assumed
 def test_an_update_keeps_fields_left_out_and_null_clears_description_and_due_date(
     api: Api, factory: Factory
@@ -190,6 +224,10 @@ def test_an_update_keeps_fields_left_out_and_null_clears_description_and_due_dat
     assert cleared["billing"]["rate"] == "5.00"
 
 
+@rule(
+    "PUT /projects/<id>/assign replaces the assigned users, counts a repeated one once, and `assigned: []` removes all.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_new_assignees_replace_the_old_ones(api: Api, factory: Factory) -> None:
     project = factory.project()
     assigned = change(api, "projects.assign", project, assigned=[1, 1, "1"])["assigned"]
@@ -199,6 +237,10 @@ def test_new_assignees_replace_the_old_ones(api: Api, factory: Factory) -> None:
     assert change(api, "projects.assign", project, assigned=[])["assigned"] == []
 
 
+@rule(
+    "PUT /projects/<id>/manager sets the manager, and null removes it.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_a_project_has_one_manager_or_none(api: Api, factory: Factory) -> None:
     project = factory.project()
     managers = change(api, "projects.set_manager", project, manager=1)["managers"]
@@ -208,6 +250,10 @@ def test_a_project_has_one_manager_or_none(api: Api, factory: Factory) -> None:
     assert change(api, "projects.set_manager", project, manager=None)["managers"] == []
 
 
+@rule(
+    "`assigned` and `manager` accept only team members: {user} gets 422, and the project stays as it was.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize("user", ["a contact", "an unknown user"])
 def test_only_team_members_can_be_assigned_or_manage(api: Api, factory: Factory, user: str) -> None:
     project = factory.project()
@@ -221,11 +267,19 @@ def test_only_team_members_can_be_assigned_or_manage(api: Api, factory: Factory,
     assert factory.read("projects", project) == project
 
 
+@rule(
+    "assign without `assigned`, and manager without `manager`, get 422, here {operation}.",
+    source="Documented: api-development-guide.md of nextloopdevs/growcrm-modules-docs-api",
+)
 @pytest.mark.parametrize("operation", ["projects.assign", "projects.set_manager"])
 def test_assignees_or_manager_must_be_present(api: Api, factory: Factory, operation: str) -> None:
     api.call(operation, expect=422, projectId=factory.project()["id"], body={})
 
 
+@rule(
+    "PUT /projects/<id>/status sets any of not_started, in_progress, on_hold, cancelled and completed.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_any_status_can_follow_any_other(api: Api, factory: Factory) -> None:
     project = factory.project()
     for status in ("completed", "not_started", "cancelled", "in_progress", "on_hold"):
@@ -233,6 +287,10 @@ def test_any_status_can_follow_any_other(api: Api, factory: Factory) -> None:
         assert factory.read("projects", project)["status"] == status
 
 
+@rule(
+    "PUT /projects/<id>/status with {status} gets 422 with an error for `status`.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize("status", ["done", "archived", "", None])
 def test_any_other_status_is_rejected(api: Api, factory: Factory, status: object) -> None:
     body = {"status": status}
@@ -243,6 +301,10 @@ def test_any_other_status_is_rejected(api: Api, factory: Factory, status: object
     assert list(response["errors"]) == ["status"]
 
 
+@rule(
+    "PUT /projects/<id>/progress with {progress} sets `progress`, and `progress_manually` to `yes`.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize("progress", [0, 50, "100"])
 def test_progress_can_be_set_by_hand(api: Api, factory: Factory, progress: object) -> None:
     project = factory.project()
@@ -252,6 +314,10 @@ def test_progress_can_be_set_by_hand(api: Api, factory: Factory, progress: objec
     assert factory.read("projects", project) == changed
 
 
+@rule(
+    "PUT /projects/<id>/progress with {progress} gets 422 with an error for `progress`.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize("progress", [-1, 101, "50%", None, 0.5])
 def test_progress_outside_0_to_100_is_rejected(
     api: Api, factory: Factory, progress: object
@@ -264,6 +330,10 @@ def test_progress_outside_0_to_100_is_rejected(
     assert list(response["errors"]) == ["progress"]
 
 
+@rule(
+    "archive sets active_state to `archived` and restore to `active`; a second call changes nothing.",
+    source="Assumed: the page writes `archive` and `archived`",
+)
 @pytest.mark.assumed
 def test_archiving_or_restoring_twice_has_no_further_effect(api: Api, factory: Factory) -> None:
     project = factory.project()
@@ -276,6 +346,10 @@ def test_archiving_or_restoring_twice_has_no_further_effect(api: Api, factory: F
     assert {**factory.read("projects", project), "dates": None} == {**project, "dates": None}
 
 
+@rule(
+    "PUT /projects/<id>/stop-timers returns `data.id` and does not change the project.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_stopping_timers_returns_the_id_and_changes_nothing(api: Api, factory: Factory) -> None:
     project = factory.project()
 
@@ -283,6 +357,10 @@ def test_stopping_timers_returns_the_id_and_changes_nothing(api: Api, factory: F
     assert factory.read("projects", project) == project
 
 
+@rule(
+    "A project id that does not exist gets 404, here {operation}.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize("operation", ["projects.get", "projects.update", *ACTIONS])
 def test_an_unknown_project_is_not_found(api: Api, factory: Factory, operation: str) -> None:
     body = header(factory.project()) if operation == "projects.update" else ACTIONS.get(operation)
@@ -298,6 +376,10 @@ def clone(api: Api, project: Record, **fields: Any) -> Record:
     return created
 
 
+@rule(
+    "POST /projects/<id>/clone creates a project with the title of the body and client, category, dates, description, billing and permissions of its source.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_a_clone_has_the_title_of_the_request_and_the_other_fields_of_its_source(
     api: Api, factory: Factory
 ) -> None:
@@ -318,6 +400,10 @@ def test_a_clone_has_the_title_of_the_request_and_the_other_fields_of_its_source
     assert factory.read("projects", source) == source
 
 
+@rule(
+    "A clone of a project has the client, category and dates of the body if they are sent.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_a_clone_uses_the_fields_of_the_request(api: Api, factory: Factory) -> None:
     source, client, category = factory.project(), factory.client(), factory.category("project")
     cloned = clone(
@@ -330,6 +416,10 @@ def test_a_clone_uses_the_fields_of_the_request(api: Api, factory: Factory) -> N
     assert (cloned["dates"]["start"], cloned["dates"]["due"]) == (factory.day(5), factory.day(6))
 
 
+@rule(
+    "A clone of a project has no people and tags, progress 0, and is `not_started` and `active`.",
+    source="Assumed: the page does not say what is not copied",
+)
 @pytest.mark.assumed
 def test_a_clone_has_no_people_tags_or_progress(api: Api, factory: Factory) -> None:
     source = factory.project()
@@ -346,6 +436,10 @@ def test_a_clone_has_no_people_tags_or_progress(api: Api, factory: Factory) -> N
     assert (cloned["status"], cloned["active_state"]) == ("not_started", "active")
 
 
+@rule(
+    "A clone of a project copies its {kind} only with `copy_{kind}=on`, and the source keeps its own.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 def test_bills_are_cloned_only_on_request(api: Api, factory: Factory, kind: str) -> None:
     client = factory.client()
@@ -364,6 +458,10 @@ def test_bills_are_cloned_only_on_request(api: Api, factory: Factory, kind: str)
     assert factory.read(kind, bill) == bill
 
 
+@rule(
+    "A clone of a project without `project_title` gets 422 with an error for it.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_a_clone_requires_a_title(api: Api, factory: Factory) -> None:
     response = api.call(
         "projects.clone",
@@ -372,4 +470,4 @@ def test_a_clone_requires_a_title(api: Api, factory: Factory) -> None:
         body={"copy_invoices": "on"},
     )
 
-    assert response["errors"] == {"project_title": ["The project title field is required."]}
+    check_errors(api, response, required("project_title"), documented=True)

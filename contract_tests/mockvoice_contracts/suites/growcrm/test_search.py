@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, id_parameter, line
 from mockvoice_contracts.suites.growcrm.lists import ids, search
 
@@ -19,6 +20,10 @@ def search_ids(api: Api, kind: str, term: str, **query: object) -> list[int]:
     return ids(search(api, kind, {"limit": 100, **query}, search=term))
 
 
+@rule(
+    "`search` finds {kind} by a part of the name of client, project or category, of a tag or of a line, in any letter case.",
+    source="Assumed: after the search of the CRM's web pages",
+)
 @BILLS
 @pytest.mark.assumed
 def test_a_bill_is_found_by_part_of_a_name_or_text_in_any_case(
@@ -47,6 +52,10 @@ def test_a_bill_is_found_by_part_of_a_name_or_text_in_any_case(
             assert other["id"] not in hits, term
 
 
+@rule(
+    "`search` with a date finds {kind} with that date or end date.",
+    source="Assumed: after the search of the CRM's web pages",
+)
 @BILLS
 @pytest.mark.assumed
 def test_a_bill_is_found_by_its_dates(api: Api, factory: Factory, kind: str) -> None:
@@ -61,6 +70,10 @@ def test_a_bill_is_found_by_its_dates(api: Api, factory: Factory, kind: str) -> 
         assert search_ids(api, kind, term, client_id=client["id"]) == [bill["id"]]
 
 
+@rule(
+    "`search` with a number finds {kind} with that final_amount.",
+    source="Assumed: after the search of the CRM's web pages",
+)
 @BILLS
 @pytest.mark.assumed
 def test_a_bill_is_found_by_its_final_amount(api: Api, factory: Factory, kind: str) -> None:
@@ -72,6 +85,10 @@ def test_a_bill_is_found_by_its_final_amount(api: Api, factory: Factory, kind: s
         assert search_ids(api, kind, term, client_id=client["id"]) == [bill["id"]]
 
 
+@rule(
+    "`search` finds {kind} by number, with and without `{prefix}` and leading zeros.",
+    source="Assumed: after the search of the CRM's web pages",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize(("kind", "prefix"), [("invoices", "INV-"), ("estimates", "EST-")])
 def test_a_bill_is_found_by_its_number_with_or_without_prefix_and_zeros(
@@ -94,6 +111,7 @@ def test_a_bill_is_found_by_its_number_with_or_without_prefix_and_zeros(
         assert other["id"] not in hits, term
 
 
+@rule("A blank `search` returns all {kind}.", source="Assumed: the reference gives no source")
 @pytest.mark.assumed
 @pytest.mark.parametrize("kind", ["invoices", "clients", "payments"])
 @pytest.mark.parametrize("term", ["", "   "])
@@ -104,6 +122,10 @@ def test_a_blank_search_finds_everything(api: Api, factory: Factory, kind: str, 
     assert search(api, kind, {}, search=term)["meta"]["total"] == total > 0
 
 
+@rule(
+    "Special characters in `search` are plain text.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize(
     "term", ["%", "_", "'", '"', "\\", "1e999999", "NaN", "--", "..", "\u0000", "🧾", "9" * 500]
@@ -117,6 +139,10 @@ def test_special_characters_have_no_meaning_in_a_search(
     assert search_ids(api, "invoices", term, client_id=client["id"]) == []
 
 
+@rule(
+    "`search` of GET /clients finds clients by a part of company_name, and not by description.",
+    source="Documented: docs-api.growcrm.io/clients",
+)
 def test_a_client_is_found_only_by_its_company_name(api: Api, factory: Factory) -> None:
     name = factory.unique_name("Quince")
     client = factory.client(client_company_name=name)
@@ -125,6 +151,10 @@ def test_a_client_is_found_only_by_its_company_name(api: Api, factory: Factory) 
     assert search_ids(api, "clients", name.upper()[2:]) == [client["id"]]
 
 
+@rule(
+    "`search` of GET /contacts finds contacts by a part of first name, last name, e-mail address or phone.",
+    source="Documented: docs-api.growcrm.io/contacts",
+)
 def test_a_contact_is_found_by_names_email_and_phone(api: Api, factory: Factory) -> None:
     client = factory.client()
     words = [factory.unique_name(word).replace(" ", "") for word in ("First", "Last", "Phone")]
@@ -137,6 +167,10 @@ def test_a_contact_is_found_by_names_email_and_phone(api: Api, factory: Factory)
         assert search_ids(api, "contacts", term[1:].upper()) == [contact["id"]], term
 
 
+@rule(
+    "`search` of GET /projects finds projects by a part of the title, and not by description.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 def test_a_project_is_found_by_its_title(api: Api, factory: Factory) -> None:
     title = factory.unique_name("Relaunch")
     project = factory.project(project_title=title)
@@ -145,6 +179,10 @@ def test_a_project_is_found_by_its_title(api: Api, factory: Factory) -> None:
     assert search_ids(api, "projects", title.lower()[3:]) == [project["id"]]
 
 
+@rule(
+    "`search` of GET /categories finds categories by a part of the name, and not by description.",
+    source="Documented: docs-api.growcrm.io/categories",
+)
 def test_a_category_is_found_by_its_name(api: Api, factory: Factory) -> None:
     name = factory.unique_name("Drawer")
     category = factory.category(category_name=name)
@@ -153,6 +191,10 @@ def test_a_category_is_found_by_its_name(api: Api, factory: Factory) -> None:
     assert search_ids(api, "categories", name.upper()[2:]) == [category["id"]]
 
 
+@rule(
+    "`search` of GET /items finds items by a part of the description.",
+    source="Documented: docs-api.growcrm.io/items",
+)
 def test_an_item_is_found_by_its_description(api: Api, factory: Factory) -> None:
     text = factory.unique_name("Washer")
     item = factory.item(item_description=text)
@@ -161,6 +203,10 @@ def test_an_item_is_found_by_its_description(api: Api, factory: Factory) -> None
     assert search_ids(api, "items", text.upper()[2:]) == [item["id"]]
 
 
+@rule(
+    "`search` of GET /items finds items by a part of the notes.",
+    source="Assumed: the page does not say that notes are searched",
+)
 @pytest.mark.assumed
 def test_an_item_is_found_by_its_notes(api: Api, factory: Factory) -> None:
     text = factory.unique_name("Stainless")
@@ -169,6 +215,10 @@ def test_an_item_is_found_by_its_notes(api: Api, factory: Factory) -> None:
     assert search_ids(api, "items", text[2:]) == [item["id"]]
 
 
+@rule(
+    "`search` of GET /payments finds payments by transaction id, gateway, notes, client and invoice number.",
+    source="Assumed: the page does not list the fields that are searched",
+)
 @pytest.mark.assumed
 def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
     api: Api, factory: Factory
@@ -187,6 +237,10 @@ def test_a_payment_is_found_by_reference_gateway_notes_client_and_invoice(
     assert search_ids(api, "payments", number, invoice_id=invoice["id"]) == [payment["id"]]
 
 
+@rule(
+    "`search` of GET /refunds finds refunds by notes, client and number.",
+    source="Assumed: the page does not list the fields that are searched",
+)
 @pytest.mark.assumed
 def test_a_refund_is_found_by_notes_client_and_number(api: Api, factory: Factory) -> None:
     client, note = factory.client(), factory.unique_name("Note")
@@ -198,6 +252,11 @@ def test_a_refund_is_found_by_notes_client_and_number(api: Api, factory: Factory
     assert search_ids(api, "refunds", f"#{refund['id']:06d}") == [refund["id"]]
 
 
+@rule(
+    "`search` and filters of GET /invoices return only the invoices that match both.",
+    source="Assumed: the page does not say how filters are combined",
+)
+@pytest.mark.assumed
 def test_a_search_and_filters_are_combined_with_and(api: Api, factory: Factory) -> None:
     client, text = factory.client(), factory.unique_name("Polishing")
     matching = factory.invoice(client, items=[line(description=text)])

@@ -1,11 +1,14 @@
 """Sort orders of lists."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line
 from mockvoice_contracts.suites.growcrm.lists import ids, search
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
@@ -32,12 +35,12 @@ def bills(kind: str, factory: Factory) -> RecordSet:
 
 def clients(factory: Factory) -> RecordSet:
     suffix = factory.unique_name("Order").replace("-", "x")
-    records = [factory.client(client_company_name=f"{letter} {suffix}") for letter in "bDa"]
+    records = [factory.client(client_company_name=f"{letter} {suffix}") for letter in "bda"]
     return records, {"search": suffix}
 
 
 def contacts(factory: Factory) -> RecordSet:
-    client = factory.client(first_name="mia", last_name="Berg", email=f"c{factory.email()}")
+    client = factory.client(first_name="Mia", last_name="Berg", email=f"c{factory.email()}")
     owner = factory.read("contacts", {"id": client["owner"]["id"]})
     others = [
         factory.contact(
@@ -50,7 +53,7 @@ def contacts(factory: Factory) -> RecordSet:
 
 def projects(factory: Factory) -> RecordSet:
     client = factory.client()
-    rows = [("beta", 3, 9), ("Alpha", 5, 7), ("gamma", 4, 8)]
+    rows = [("Beta", 3, 9), ("Alpha", 5, 7), ("Gamma", 4, 8)]
     records = [
         factory.project(
             client,
@@ -65,7 +68,7 @@ def projects(factory: Factory) -> RecordSet:
 
 def categories(factory: Factory) -> RecordSet:
     suffix = factory.unique_name("Order").replace("-", "x")
-    rows = [("b", "invoice"), ("C", "client"), ("a", "project")]
+    rows = [("b", "invoice"), ("c", "client"), ("a", "project")]
     records = [factory.category(kind, category_name=f"{name} {suffix}") for name, kind in rows]
     return records, {"search": suffix}
 
@@ -92,7 +95,7 @@ def refunds(factory: Factory) -> RecordSet:
 
 def items(factory: Factory) -> RecordSet:
     category = factory.category("item")
-    rows = [("pear", 20), ("Apple", 9.5), ("fig", 100)]
+    rows = [("pear", 20), ("apple", 9.5), ("fig", 100)]
     records = [
         factory.item(item_description=text, item_rate=rate, item_categoryid=category["id"])
         for text, rate in rows
@@ -100,72 +103,51 @@ def items(factory: Factory) -> RecordSet:
     return records, {"category_id": category["id"]}
 
 
-# Resource, sort field, function that creates records, and their positions in ascending order.
-# Among equal records the newer comes first.
-CASES: list[tuple[str, str, Callable[[Factory], RecordSet], list[int]]] = [
-    ("invoices", "bill_date", lambda factory: bills("invoice", factory), [1, 3, 2, 0]),
-    ("invoices", "bill_due_date", lambda factory: bills("invoice", factory), [3, 1, 2, 0]),
-    ("invoices", "bill_final_amount", lambda factory: bills("invoice", factory), [1, 3, 0, 2]),
-    ("invoices", "bill_created", lambda factory: bills("invoice", factory), [0, 1, 2, 3]),
-    ("estimates", "bill_date", lambda factory: bills("estimate", factory), [1, 3, 2, 0]),
-    ("estimates", "bill_expiry_date", lambda factory: bills("estimate", factory), [3, 1, 2, 0]),
-    ("estimates", "bill_final_amount", lambda factory: bills("estimate", factory), [1, 3, 0, 2]),
-    ("estimates", "bill_created", lambda factory: bills("estimate", factory), [0, 1, 2, 3]),
-    ("clients", "client_company_name", clients, [2, 0, 1]),
-    ("clients", "client_created", clients, [0, 1, 2]),
-    ("clients", "client_updated", clients, [0, 1, 2]),
-    ("contacts", "first_name", contacts, [2, 0, 1]),
-    ("contacts", "last_name", contacts, [1, 0, 2]),
-    ("contacts", "email", contacts, [2, 1, 0]),
-    ("contacts", "created", contacts, [0, 1, 2]),
-    ("contacts", "updated", contacts, [0, 1, 2]),
-    ("projects", "project_title", projects, [1, 0, 2]),
-    ("projects", "project_date_start", projects, [0, 2, 1]),
-    ("projects", "project_date_due", projects, [1, 2, 0]),
-    ("projects", "project_created", projects, [0, 1, 2]),
-    ("categories", "category_name", categories, [2, 0, 1]),
-    ("categories", "category_type", categories, [1, 0, 2]),
-    ("categories", "category_created", categories, [0, 1, 2]),
-    ("payments", "payment_date", payments, [0, 2, 1]),
-    ("payments", "payment_amount", payments, [1, 0, 2]),
-    ("payments", "payment_created", payments, [0, 1, 2]),
-    ("refunds", "refund_date", refunds, [1, 2, 0]),
-    ("refunds", "refund_amount", refunds, [1, 0, 2]),
-    ("refunds", "refund_created", refunds, [0, 1, 2]),
-    ("items", "item_description", items, [1, 2, 0]),
-    ("items", "item_rate", items, [1, 0, 2]),
-    ("items", "item_created", items, [0, 1, 2]),
-]
+# Resource, sort field, function that creates records, and the sorted value of a row.
+CASES: list[tuple[str, str, Callable[[Factory], RecordSet], Callable[[Record], Any]]] = [
+    *(
+        case
+        for kind, bill, end in (("invoices", "invoice", "due"), ("estimates", "estimate", "expiry"))
+        for case in (
+            (kind, "bill_date", partial(bills, bill), lambda row: row["dates"]["date"]),
+            (kind, f"bill_{end}_date", partial(bills, bill), lambda row, end=end: row["dates"][f"{end}_date"]),
+            (kind, "bill_final_amount", partial(bills, bill), lambda row: Decimal(row["totals"]["final_amount"])),
+            (kind, "bill_created", partial(bills, bill), lambda row: row["dates"]["created"]),
+        )
+    ),
+    ("clients", "client_company_name", clients, lambda row: row["company_name"]),
+    ("clients", "client_created", clients, lambda row: row["dates"]["created"]),
+    ("clients", "client_updated", clients, lambda row: row["dates"]["updated"]),
+    ("contacts", "first_name", contacts, lambda row: row["first_name"]),
+    ("contacts", "last_name", contacts, lambda row: row["last_name"]),
+    ("contacts", "email", contacts, lambda row: row["email"]),
+    ("contacts", "created", contacts, lambda row: row["dates"]["created"]),
+    ("contacts", "updated", contacts, lambda row: row["dates"]["updated"]),
+    ("projects", "project_title", projects, lambda row: row["title"]),
+    ("projects", "project_date_start", projects, lambda row: row["dates"]["start"]),
+    ("projects", "project_date_due", projects, lambda row: row["dates"]["due"]),
+    ("projects", "project_created", projects, lambda row: row["dates"]["created"]),
+    ("categories", "category_name", categories, lambda row: row["name"]),
+    ("categories", "category_type", categories, lambda row: row["type"]),
+    ("categories", "category_created", categories, lambda row: row["dates"]["created"]),
+    ("payments", "payment_date", payments, lambda row: row["date"]),
+    ("payments", "payment_amount", payments, lambda row: Decimal(row["amount"])),
+    ("payments", "payment_created", payments, lambda row: row["dates"]["created"]),
+    ("refunds", "refund_date", refunds, lambda row: row["date"]),
+    ("refunds", "refund_amount", refunds, lambda row: Decimal(row["amount"])),
+    ("refunds", "refund_created", refunds, lambda row: row["dates"]["created"]),
+    ("items", "item_description", items, lambda row: row["description"]),
+    ("items", "item_rate", items, lambda row: Decimal(row["rate"])),
+    ("items", "item_created", items, lambda row: row["dates"]["created"]),
+]  # fmt: skip
 
 
-def descending(expected: list[int], records: list[Record], kind: str, sort: str) -> list[int]:
-    """Return the positions in descending order; among equal records the newer comes first too."""
-    values = [value_of(records[position], kind, sort) for position in expected]
-    groups: list[list[int]] = []
-    for position, value in zip(expected, values, strict=True):
-        if groups and value_of(records[groups[-1][0]], kind, sort) == value:
-            groups[-1].append(position)
-        else:
-            groups.append([position])
-    return [position for group in reversed(groups) for position in group]
-
-
-def value_of(record: Record, kind: str, sort: str) -> Any:
-    if kind not in ("invoices", "estimates"):
-        return record["id"]
-    return {
-        "bill_date": record["dates"]["date"],
-        "bill_due_date": record["dates"].get("due_date"),
-        "bill_expiry_date": record["dates"].get("expiry_date"),
-        "bill_final_amount": record["totals"]["final_amount"],
-        "bill_created": record["id"],
-    }[sort]
-
-
+@rule(
+    "GET /{kind} with `sort={sort}` is sorted by that field, ascending with `order=asc` and descending with `order=desc`.",
+    source="Documented: docs-api.growcrm.io/getting-started",
+)
 @pytest.mark.parametrize(
-    ("kind", "sort", "create", "expected"),
-    CASES,
-    ids=[f"{kind}-{sort}" for kind, sort, *_ in CASES],
+    ("kind", "sort", "create", "value"), CASES, ids=[f"{kind}-{sort}" for kind, sort, *_ in CASES]
 )
 def test_a_list_is_sorted_in_both_directions(
     api: Api,
@@ -173,22 +155,71 @@ def test_a_list_is_sorted_in_both_directions(
     kind: str,
     sort: str,
     create: Callable[[Factory], RecordSet],
-    expected: list[int],
+    value: Callable[[Record], Any],
 ) -> None:
     records, query = create(factory)
-    positions = {record["id"]: position for position, record in enumerate(records)}
-    results = {
-        order: [
-            positions[record_id]
-            for record_id in ids(search(api, kind, query, sort=sort, order=order))
-        ]
+    rising, falling = (
+        [value(row) for row in search(api, kind, query, sort=sort, order=order)["data"]]
         for order in ("asc", "desc")
-    }
+    )
 
-    assert results["asc"] == expected
-    assert results["desc"] == descending(expected, records, kind, sort)
+    assert len(rising) == len(falling) == len(records)
+    assert rising == sorted(rising)
+    assert falling == sorted(falling, reverse=True)
 
 
+@rule(
+    "Of {kind} with an equal `{sort}`, the one with the higher id comes first, in both directions.",
+    source="Assumed: the reference gives no source for the order of equal rows",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("sort", "rising", "falling"),
+    [("bill_date", [1, 3, 2, 0], [2, 0, 3, 1]), ("bill_final_amount", [1, 3, 0, 2], [2, 3, 0, 1])],
+)
+@pytest.mark.parametrize("kind", ["invoices", "estimates"])
+def test_the_newer_of_equal_rows_comes_first(
+    api: Api, factory: Factory, kind: str, sort: str, rising: list[int], falling: list[int]
+) -> None:
+    records, query = bills(kind[:-1], factory)
+    positions = {record["id"]: position for position, record in enumerate(records)}
+    actual = [
+        [positions[row_id] for row_id in ids(search(api, kind, query, sort=sort, order=order))]
+        for order in ("asc", "desc")
+    ]
+
+    assert actual == [rising, falling]
+
+
+@rule(
+    "GET /{kind} with `sort={sort}` does not distinguish letter case: Alpha comes before beta.",
+    source="Assumed: the reference gives no source; MySQL's collation ignores case",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("kind", "sort", "field"),
+    [
+        ("clients", "client_company_name", "client_company_name"),
+        ("projects", "project_title", "project_title"),
+        ("categories", "category_name", "category_name"),
+        ("items", "item_description", "item_description"),
+    ],
+)
+def test_a_sort_by_name_ignores_letter_case(
+    api: Api, factory: Factory, kind: str, sort: str, field: str
+) -> None:
+    suffix = factory.unique_name("Order").replace("-", "x")
+    create = factory.category if kind == "categories" else getattr(factory, kind[:-1])
+    records = [create(**{field: f"{letter} {suffix}"}) for letter in "bDa"]
+    rising = ids(search(api, kind, {"search": suffix}, sort=sort, order="asc"))
+
+    assert rising == [records[position]["id"] for position in (2, 0, 1)]
+
+
+@rule(
+    "GET /clients with `sort=client_status` and `order=desc` begins with suspended clients.",
+    source="Documented: docs-api.growcrm.io/clients",
+)
 def test_clients_are_sorted_by_status(api: Api, factory: Factory) -> None:
     records, query = clients(factory)
     api.call(
@@ -199,6 +230,10 @@ def test_clients_are_sorted_by_status(api: Api, factory: Factory) -> None:
     assert ids(page)[0] == records[1]["id"]
 
 
+@rule(
+    "GET /projects with `sort={sort}` is sorted by that field.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
 @pytest.mark.parametrize(
     ("sort", "operation", "body"),
     [
@@ -219,14 +254,23 @@ def test_projects_are_sorted_by_status_and_progress(
     assert ids(page)[0] == records[1]["id"]
 
 
+@rule(
+    "Without `sort`, GET /{kind} is sorted by id, the newest first; `order=asc` reverses it.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "contacts"])
 def test_the_newest_record_comes_first_by_default(api: Api, factory: Factory, kind: str) -> None:
     records, query = record_set(factory, kind, 3)
 
-    assert ids(search(api, kind, query)) == [record["id"] for record in reversed(records)]
-    assert ids(search(api, kind, query, order="asc")) == [record["id"] for record in records]
+    rising = sorted(record["id"] for record in records)
+    assert ids(search(api, kind, query)) == rising[::-1]
+    assert ids(search(api, kind, query, order="asc")) == rising
 
 
+@rule(
+    "Without `sort`, GET /contacts is sorted by first name, ascending.",
+    source="Assumed: the page documents only `asc` as the default order of contacts",
+)
 @pytest.mark.assumed
 def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, factory: Factory) -> None:
     records, query = contacts(factory)
@@ -234,10 +278,14 @@ def test_contacts_are_sorted_by_first_name_ascending_by_default(api: Api, factor
     z_to_a = [row["first_name"] for row in search(api, "contacts", query, order="desc")["data"]]
 
     assert len(records) == 3
-    assert names == ["Ann", "mia", "Zoe"]
-    assert z_to_a == ["Zoe", "mia", "Ann"]
+    assert names == ["Ann", "Mia", "Zoe"]
+    assert z_to_a == ["Zoe", "Mia", "Ann"]
 
 
+@rule(
+    "GET /{kind} with an unknown `sort` or `order` has the default order.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.assumed
 def test_an_unknown_sort_or_order_is_ignored(api: Api, factory: Factory, kind: str) -> None:

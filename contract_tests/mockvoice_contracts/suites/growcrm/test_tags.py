@@ -3,6 +3,7 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import UNKNOWN_ID, Factory, Record, id_parameter
 
 SET_TAGS = {
@@ -23,6 +24,10 @@ def set_tags(api: Api, kind: str, record: Record, *tags: str) -> list[str]:
     return list(response["data"]["tags"])
 
 
+@rule(
+    "PUT /{kind}/<id>/tags replaces all tags, and GET returns the new ones.",
+    source="Documented: docs-api.growcrm.io/getting-started",
+)
 @TAGGED
 def test_new_tags_replace_all_old_ones(api: Api, factory: Factory, kind: str) -> None:
     record = factory.record(kind)
@@ -32,6 +37,10 @@ def test_new_tags_replace_all_old_ones(api: Api, factory: Factory, kind: str) ->
     assert factory.read(kind, record)["tags"] == ["three"]
 
 
+@rule(
+    "PUT /{kind}/<id>/tags with `tags: []` removes all tags.",
+    source="Documented: api-development-guide.md of nextloopdevs/growcrm-modules-docs-api",
+)
 @TAGGED
 def test_an_empty_list_clears_the_tags(api: Api, factory: Factory, kind: str) -> None:
     record = factory.record(kind)
@@ -41,22 +50,37 @@ def test_an_empty_list_clears_the_tags(api: Api, factory: Factory, kind: str) ->
     assert factory.read(kind, record)["tags"] == []
 
 
-def test_tags_are_stored_in_lower_case_with_hyphens_for_spaces(api: Api, factory: Factory) -> None:
-    assert set_tags(api, "invoices", factory.invoice(), "Q3 Plan", "VIP", "ÄRGER") == [
-        "q3-plan",
-        "vip",
-        "ärger",
-    ]
+@rule(
+    "Tags of {kind} are stored in lower case with hyphens for spaces: `Q3 Plan` becomes `q3-plan`.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
+@TAGGED
+def test_tags_are_stored_in_lower_case_with_hyphens_for_spaces(
+    api: Api, factory: Factory, kind: str
+) -> None:
+    tags = set_tags(api, kind, factory.record(kind), "Q3 Plan", "VIP", "ÄRGER")
+
+    assert tags == ["q3-plan", "vip", "ärger"]
 
 
+@rule(
+    "A tag that `tags` of {kind} names twice is stored once, at its first position.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
-def test_a_repeated_tag_is_stored_once_at_its_first_position(api: Api, factory: Factory) -> None:
-    assert set_tags(api, "invoices", factory.invoice(), "zebra", "Ant", "Zebra", "ant") == [
-        "zebra",
-        "ant",
-    ]
+@TAGGED
+def test_a_repeated_tag_is_stored_once_at_its_first_position(
+    api: Api, factory: Factory, kind: str
+) -> None:
+    record = factory.record(kind)
+
+    assert set_tags(api, kind, record, "zebra", "Ant", "Zebra", "ant") == ["zebra", "ant"]
 
 
+@rule(
+    "PUT /{kind}/<id>/tags changes nothing but tags and `dates.updated`.",
+    source="Documented: docs-api.growcrm.io/getting-started",
+)
 @TAGGED
 def test_setting_tags_changes_nothing_else(api: Api, factory: Factory, kind: str) -> None:
     record = factory.record(kind)
@@ -67,6 +91,10 @@ def test_setting_tags_changes_nothing_else(api: Api, factory: Factory, kind: str
     assert record.keys() - same <= {"tags", "dates"}
 
 
+@rule(
+    "PUT /{kind}/<id>/tags with {body} gets 422, and the tags stay.",
+    source="Documented: api-development-guide.md of nextloopdevs/growcrm-modules-docs-api",
+)
 @TAGGED
 @pytest.mark.parametrize(
     "body", [{}, {"tags": None}, {"tags": ""}, {"tags": "one"}, {"tags": ["one", ""]}]
@@ -80,6 +108,10 @@ def test_tags_must_be_a_list_of_words(api: Api, factory: Factory, kind: str, bod
     assert factory.read(kind, record)["tags"] == ["kept"]
 
 
+@rule(
+    "PUT tags of an id of {kind} that does not exist gets 404.",
+    source="Documented: docs-api.growcrm.io/getting-started",
+)
 @TAGGED
 def test_an_unknown_record_cannot_be_tagged(api: Api, kind: str) -> None:
     api.call(

@@ -7,6 +7,7 @@ import pytest
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import Factory, Record
 
 CASES = sorted(targets.fixtures("growcrm").joinpath("totals").iterdir(), key=lambda path: path.name)
@@ -36,6 +37,10 @@ def amounts_of(bill: Record) -> Record:
     return {"lines": lines, "totals": bill["totals"]}
 
 
+@rule(
+    "The totals of {kind} are calculated as the CRM does: line totals rounded, discount before tax, the rates added, then each amount rounded by itself.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
 def test_a_bill_has_the_known_amounts(api: Api, factory: Factory, path: Any, kind: str) -> None:
@@ -52,6 +57,10 @@ def test_a_bill_has_the_known_amounts(api: Api, factory: Factory, path: Any, kin
     assert amounts_of(read) == case["expected"], case["name"]
 
 
+@rule(
+    "The totals are the same whether PATCH with discount and adjustment or PUT items comes first.",
+    source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
+)
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
 def test_the_order_of_header_and_lines_does_not_matter(
     api: Api, factory: Factory, path: Any

@@ -2,12 +2,20 @@
 
 import io
 
+import pytest
 from pypdf import PdfReader
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, line
 
+pytestmark = pytest.mark.assumed
 
+
+@rule(
+    "The PDF of POST /Invoice/PDF has the number, client, lines, tax and total of the invoice.",
+    source="Assumed: the content of the file has no source",
+)
 def test_the_pdf_has_number_client_lines_tax_and_total(api: Api, factory: Factory) -> None:
     invoice = factory.invoice(line(40, qty_order=3, tax_rate=20, item_shortdescription="Wiring & <tests>"),
                         line(12.345, qty_order=10, discount_perc=10, tax_rate=20))  # fmt: skip
@@ -29,6 +37,10 @@ def test_the_pdf_has_number_client_lines_tax_and_total(api: Api, factory: Factor
         assert expected in text, expected
 
 
+@rule(
+    "The PDF and printhtml show unit prices with all decimals, and discounts.",
+    source="Assumed: the content of the file has no source",
+)
 def test_unit_prices_keep_their_decimals_and_discounts_are_shown(
     api: Api, factory: Factory
 ) -> None:
@@ -47,6 +59,10 @@ def test_unit_prices_keep_their_decimals_and_discounts_are_shown(
     assert f"<td>{symbol}12.345</td><td>10 %</td><td>{symbol}111.11</td>" in html
 
 
+@rule(
+    "The PDF of a long invoice has all lines, on several pages.",
+    source="Assumed: the content of the file has no source",
+)
 def test_a_long_invoice_continues_on_a_second_page(api: Api, factory: Factory) -> None:
     invoice = factory.invoice(
         *(line(1, item_shortdescription=f"Part {number}") for number in range(120))
@@ -61,6 +77,10 @@ def test_a_long_invoice_continues_on_a_second_page(api: Api, factory: Factory) -
     assert "Part 119" in pages[-1].extract_text()
 
 
+@rule(
+    "POST /Invoice/PDF returns invoicenumber, total, voided, printhtml and a pdf_attachment_id that the invoice then has.",
+    source="Assumed: public sources disagree about the response",
+)
 def test_the_default_response_describes_the_file(api: Api, factory: Factory) -> None:
     invoice = factory.invoice(line(5, item_shortdescription="<b>bold</b>"))
 

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
@@ -39,6 +40,10 @@ def halopsa(target: Target, monkeypatch: pytest.MonkeyPatch) -> Any:
     return module.Halo(TENANT, target.credentials["client_id"], target.credentials["client_secret"])
 
 
+@rule(
+    "The Python client halopsa 2.0.2 searches, reads, creates and updates invoices.",
+    source="Observed: pypi.org/project/halopsa",
+)
 def test_halopsa_searches_reads_creates_and_updates(halopsa: Any, factory: Factory) -> None:
     client = factory.client()["id"]
 
@@ -55,6 +60,10 @@ def test_halopsa_searches_reads_creates_and_updates(halopsa: Any, factory: Facto
     assert detailed.keys() - plain.keys() >= {"payments", "currency_code_name", "note_count"}
 
 
+@rule(
+    "The Python client halopsa 2.0.2 reads recurring invoices, currencies and the change trail.",
+    source="Observed: pypi.org/project/halopsa",
+)
 def test_halopsa_reads_templates_currencies_and_changes(halopsa: Any, factory: Factory) -> None:
     template = factory.template(line(5), period=2)
 
@@ -67,6 +76,10 @@ def test_halopsa_reads_templates_currencies_and_changes(halopsa: Any, factory: F
     assert changes["changehistory"][0]["field_name"] == "Created"
 
 
+@rule(
+    "GET of a single invoice has every property that the Python client halopsa 2.0.2 requires.",
+    source="Observed: pypi.org/project/halopsa",
+)
 def test_a_response_has_every_property_that_halopsa_requires(
     halopsa: Any, factory: Factory
 ) -> None:
@@ -82,6 +95,10 @@ def test_a_response_has_every_property_that_halopsa_requires(
     assert required - response.keys() == set()
 
 
+@rule(
+    "The Python client haloitsm-python gets a token, reads and updates invoices.",
+    source="Observed: pypi.org/project/haloitsm-python",
+)
 def test_haloitsm_python_gets_a_token_and_reads(target: Target, factory: Factory) -> None:
     module = pytest.importorskip("halo.client", reason="haloitsm-python is not installed")
     invoice = factory.invoice(line(5))
@@ -102,6 +119,10 @@ def tokens_age_by_real_time(settings: Callable[..., None]) -> None:
     settings(token_clock="real")
 
 
+@rule(
+    "With token_clock=real, a client that keeps its token works while the sandbox's clock moves on by a month.",
+    source="Observed: pypi.org/project/halopsa",
+)
 @pytest.mark.needs("clock", "settings")
 @pytest.mark.usefixtures("tokens_age_by_real_time")  # before the client gets its token
 def test_halopsa_works_through_a_month_if_tokens_age_by_real_time(

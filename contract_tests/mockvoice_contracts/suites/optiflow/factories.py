@@ -4,9 +4,8 @@ import string
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cached_property
+from itertools import product
 from typing import Any
-
-import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.record_factory import RecordFactory
@@ -29,6 +28,8 @@ ID_PARAMETERS = {
     "stock_transfers": "stockTransferId",
 }
 _PREFIX_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# B and E begin fiscal numbers, and C those of quotations.
+_FIRST_CHARACTERS = "ZYXWVUTSRQPONMLKJIHGFDA"
 
 
 class Factory(RecordFactory):
@@ -36,7 +37,7 @@ class Factory(RecordFactory):
 
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
         super().__init__(api, target, unique)
-        self._prefix_numbers = iter(range(len(_PREFIX_CHARACTERS) ** 2))
+        self._prefixes = map("".join, product(_FIRST_CHARACTERS, *[_PREFIX_CHARACTERS] * 2))
 
     def read(self, kind: str, record: Record) -> Record:
         """Return the current state of a record."""
@@ -55,6 +56,18 @@ class Factory(RecordFactory):
         """Send a request that must be rejected, and return the fields with errors."""
         return list(self._api.call(operation, expect=expect, body=body, **path)["errors"])
 
+    def all_rows(self, kind: str) -> list[Record]:
+        """Return all rows of a list, however many pages it has."""
+        rows: list[Record] = []
+        page, last_page = 0, 1
+        while page < last_page:
+            page += 1
+            query = {"per_page": 100, "page": page}
+            result = self._api.call(f"{kind}.search", expect=200, query=query)
+            rows += result["data"]
+            last_page = result["meta"]["last_page"]
+        return rows
+
     def create(self, operation: str, body: Mapping[str, Any], **path_params: Any) -> Record:
         """Call an operation that creates a record, and return the record."""
         record: Record = self._api.call(operation, expect=201, body=body, **path_params)["data"]
@@ -63,8 +76,8 @@ class Factory(RecordFactory):
     @cached_property
     def tax_ids(self) -> dict[str, int]:
         """The ids of the account's taxes by type and rate, for example ``itbis 18.00``."""
-        result = self._api.call("taxes.search", expect=200, query={"per_page": 100})["data"]
-        return {f"{tax['type']} {tax['rate']}": tax["id"] for tax in reversed(result)}
+        result = reversed(self.all_rows("taxes"))
+        return {f"{tax['type']} {tax['rate']}": tax["id"] for tax in result}
 
     def tax_id(self, name: str) -> int:
         """Return the id of a tax of this type and rate; create it if the account has none."""
@@ -77,13 +90,11 @@ class Factory(RecordFactory):
     @cached_property
     def currency_ids(self) -> dict[str, int]:
         """The ids of the account's currencies by their codes."""
-        result = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
-        return {currency["code"]: currency["id"] for currency in result}
+        return {currency["code"]: currency["id"] for currency in self.all_rows("currencies")}
 
     @cached_property
     def default_currency(self) -> Record:
-        result = self._api.call("currencies.search", expect=200, query={"per_page": 100})["data"]
-        return next(currency for currency in result if currency["is_default"])
+        return next(row for row in self.all_rows("currencies") if row["is_default"])
 
     def currency_body(self) -> Record:
         """Return the body of a new currency, with a code that is not in use."""
@@ -138,22 +149,32 @@ class Factory(RecordFactory):
         """Create a service, which has no stock."""
         return self.product(None, product_type="service", **fields)
 
+    @cached_property
+    def used_prefixes(self) -> set[str]:
+        """The prefixes of the account's numbering series."""
+        return {series["prefix"] for series in self.all_rows("document_subtypes")}
+
+    def unused_prefix(self) -> str:
+        """Return a prefix that no numbering series has."""
+        unused = (prefix for prefix in self._prefixes if prefix not in self.used_prefixes)
+        prefix = next(unused, None)
+        assert prefix is not None, "the account's numbering series have all prefixes"
+        return prefix
+
     def series(self, **fields: Any) -> Record:
-        """Create a numbering series with a prefix that is not in use."""
+        """Create a numbering series, by default with a prefix that is not in use."""
         body = {"name": self.unique_name("Serie"), "type": "invoice", "start_number": 1, **fields}
-        for number in self._prefix_numbers:
-            high, low = divmod(number, len(_PREFIX_CHARACTERS))
-            prefix = fields.get("prefix") or f"Z{_PREFIX_CHARACTERS[high]}{_PREFIX_CHARACTERS[low]}"
-            request_body = {**body, "prefix": prefix}
+        if "prefix" in fields:
+            return self.create("document_subtypes.create", body)
+        while True:  # Another process of the run may have taken the prefix meanwhile.
+            request_body = {**body, "prefix": self.unused_prefix()}
             response = self._api.call(
                 "document_subtypes.create", expect=(201, 422), body=request_body
             )
             if "data" in response:
                 created: Record = response["data"]
                 return created
-            if "prefix" not in response["errors"] or "prefix" in fields:
-                pytest.fail(f"a new series was rejected: {response}")
-        pytest.fail("all prefixes from Z00 to ZZZ are in use")
+            assert list(response["errors"]) == ["prefix"], f"a new series was rejected: {response}"
 
     def line(self, **fields: Any) -> Record:
         """Return a line: by default, a service for 100.00 without tax."""
@@ -176,13 +197,20 @@ class Factory(RecordFactory):
         }
 
     def invoice(self, *items: Record, **fields: Any) -> Record:
-        return self.create("invoices.create", self.invoice_body(*items, **fields))
+        return self.document("invoices", *items, **fields)
 
     def quotation(self, *items: Record, **fields: Any) -> Record:
-        body = self.invoice_body(
-            *items, **{"document_subtype_id": self.quotation_series_id, **fields}
-        )
-        return self.create("quotations.create", body)
+        return self.document("quotations", *items, **fields)
+
+    def document_body(self, kind: str, *items: Record, **fields: Any) -> Record:
+        """Return the body of a new record of ``invoices`` or ``quotations``."""
+        if kind == "quotations":
+            fields = {"document_subtype_id": self.quotation_series_id, **fields}
+        return self.invoice_body(*items, **fields)
+
+    def document(self, kind: str, *items: Record, **fields: Any) -> Record:
+        """Create a record of ``invoices`` or ``quotations``."""
+        return self.create(f"{kind}.create", self.document_body(kind, *items, **fields))
 
     def bank_account(self, **fields: Any) -> Record:
         body = {

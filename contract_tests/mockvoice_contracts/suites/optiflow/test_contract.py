@@ -19,6 +19,13 @@ GENERATED = GeneratedTests(
     is_state_error=is_rule_error,
     checks=[amounts_check(documents_in, check_document)],
     trims_whitespace=True,
+    # The members are the users whose tokens a run sends, and a user's requests go to the current workspace.
+    account_operations=(
+        "members.change_role",
+        "members.delete",
+        "workspaces.select",
+        "workspaces.deselect",
+    ),
     operations=[
         # After these DELETE operations, the payment or workspace can still be read.
         {

@@ -11,6 +11,7 @@ from mockvoice_contracts.harness.invariant_checks import (
     check_unchanged,
     read_twice,
 )
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.optiflow.factories import UNKNOWN_ID, Factory
 from mockvoice_contracts.suites.optiflow.invariants import check_document
 
@@ -20,6 +21,10 @@ LISTS = [
 ]  # fmt: skip
 
 
+@rule(
+    "Each row of GET /{resource} has the values of the record that is read by its id, and a repeated read returns the same.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/overview",
+)
 @pytest.mark.parametrize(("resource", "parameter"), LISTS)
 def test_list_rows_match_the_single_records(
     api: Api, factory: Factory, resource: str, parameter: str
@@ -33,6 +38,10 @@ def test_list_rows_match_the_single_records(
     )
 
 
+@rule(
+    "In every document of /{resource}, total_amount is subtotal_amount - discount_amount + tax_amount, and each amount is the sum over the items.",
+    source="Documented: mintlify.com/luisscruza/optiflow/api/invoices",
+)
 @pytest.mark.parametrize(("resource", "parameter"), LISTS[:2])
 def test_the_amounts_of_every_document_add_up(
     api: Api, factory: Factory, resource: str, parameter: str
@@ -44,6 +53,10 @@ def test_the_amounts_of_every_document_add_up(
         check_document(api.call(f"{resource}.get", expect=200, **{parameter: row["id"]})["data"])
 
 
+@rule(
+    "No two invoices have the same id or document_number.",
+    source="Observed: github.com/luisscruza/optiflow, app/Support/NCFValidator.php and the unique column of the number",
+)
 def test_no_document_number_is_issued_twice(api: Api, factory: Factory) -> None:
     issued = UniqueValues()
     created = [factory.invoice(), factory.invoice()]
@@ -57,6 +70,10 @@ def test_no_document_number_is_issued_twice(api: Api, factory: Factory) -> None:
                 issued.add("the number", row["document_number"])
 
 
+@rule(
+    "A request that gets 422 changes no invoice.",
+    source="Observed: github.com/luisscruza/optiflow, app/Actions/CreateInvoiceAction.php (one transaction)",
+)
 def test_a_rejected_request_changes_nothing(api: Api, factory: Factory) -> None:
     invoice = factory.invoice()
 

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
+from hypothesis.stateful import rule as step
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.optiflow.factories import Factory, Record, workspace_header
 
 INITIAL_QUANTITY = 20
@@ -54,7 +56,7 @@ class History(RuleBasedStateMachine):
             key = workspace, product_ids.index(line["product_id"])
             self.expected_stock[key] += sign * Decimal(line["quantity"])
 
-    @rule(
+    @step(
         workspace=st.integers(0, 1),
         requested=st.lists(st.tuples(CHOICES, QUANTITIES), min_size=1, max_size=3),
     )
@@ -65,7 +67,7 @@ class History(RuleBasedStateMachine):
             self.invoices.append((workspace, response["data"]))
             self.add_to_expected_stock(workspace, response["data"], -1)
 
-    @rule(
+    @step(
         chosen=CHOICES,
         keep_line_id=st.booleans(),
         requested=st.lists(st.tuples(CHOICES, QUANTITIES), min_size=1, max_size=3),
@@ -86,7 +88,7 @@ class History(RuleBasedStateMachine):
             self.add_to_expected_stock(workspace, response["data"], -1)
             self.invoices[position] = workspace, response["data"]
 
-    @rule(chosen=CHOICES, cancel=st.booleans())
+    @step(chosen=CHOICES, cancel=st.booleans())
     def undo(self, chosen: int, cancel: bool) -> None:
         if not self.invoices:
             return
@@ -99,7 +101,7 @@ class History(RuleBasedStateMachine):
         self.call("invoices.delete", workspace, 204, **path_params)
         self.add_to_expected_stock(workspace, invoice, 1)
 
-    @rule(product=CHOICES, start=st.integers(0, 1), quantity=QUANTITIES)
+    @step(product=CHOICES, start=st.integers(0, 1), quantity=QUANTITIES)
     def transfer(self, product: int, start: int, quantity: Decimal) -> None:
         body = {
             "product_id": self.products[product % 3]["id"], "quantity": str(quantity),
@@ -109,7 +111,7 @@ class History(RuleBasedStateMachine):
             self.expected_stock[start, product % 3] -= quantity
             self.expected_stock[1 - start, product % 3] += quantity
 
-    @rule(
+    @step(
         product=CHOICES,
         workspace=st.integers(0, 1),
         quantity=QUANTITIES,
@@ -132,9 +134,15 @@ class History(RuleBasedStateMachine):
                     balance += Decimal(movement["quantity"])
                     assert Decimal(movement["current_quantity"]) == balance
                 stock = self.factory.stock(record, workspace_record)
-                assert stock == balance == self.expected_stock[workspace, product] >= 0
+                assert stock == balance
+                assert stock == self.expected_stock[workspace, product]
+                assert stock >= 0
 
 
+@rule(
+    "After sales, updates, deletions, transfers and adjustments, stock_quantity is the sum of the product's movements, and each current_quantity is the next previous_quantity.",
+    source="Observed: github.com/luisscruza/optiflow, app/Actions/ApplyInventoryMovementAction.php",
+)
 def test_stock_always_equals_the_sum_of_its_movements(api: Api, factory: Factory) -> None:
     workspaces = [factory.workspace(), factory.workspace()]
     machine = type(

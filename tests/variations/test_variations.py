@@ -1,0 +1,29 @@
+"""No suite reports responses that differ only in what the contract leaves open."""
+
+import os
+
+import pytest
+
+from tests.variations.proxy import varied_mock
+
+# The scenarios that read most kinds of responses; a deep run has all tests.
+SAMPLES = {
+    "count": "test_invoices or test_invoice_lists or test_credit or test_auth",
+    "growcrm": "test_envelopes or test_validation or test_paging or test_payments or test_status",
+    "halo": "test_errors or test_lists or test_payments or test_taxes",
+    "optiflow": "test_invoices or test_payments or test_lists",
+}
+SECONDS = 600
+DEEP = os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep"
+
+
+@pytest.mark.parametrize("vendor", SAMPLES)
+def test_a_suite_accepts_every_response_that_the_contract_allows(mockvoice, tmp_path, vendor):
+    selection = () if DEEP else ("--select", f"not test_contract and ({SAMPLES[vendor]})")
+    with varied_mock(vendor) as url:
+        status, out, err = mockvoice(
+            "check", vendor, "--url", url, "--mode", "full", "--yes-this-account-may-be-changed",
+            "--max-examples", "4", "--ledgers", str(tmp_path), *selection, example_vendors=False,
+        ).result(SECONDS)  # fmt: skip
+
+    assert status == 0, out + err
