@@ -25,7 +25,7 @@ class Header(AuthBase):
 
 
 @rule(
-    "A request without `Authorization: Bearer <key>` gets 401 with the message `Unauthorized. A valid API key is required.`",
+    "A request without `Authorization: Bearer <key>` gets 401, with the message `Unauthorized. A valid API key is required.` in the body.",
     source="Documented: docs-api.growcrm.io/authentication",
 )
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
@@ -38,7 +38,7 @@ def test_every_operation_requires_a_key(api: Api, operation: Operation) -> None:
 
 
 @rule(
-    "A request with an unknown API key gets 401 with the message `Unauthorized. A valid API key is required.`",
+    "A request with an unknown API key gets 401, with the message `Unauthorized. A valid API key is required.` in the body.",
     source="Documented: docs-api.growcrm.io/authentication",
 )
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)

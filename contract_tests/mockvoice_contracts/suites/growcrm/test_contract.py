@@ -1,11 +1,13 @@
 """Every operation and link of Grow CRM's contract, with generated data."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
 from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
+SYSTEM_CATEGORIES = range(1, 10)
 # Errors that valid data can cause: an id without a record, a name or e-mail address that is taken,
 # dates in the wrong order, a new discount type without its value.
 STATE_ERRORS = {
@@ -16,27 +18,24 @@ STATE_ERRORS = {
     r"(bill_due_date|bill_expiry_date|project_date_due)": r"Due Date must be after the Start Date",
     r"bill_discount_(amount|percentage)": r"The .* field is required\.",
 }  # fmt: skip
-# Laravel's texts for values of the wrong type or form, which no state of the account causes. Servers
-# may word the errors above otherwise, since the vendor documents only some of the texts.
-FORM_ERROR = re.compile(
-    r"The .* field (is required|must not be .*|must be (an integer|a number|a string|an array"
-    r"|a valid .*|present|greater than .*|at least .*|between .*))\."
-)
 
 
 def is_state_error(body: Any) -> bool:
     """Whether all errors of a 422 response depend on the data in the account."""
     return all(
-        _is_state_error(field, message)
+        any(
+            re.fullmatch(name, field) and re.fullmatch(text, message)
+            for name, text in STATE_ERRORS.items()
+        )
         for field, messages in body["errors"].items()
         for message in messages
     )
 
 
-def _is_state_error(field: str, message: str) -> bool:
-    texts = [text for name, text in STATE_ERRORS.items() if re.fullmatch(name, field)]
-    is_worded_so = any(re.fullmatch(text, message) for text in texts)
-    return is_worded_so or (bool(texts) and not FORM_ERROR.fullmatch(message))
+def changes_foundation(path: Mapping[str, Any], body: Any) -> bool:
+    """Return whether a request names a system default category, which every account needs."""
+    category_id = str(path.get("categoryId", "")).strip()
+    return category_id.isdecimal() and int(category_id) in SYSTEM_CATEGORIES
 
 
 def id_range(first: int, last: int) -> list[int]:
@@ -66,6 +65,7 @@ GENERATED = GeneratedTests(
     is_state_error=is_state_error,
     checks=[amounts_check(bills_in, check_bill)],
     trims_whitespace=True,
+    changes_foundation=changes_foundation,
 )  # fmt: skip
 
 

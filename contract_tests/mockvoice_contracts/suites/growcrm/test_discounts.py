@@ -6,34 +6,48 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.suites.growcrm.factories import Factory, Record, line, required_header
+from mockvoice_contracts.suites.growcrm.factories import (
+    Factory,
+    Record,
+    id_parameter,
+    line,
+    required_header,
+)
+
+BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 
 
-def update(api: Api, invoice: Record, expect: int = 200, **fields: Any) -> Record:
-    body = {**required_header(invoice), **fields}
+def kind_of(bill: Record) -> str:
+    return "estimates" if "expiry_date" in bill["dates"] else "invoices"
+
+
+def update(api: Api, bill: Record, expect: int = 200, **fields: Any) -> Record:
+    kind = kind_of(bill)
+    body = {**required_header(bill), **fields}
     response: Record = api.call(
-        "invoices.update", expect=expect, invoiceId=invoice["id"], body=body
+        f"{kind}.update", expect=expect, body=body, **id_parameter(kind, bill)
     )
     return response["data"] if expect == 200 else response
 
 
-def discount_of(invoice: Record) -> tuple[str, str, str]:
-    totals = invoice["totals"]
+def discount_of(bill: Record) -> tuple[str, str, str]:
+    totals = bill["totals"]
     return totals["discount_type"], totals["discount_percentage"], totals["discount_amount"]
 
 
-@pytest.fixture
-def invoice(factory: Factory) -> Record:
+@pytest.fixture(params=["invoices", "estimates"])
+def bill(request: pytest.FixtureRequest, factory: Factory) -> Record:
     """A draft of 200.00 in summary mode."""
-    return factory.invoice(items=[line(quantity=2)])
+    created: Record = getattr(factory, request.param[:-1])(items=[line(quantity=2)])
+    return created
 
 
 @rule(
     "`bill_discount_type` `fixed` with 12.345 on 200.00 gives discount_amount 12.35, percentage 0.00 and final_amount 187.66 (rounded separately).",
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
-def test_a_fixed_discount_is_stored_as_an_amount(api: Api, invoice: Record) -> None:
-    updated = update(api, invoice, bill_discount_type="fixed", bill_discount_amount=12.345)
+def test_a_fixed_discount_is_stored_as_an_amount(api: Api, bill: Record) -> None:
+    updated = update(api, bill, bill_discount_type="fixed", bill_discount_amount=12.345)
 
     assert discount_of(updated) == ("fixed", "0.00", "12.35")
     assert updated["totals"]["final_amount"] == "187.66"
@@ -43,8 +57,8 @@ def test_a_fixed_discount_is_stored_as_an_amount(api: Api, invoice: Record) -> N
     "`bill_discount_type` `percentage` with 12.5 on 200.00 gives discount_percentage 12.50 and discount_amount 25.00.",
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
-def test_a_percentage_is_stored_and_its_amount_calculated(api: Api, invoice: Record) -> None:
-    updated = update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=12.5)
+def test_a_percentage_is_stored_and_its_amount_calculated(api: Api, bill: Record) -> None:
+    updated = update(api, bill, bill_discount_type="percentage", bill_discount_percentage=12.5)
 
     assert discount_of(updated) == ("percentage", "12.50", "25.00")
 
@@ -54,15 +68,16 @@ def test_a_percentage_is_stored_and_its_amount_calculated(api: Api, invoice: Rec
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
 def test_new_lines_change_a_percentage_discount_and_not_a_fixed_one(
-    api: Api, factory: Factory, invoice: Record
+    api: Api, factory: Factory, bill: Record
 ) -> None:
-    other = factory.invoice(items=[line(quantity=2)])
-    update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
+    kind = kind_of(bill)
+    other = getattr(factory, kind[:-1])(items=[line(quantity=2)])
+    update(api, bill, bill_discount_type="percentage", bill_discount_percentage=10)
     update(api, other, bill_discount_type="fixed", bill_discount_amount=20)
     body = {"items": [line(rate=500)]}
     updated = [
-        api.call("invoices.set_items", expect=200, invoiceId=bill["id"], body=body)["data"]
-        for bill in (invoice, other)
+        api.call(f"{kind}.set_items", expect=200, body=body, **id_parameter(kind, row))["data"]
+        for row in (bill, other)
     ]
 
     assert [bill["totals"]["discount_amount"] for bill in updated] == ["50.00", "20.00"]
@@ -72,11 +87,11 @@ def test_new_lines_change_a_percentage_discount_and_not_a_fixed_one(
     "`bill_discount_type` `none` sets percentage and amount of the discount to 0.00, whatever else is sent.",
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
-def test_discount_type_none_clears_both_values(api: Api, invoice: Record) -> None:
-    update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
+def test_discount_type_none_clears_both_values(api: Api, bill: Record) -> None:
+    update(api, bill, bill_discount_type="percentage", bill_discount_percentage=10)
     cleared = update(
         api,
-        invoice,
+        bill,
         bill_discount_type="none",
         bill_discount_percentage=10,
         bill_discount_amount=10,
@@ -90,10 +105,10 @@ def test_discount_type_none_clears_both_values(api: Api, invoice: Record) -> Non
     "A change between `percentage` and `fixed` clears the value of the former type.",
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
-def test_each_discount_type_clears_the_value_of_the_other(api: Api, invoice: Record) -> None:
-    update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
-    fixed = update(api, invoice, bill_discount_type="fixed", bill_discount_amount=15)
-    percentage = update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=2)
+def test_each_discount_type_clears_the_value_of_the_other(api: Api, bill: Record) -> None:
+    update(api, bill, bill_discount_type="percentage", bill_discount_percentage=10)
+    fixed = update(api, bill, bill_discount_type="fixed", bill_discount_amount=15)
+    percentage = update(api, bill, bill_discount_type="percentage", bill_discount_percentage=2)
 
     assert discount_of(fixed) == ("fixed", "0.00", "15.00")
     assert discount_of(percentage) == ("percentage", "2.00", "4.00")
@@ -109,12 +124,12 @@ def test_each_discount_type_clears_the_value_of_the_other(api: Api, invoice: Rec
     [("fixed", "bill_discount_amount"), ("percentage", "bill_discount_percentage")],
 )
 def test_a_new_discount_type_without_its_value_is_rejected(
-    api: Api, factory: Factory, invoice: Record, discount_type: str, field: str
+    api: Api, factory: Factory, bill: Record, discount_type: str, field: str
 ) -> None:
-    response = update(api, invoice, 422, bill_discount_type=discount_type)
+    response = update(api, bill, 422, bill_discount_type=discount_type)
 
     assert list(response["errors"]) == [field]
-    assert factory.read("invoices", invoice) == invoice
+    assert factory.read(kind_of(bill), bill) == bill
 
 
 @rule(
@@ -123,10 +138,10 @@ def test_a_new_discount_type_without_its_value_is_rejected(
 )
 @pytest.mark.assumed
 def test_the_same_discount_type_without_its_value_keeps_the_stored_value(
-    api: Api, invoice: Record
+    api: Api, bill: Record
 ) -> None:
-    update(api, invoice, bill_discount_type="fixed", bill_discount_amount=15)
-    unchanged = update(api, invoice, bill_discount_type="fixed", bill_discount_amount=None)
+    update(api, bill, bill_discount_type="fixed", bill_discount_amount=15)
+    unchanged = update(api, bill, bill_discount_type="fixed", bill_discount_amount=None)
 
     assert discount_of(unchanged) == ("fixed", "0.00", "15.00")
 
@@ -136,11 +151,9 @@ def test_the_same_discount_type_without_its_value_keeps_the_stored_value(
     source="Assumed: the page says nothing of a value without a type",
 )
 @pytest.mark.assumed
-def test_a_value_without_a_discount_type_applies_to_the_stored_type(
-    api: Api, invoice: Record
-) -> None:
-    update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=10)
-    updated = update(api, invoice, bill_discount_percentage=25, bill_discount_amount=3)
+def test_a_value_without_a_discount_type_applies_to_the_stored_type(api: Api, bill: Record) -> None:
+    update(api, bill, bill_discount_type="percentage", bill_discount_percentage=10)
+    updated = update(api, bill, bill_discount_percentage=25, bill_discount_amount=3)
 
     assert discount_of(updated) == ("percentage", "25.00", "50.00")
 
@@ -150,12 +163,10 @@ def test_a_value_without_a_discount_type_applies_to_the_stored_type(
     source="Assumed: the page says nothing of a value without a type",
 )
 @pytest.mark.assumed
-def test_a_value_has_no_effect_if_the_stored_discount_type_is_none(
-    api: Api, invoice: Record
-) -> None:
-    updated = update(api, invoice, bill_discount_percentage=25, bill_discount_amount=3)
+def test_a_value_has_no_effect_if_the_stored_discount_type_is_none(api: Api, bill: Record) -> None:
+    updated = update(api, bill, bill_discount_percentage=25, bill_discount_amount=3)
 
-    assert updated["totals"] == invoice["totals"]
+    assert updated["totals"] == bill["totals"]
 
 
 @rule(
@@ -172,9 +183,9 @@ def test_a_value_has_no_effect_if_the_stored_discount_type_is_none(
     ],
 )
 def test_a_value_out_of_range_is_rejected(
-    api: Api, invoice: Record, field: str, discount_type: str, value: float
+    api: Api, bill: Record, field: str, discount_type: str, value: float
 ) -> None:
-    response = update(api, invoice, 422, bill_discount_type=discount_type, **{field: value})
+    response = update(api, bill, 422, bill_discount_type=discount_type, **{field: value})
 
     assert list(response["errors"]) == [field]
 
@@ -184,9 +195,9 @@ def test_a_value_out_of_range_is_rejected(
     source="Documented: docs-api.growcrm.io/invoices",
 )
 def test_a_discount_of_a_hundred_percent_makes_the_final_amount_zero(
-    api: Api, invoice: Record
+    api: Api, bill: Record
 ) -> None:
-    updated = update(api, invoice, bill_discount_type="percentage", bill_discount_percentage=100)
+    updated = update(api, bill, bill_discount_type="percentage", bill_discount_percentage=100)
 
     assert updated["totals"]["final_amount"] == "0.00"
 
@@ -195,12 +206,10 @@ def test_a_discount_of_a_hundred_percent_makes_the_final_amount_zero(
     "`bill_adjustment_amount` -12.34 on 200.00 gives 187.66, stays in later updates, and 0 gives 200.00 again.",
     source="Documented: docs-api.growcrm.io/invoices",
 )
-def test_an_adjustment_stays_until_another_is_sent(api: Api, invoice: Record) -> None:
-    first = update(
-        api, invoice, bill_adjustment_amount=-12.34, bill_adjustment_description="Goodwill"
-    )
-    unchanged = update(api, invoice)
-    second = update(api, invoice, bill_adjustment_amount=0)
+def test_an_adjustment_stays_until_another_is_sent(api: Api, bill: Record) -> None:
+    first = update(api, bill, bill_adjustment_amount=-12.34, bill_adjustment_description="Goodwill")
+    unchanged = update(api, bill)
+    second = update(api, bill, bill_adjustment_amount=0)
 
     assert first["totals"]["final_amount"] == "187.66"
     assert unchanged["totals"] == first["totals"]
@@ -214,8 +223,8 @@ def test_an_adjustment_stays_until_another_is_sent(api: Api, invoice: Record) ->
     "`bill_adjustment_amount` -250 on 200.00 gives final_amount -50.00.",
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
-def test_an_adjustment_can_make_the_final_amount_negative(api: Api, invoice: Record) -> None:
-    updated = update(api, invoice, bill_adjustment_amount=-250)
+def test_an_adjustment_can_make_the_final_amount_negative(api: Api, bill: Record) -> None:
+    updated = update(api, bill, bill_adjustment_amount=-250)
 
     assert updated["totals"]["final_amount"] == "-50.00"
 
@@ -225,12 +234,13 @@ def test_an_adjustment_can_make_the_final_amount_negative(api: Api, invoice: Rec
     source="Assumed: the CRM deletes all taxes with the mode, the rest is a choice",
 )
 @pytest.mark.assumed
+@BILLS
 def test_switching_to_inline_drops_the_taxes_and_ignores_the_header_discount(
-    api: Api, factory: Factory
+    api: Api, factory: Factory, kind: str
 ) -> None:
-    invoice = factory.invoice(items=[line()], rates=["20"])
-    update(api, invoice, bill_discount_type="fixed", bill_discount_amount=30)
-    inline = update(api, invoice, bill_tax_type="inline")
+    bill = getattr(factory, kind[:-1])(items=[line()], rates=["20"])
+    update(api, bill, bill_discount_type="fixed", bill_discount_amount=30)
+    inline = update(api, bill, bill_tax_type="inline")
 
     assert inline["tax_type"] == "inline"
     assert inline["taxes"] == []
@@ -244,13 +254,14 @@ def test_switching_to_inline_drops_the_taxes_and_ignores_the_header_discount(
     source="Assumed: the CRM deletes all taxes with the mode, the rest is a choice",
 )
 @pytest.mark.assumed
+@BILLS
 def test_switching_to_summary_drops_taxes_and_line_discounts_and_applies_the_header_discount(
-    api: Api, factory: Factory
+    api: Api, factory: Factory, kind: str
 ) -> None:
     item = line(tax_rate_id=factory.tax_rate_id("20"), discount_type="fixed", discount_value=10)
-    invoice = factory.invoice(items=[item], bill_tax_type="inline")
-    update(api, invoice, bill_discount_type="fixed", bill_discount_amount=30)
-    summary = update(api, invoice, bill_tax_type="summary")
+    bill = getattr(factory, kind[:-1])(items=[item], bill_tax_type="inline")
+    update(api, bill, bill_discount_type="fixed", bill_discount_amount=30)
+    summary = update(api, bill, bill_tax_type="summary")
 
     assert summary["taxes"] == []
     assert summary["line_items"][0]["discount"]["type"] == "none"
@@ -264,10 +275,13 @@ def test_switching_to_summary_drops_taxes_and_line_discounts_and_applies_the_hea
     source="Assumed: follows from the CRM's deletion of taxes with the mode",
 )
 @pytest.mark.assumed
-def test_switching_back_does_not_restore_dropped_taxes(api: Api, factory: Factory) -> None:
-    invoice = factory.invoice(items=[line()], rates=["20"])
-    update(api, invoice, bill_tax_type="inline")
-    summary = update(api, invoice, bill_tax_type="summary")
+@BILLS
+def test_switching_back_does_not_restore_dropped_taxes(
+    api: Api, factory: Factory, kind: str
+) -> None:
+    bill = getattr(factory, kind[:-1])(items=[line()], rates=["20"])
+    update(api, bill, bill_tax_type="inline")
+    summary = update(api, bill, bill_tax_type="summary")
 
     assert summary["taxes"] == []
     assert summary["totals"]["final_amount"] == "100.00"
@@ -277,10 +291,13 @@ def test_switching_back_does_not_restore_dropped_taxes(api: Api, factory: Factor
     "PATCH with the `bill_tax_type` that the invoice has changes nothing.",
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
-def test_an_update_with_the_same_tax_mode_changes_nothing(api: Api, factory: Factory) -> None:
-    summary = factory.invoice(items=[line()], rates=["20"])
+@BILLS
+def test_an_update_with_the_same_tax_mode_changes_nothing(
+    api: Api, factory: Factory, kind: str
+) -> None:
+    summary = getattr(factory, kind[:-1])(items=[line()], rates=["20"])
     item = line(tax_rate_id=factory.tax_rate_id("5"), discount_type="percentage", discount_value=10)
-    inline = factory.invoice(items=[item], bill_tax_type="inline")
+    inline = getattr(factory, kind[:-1])(items=[item], bill_tax_type="inline")
 
     assert update(api, summary, bill_tax_type="summary") == summary
     assert update(api, inline, bill_tax_type="inline") == inline

@@ -8,49 +8,16 @@ import pytest
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.growcrm.factories import (
-    ITEM_CATEGORY,
     Factory,
-    Record,
     id_parameter,
-    required_header,
 )
 from mockvoice_contracts.suites.growcrm.messages import skip_unless_wording_is_fixed
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS
+from mockvoice_contracts.suites.growcrm.updates import update_of
 
 SINGULAR = {kind: {"categories": "category"}.get(kind, kind[:-1]).capitalize() for kind in KINDS}
 # The vendor documents the messages of these; other messages are assumed to follow the pattern.
 DOCUMENTED = ("clients", "contacts", "projects", "categories")
-
-
-def update_of(kind: str, record: Record) -> Record:
-    """Return the body of an update that changes nothing."""
-    match kind:
-        case "clients":
-            return {"client_company_name": record["company_name"]}
-        case "contacts":
-            return {name: record[name] for name in ("first_name", "last_name", "email")}
-        case "projects":
-            return {
-                "project_title": record["title"],
-                "project_date_start": record["dates"]["start"],
-                "project_categoryid": record["category"]["id"],
-            }
-        case "categories":
-            return {"category_name": record["name"]}
-        case "payments":
-            return {"payment_amount": record["amount"], "payment_date": record["date"]}
-        case "refunds":
-            return {"refund_date": record["date"]}
-        case "items":
-            return {
-                "item_description": record["description"],
-                "item_rate": record["rate"],
-                "item_categoryid": ITEM_CATEGORY,
-                "item_default_tax": record["default_tax"]["id"],
-                "item_unit": record["unit"]["id"],
-            }
-        case _:
-            return required_header(record)
 
 
 def messages_of(api: Api, factory: Factory, kind: str) -> list[str]:
@@ -76,7 +43,7 @@ def pattern_of(kind: str) -> list[str]:
 
 
 @rule(
-    "`message` of {kind} names resource and action, as in `Clients retrieved successfully.` and `Client updated successfully.`",
+    "`message` of {kind} names resource and action, and says that it was successful, as in `Client updated successfully.` after an update.",
     source="Documented: docs-api.growcrm.io/getting-started",
 )
 @pytest.mark.parametrize("kind", DOCUMENTED)
@@ -85,7 +52,7 @@ def test_messages_name_resource_and_action(api: Api, factory: Factory, kind: str
 
 
 @rule(
-    "The messages of {kind} name resource and action, as in `Invoices retrieved successfully.`",
+    "The messages of {kind} are like `Invoices retrieved successfully.` for invoices.",
     source="Assumed: the pages of these resources give no messages; they follow the pattern of other pages",
 )
 @pytest.mark.assumed
@@ -166,7 +133,7 @@ def test_the_message_of_a_new_record_says_that_it_was_created(
 
 
 @rule(
-    "The messages of invoice actions name resource and action, as in `Invoice published successfully.`",
+    "The messages of invoice actions are like `Invoice published successfully.` for publish.",
     source="Assumed: the invoice page gives no messages; they follow the pattern of other pages",
 )
 @pytest.mark.assumed

@@ -131,7 +131,7 @@ REJECTED: list[tuple[str, int, dict[str, Any], Any]] = [
     ("clients.create", 422, {}, {"first_name": "A", "last_name": "B", "email": "x"}),
     ("contacts.create", 422, {}, {"first_name": "A", "last_name": "B", "email": "a@b.example", "clientid": UNKNOWN_ID}),
     ("projects.create", 422, {}, {"project_title": "T"}),
-    ("categories.create", 422, {}, {"category_name": "Default", "category_type": "invoice"}),
+    ("categories.create", 422, {}, {"category_name": "Without a type"}),
     ("categories.delete", 409, {"categoryId": 4}, None),
     ("categories.migrate", 422, {"categoryId": 4}, {"target_id": 4}),
     ("items.create", 422, {}, {"item_description": "I"}),

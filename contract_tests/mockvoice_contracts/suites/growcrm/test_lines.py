@@ -143,14 +143,15 @@ def test_omitted_taxes_are_removed(api: Api, factory: Factory) -> None:
 
 
 @rule(
-    "A tax rate that `tax_rate_ids` names several times is applied once.",
+    "A tax rate that `tax_rate_ids` of {kind} names several times is applied once.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
-def test_a_repeated_tax_rate_is_applied_once(api: Api, factory: Factory) -> None:
+@BILLS
+def test_a_repeated_tax_rate_is_applied_once(api: Api, factory: Factory, kind: str) -> None:
     ten = factory.tax_rate_id("10")
     bill = set_items(
-        api, "invoices", factory.invoice(), items=[line()], tax_rate_ids=[ten, str(ten), ten]
+        api, kind, factory.record(kind), items=[line()], tax_rate_ids=[ten, str(ten), ten]
     )
 
     assert len(bill["taxes"]) == 1

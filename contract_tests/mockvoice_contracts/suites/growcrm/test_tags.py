@@ -51,27 +51,30 @@ def test_an_empty_list_clears_the_tags(api: Api, factory: Factory, kind: str) ->
 
 
 @rule(
-    "Tags are stored in lower case with hyphens for spaces: `Q3 Plan` becomes `q3-plan`.",
+    "Tags of {kind} are stored in lower case with hyphens for spaces: `Q3 Plan` becomes `q3-plan`.",
     source="Observed: the CRM core, vennerinfotech/GROW-CRM 3.x",
 )
-def test_tags_are_stored_in_lower_case_with_hyphens_for_spaces(api: Api, factory: Factory) -> None:
-    assert set_tags(api, "invoices", factory.invoice(), "Q3 Plan", "VIP", "ÄRGER") == [
-        "q3-plan",
-        "vip",
-        "ärger",
-    ]
+@TAGGED
+def test_tags_are_stored_in_lower_case_with_hyphens_for_spaces(
+    api: Api, factory: Factory, kind: str
+) -> None:
+    tags = set_tags(api, kind, factory.record(kind), "Q3 Plan", "VIP", "ÄRGER")
+
+    assert tags == ["q3-plan", "vip", "ärger"]
 
 
 @rule(
-    "A tag that `tags` names twice is stored once, at its first position.",
+    "A tag that `tags` of {kind} names twice is stored once, at its first position.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
-def test_a_repeated_tag_is_stored_once_at_its_first_position(api: Api, factory: Factory) -> None:
-    assert set_tags(api, "invoices", factory.invoice(), "zebra", "Ant", "Zebra", "ant") == [
-        "zebra",
-        "ant",
-    ]
+@TAGGED
+def test_a_repeated_tag_is_stored_once_at_its_first_position(
+    api: Api, factory: Factory, kind: str
+) -> None:
+    record = factory.record(kind)
+
+    assert set_tags(api, kind, record, "zebra", "Ant", "Zebra", "ant") == ["zebra", "ant"]
 
 
 @rule(

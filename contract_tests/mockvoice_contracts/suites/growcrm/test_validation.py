@@ -65,7 +65,7 @@ def test_the_message_for_a_missing_field_says_that_it_is_required(
 
 
 @rule(
-    "The error text of a missing field follows the pattern of projects and clients: `The bill date field is required.`",
+    "The error text of a missing field is like `The bill date field is required.` for `bill_date`.",
     source="Assumed: the pages of these resources give no texts; they follow those of projects and clients",
 )
 @pytest.mark.assumed
@@ -264,7 +264,7 @@ HEADER: list[tuple[str, Any, str]] = [
 
 
 @rule(
-    "`{field}` with a value of the wrong type or form gets 422 with an error for it: {message}",
+    "`{field}` with a value of the wrong type or form gets 422 with the error `{message}` for it.",
     source="Assumed: the invoice page gives no texts; they are Laravel's",
 )
 @pytest.mark.assumed
@@ -297,7 +297,7 @@ LINES: list[tuple[str, Any, str]] = [
 
 
 @rule(
-    "`items.0.{field}` with an invalid value gets 422 with an error for it: {message}",
+    "`items.0.{field}` with an invalid value gets 422 with the error `{message}` for it.",
     source="Assumed: the invoice page gives no texts; they are Laravel's",
 )
 @pytest.mark.assumed

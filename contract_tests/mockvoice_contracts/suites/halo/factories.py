@@ -16,7 +16,7 @@ class Factory:
     """Creates records, with defaults for the values that a test does not set."""
 
     def __init__(self, api: Api, unique: Callable[[str], str]) -> None:
-        self._api = api
+        self._api = api.for_arranging()
         self.unique_name = unique
 
     def save(self, resource: str, *bodies: Record) -> Any:
