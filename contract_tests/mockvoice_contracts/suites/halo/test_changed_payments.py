@@ -98,14 +98,14 @@ def test_filters_by_payment_follow_the_payments(api: Api, factory: Factory) -> N
 def test_a_moved_payment_is_listed_with_its_new_invoice(api: Api, factory: Factory) -> None:
     old, new = factory.invoice(line(10)), factory.invoice(line(10))
     payment = factory.payment(old, 4, intent_id="before")
-    factory.save(
-        "invoice_payment", {"id": payment["id"], "invoice_id": new["id"], "intent_id": "after"}
-    )
 
     def ids(**query: Any) -> list[int]:
         rows = api.call("invoice_payment.search", expect=200, query=query)["payments"]
         return [row["id"] for row in rows]
 
+    assert ids(invoice_id=old["id"]) == ids(client_id=old["client_id"]) == [payment["id"]]
+    changes = {"invoice_id": new["id"], "intent_id": "after"}
+    factory.save("invoice_payment", {"id": payment["id"], **changes})
     assert ids(invoice_id=old["id"]) == ids(client_id=old["client_id"]) == []
     assert ids(invoice_id=new["id"]) == ids(client_id=new["client_id"]) == [payment["id"]]
     assert ids(invoice_id=new["id"], intent_id="after") == [payment["id"]]
@@ -121,13 +121,14 @@ def test_payments_are_searched_by_the_current_number_and_client(api: Api, factor
     invoice = factory.invoice(line(10), invoicenumber=factory.unique_name("Old"))
     payment = factory.payment(invoice, 4)
     number, name = factory.unique_name("New"), factory.unique_name("Renamed")
-    factory.save("invoice", {"id": invoice["id"], "invoicenumber": number})
-    factory.save("client", {"id": invoice["client_id"], "name": name})
 
     def ids(text: str) -> list[int]:
         rows = api.call("invoice_payment.search", expect=200, query={"search": text})["payments"]
         return [row["id"] for row in rows]
 
+    assert ids(invoice["invoicenumber"]) == ids(invoice["client_name"]) == [payment["id"]]
+    factory.save("invoice", {"id": invoice["id"], "invoicenumber": number})
+    factory.save("client", {"id": invoice["client_id"], "name": name})
     assert ids(number) == ids(name) == [payment["id"]]
     assert ids(invoice["invoicenumber"]) == ids(invoice["client_name"]) == []
     current = api.call("invoice_payment.get", expect=200, paymentId=payment["id"])

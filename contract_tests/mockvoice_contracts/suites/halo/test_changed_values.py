@@ -87,15 +87,18 @@ def test_sorting_follows_an_update(api: Api, factory: Factory, resource: str) ->
         factory.header(resource, line(price), client_id=client, reference=f"{price}")
         for price in (1, 2, 3)
     )
+
+    def order(name: str, **query: str) -> list[int]:
+        return factory.list_ids(client, f"{resource}.search", order=name, **query)
+
+    ids = [first["id"], second["id"], third["id"]]
+    assert order("total") == order("reference") == ids
     api.call(
         f"{resource}.update_lines",
         expect=200,
         body=[{"id": first["lines"][0]["id"], "unit_price": 9}],
     )
     factory.save(resource, {"id": third["id"], "lines": [line(1), line(0.5)], "reference": "0"})
-
-    def order(name: str, **query: str) -> list[int]:
-        return factory.list_ids(client, f"{resource}.search", order=name, **query)
 
     assert order("total") == [third["id"], second["id"], first["id"]]
     assert order("total", orderdesc="true") == [first["id"], second["id"], third["id"]]
@@ -113,13 +116,16 @@ def test_a_moved_record_is_listed_with_its_new_client(
     record, client = factory.header(resource, line(10)), factory.client()
     payments = [factory.payment(record, 4)["id"]] if resource == "invoice" else []
 
-    moved = factory.save(resource, {"id": record["id"], "client_id": client["id"]})
-
     def payments_of(client_id: int) -> list[int]:
         rows = api.call("invoice_payment.search", expect=200, query={"client_id": client_id})
         return [row["id"] for row in rows["payments"]]
 
     operation = f"{resource}.search"
+    assert factory.list_ids(record["client_id"], operation) == [record["id"]]
+    assert payments_of(record["client_id"]) == payments
+
+    moved = factory.save(resource, {"id": record["id"], "client_id": client["id"]})
+
     assert (moved["client_id"], moved["client_name"]) == (client["id"], client["name"])
     assert factory.list_ids(client, operation) == [record["id"]]
     assert factory.list_ids(record["client_id"], operation) == []
@@ -153,7 +159,6 @@ def test_search_follows_a_new_name(api: Api, factory: Factory, resource: str, ro
     create = factory.client if resource == "client" else factory.item
     record = create()
     name = factory.unique_name("Renamed")
-    factory.save(resource, {"id": record["id"], "name": name})
 
     def found(text: str) -> list[Record]:
         listed: list[Record] = api.call(f"{resource}.search", expect=200, query={"search": text})[
@@ -161,5 +166,7 @@ def test_search_follows_a_new_name(api: Api, factory: Factory, resource: str, ro
         ]
         return listed
 
+    assert [row["id"] for row in found(record["name"])] == [record["id"]]
+    factory.save(resource, {"id": record["id"], "name": name})
     assert [(row["id"], row["name"]) for row in found(name)] == [(record["id"], name)]
     assert found(record["name"]) == []

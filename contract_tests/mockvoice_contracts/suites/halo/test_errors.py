@@ -8,17 +8,19 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import Factory
 
+RESOURCES = [
+    "Invoice", "RecurringInvoice", "InvoicePayment", "Tax", "TaxRule", "Currency", "ChargeRate", "CostCentres", "BudgetType", "Client", "Item", "Template", "InvoiceStatus",
+]  # fmt: skip
+
 
 @rule(
     "GET /{resource}/{value} is 400 with an object whose id is a list of one text: The value '{value}' is not valid.",
     source="Observed: github.com/Midtown-Technology-Group/halocli, sweep_results.json",
 )
 @pytest.mark.parametrize(
-    "resource",
-    ["Invoice", "RecurringInvoice", "InvoicePayment", "Tax", "TaxRule", "Currency", "ChargeRate", "CostCentres",
-     "BudgetType", "Client", "Item", "Template", "InvoiceStatus"],
-)  # fmt: skip
-@pytest.mark.parametrize("value", ["probe", "1.5"])
+    ("resource", "value"),
+    [*((resource, "probe") for resource in RESOURCES), ("Tax", "1.5")],
+)
 def test_an_id_that_is_not_an_integer_is_reported(api: Api, resource: str, value: str) -> None:
     response = api.send("GET", f"/api/{resource}/{value}")
 

@@ -180,34 +180,6 @@ def test_a_page_has_at_most_a_hundred_rows(api: Api, four_invoices: tuple[int, l
 
 
 @rule(
-    "{operation} returns one row with pageinate=true and page_size=1, and record_count.",
-    source="Documented: usehalo.com/swagger, lists",
-)
-@pytest.mark.parametrize(
-    ("operation", "key"),
-    [("client.search", "clients"), ("item.search", "items"), ("invoice_payment.search", "payments"),
-     ("invoice_change.search", "changehistory"), ("recurring_invoice.search", "invoices")],
-)  # fmt: skip
-def test_other_lists_support_paging(api: Api, factory: Factory, operation: str, key: str) -> None:
-    factory.item(), factory.payment(factory.invoice(line()), 1), factory.template()
-
-    body = api.call(
-        operation,
-        expect=200,
-        query={
-            "pageinate": "true",
-            "page_no": 1,
-            "page_size": 1,
-            "order": "id",
-            "orderdesc": "true",
-        },
-    )
-
-    assert len(body[key]) == 1
-    assert body["record_count"] >= 1
-
-
-@rule(
     "{operation} returns a bare array and ignores count.",
     source="Observed: github.com/Midtown-Technology-Group/halocli, sweep_results.json",
 )
