@@ -7,6 +7,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.suites.growcrm.categorized import CATEGORY_FIELDS, create_in
 from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     Factory,
@@ -17,9 +18,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
 )
 from mockvoice_contracts.suites.growcrm.lists import ids, search
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
-from mockvoice_contracts.suites.growcrm.test_categories import CATEGORY_FIELDS, create_in
-from mockvoice_contracts.suites.growcrm.test_projects import ACTIONS as PROJECT_ACTIONS
-from mockvoice_contracts.suites.growcrm.updates import update_of
+from mockvoice_contracts.suites.growcrm.updates import PROJECT_ACTIONS, update_of
 
 BILL_ACTIONS: Record = {
     "set_items": {"items": []}, "set_tags": {"tags": []}, "publish": None, "send_email": None,
