@@ -39,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--mode", choices=targets.MODES, help="which requests the server under test may receive"
     )
+    group.addoption(
+        "--only",
+        action="append",
+        metavar="PATTERN",
+        help="check only these operations, such as invoices.*; may be repeated",
+    )
     group.addoption("--seed", type=int, help="first seed of generated requests")
     group.addoption("--max-examples", type=int, help="number of generated requests per operation")
     group.addoption(
@@ -77,6 +83,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "rule(sentence, source): the rule that a test checks, the first line of its finding",
     )
+    for vendor in config.getoption("--vendor") or ():
+        if vendor not in targets.vendor_keys():
+            raise pytest.UsageError(str(targets.UnknownVendor(vendor)))
     if config.getoption("--url") and len(config.getoption("--vendor") or ()) != 1:
         raise pytest.UsageError("--url is the server of one vendor; name that vendor with --vendor")
     # Generated tests are created during collection, before any fixture runs.

@@ -6,20 +6,16 @@ import shlex
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import jsonschema
 import pytest
 from sarif_pydantic import Sarif
 
-import mockvoice_contracts.check
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from tests.contracts.report_schemas import validator
 from tests.operation_requests import operations
 from tests.stub_servers import forward_to, stub_server
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = json.loads(
-    Path(mockvoice_contracts.check.__file__).with_name("report.schema.json").read_text()
-)
 
 
 def rename_gateway(request, response):
@@ -64,17 +60,13 @@ def checked(root, mockvoice, tmp_path):
     return run
 
 
-def test_the_report_schema_is_a_valid_json_schema():
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-
-
 def test_all_reports_of_a_broken_contract_are_valid(checked, tmp_path):
     code, out, report = checked(
         rename_gateway_and_omit_lengths, "--select", "test_routes or payments and test_contract"
     )
 
     assert code == 1
-    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    validator("report").validate(report)
     findings = {
         kind: [finding for finding in report["findings"] if finding["kind"] == kind]
         for kind in ("breach", "assumption")
@@ -86,16 +78,34 @@ def test_all_reports_of_a_broken_contract_are_valid(checked, tmp_path):
     assert "✗ payments." in out
     assert "repeat with: curl" in out
 
-    suite = ET.parse(tmp_path / "junit.xml").getroot().find("testsuite")
+    _assert_complete_junit(tmp_path / "junit.xml", report)
+    _assert_valid_sarif(tmp_path / "report.sarif", report)
+    _assert_self_contained((tmp_path / "report.html").read_text("utf-8"), report)
+
+
+def _assert_complete_junit(file, report):
+    """A failed test has the message, the place and the command of its finding."""
+    suite = ET.parse(file).getroot().find("testsuite")
     assert int(suite.get("tests")) == len(report["tests"])
     assert int(suite.get("failures")) == report["vendors"][0]["tests"]["failed"]
-    _assert_valid_sarif(json.loads((tmp_path / "report.sarif").read_text("utf-8")), report)
-    _assert_self_contained((tmp_path / "report.html").read_text("utf-8"), report)
+    text = file.read_text("utf-8")
+    assert " object at 0x" not in text
+    assert "hypothesis" not in text.lower()
+    for finding in report["findings"]:
+        if finding["kind"] == "breach":
+            assert any(
+                failure.get("message") == finding["message"]
+                and f"Contract: {finding['contract']['file']}:{finding['contract']['line']}"
+                in failure.text
+                and finding["curl"] in failure.text
+                for failure in suite.iter("failure")
+            )
 
 
 def _assert_findings_have_contract_locations(breaches):
     for breach in breaches:
         lines = (ROOT / breach["contract"]["file"]).read_text("utf-8").splitlines()
+        assert breach["contract"]["copy"].startswith("contract/growcrm/")
         assert 0 < breach["contract"]["line"] <= len(lines)
         assert breach["operation"].startswith("payments.")
         assert breach["evidence"] in ("seed", "public")
@@ -121,7 +131,8 @@ def _assert_coverage_has_seen_and_unseen_parts(coverage):
     )
 
 
-def _assert_valid_sarif(log, report):
+def _assert_valid_sarif(file, report):
+    log = json.loads(file.read_text("utf-8"))
     Sarif.model_validate(log)
     (run,) = log["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
@@ -129,18 +140,22 @@ def _assert_valid_sarif(log, report):
     for result in run["results"]:
         location = result["locations"][0]["physicalLocation"]
         assert rules[result["ruleIndex"]] == result["ruleId"]
-        assert (ROOT / location["artifactLocation"]["uri"]).is_file()
-        assert location["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
-        assert location["region"]["startLine"] >= 1
+        base = run["originalUriBaseIds"][location["artifactLocation"]["uriBaseId"]]["uri"]
+        assert base == f"{file.parent.as_uri()}/"
+        copy = file.parent / location["artifactLocation"]["uri"]
+        lines = copy.read_text("utf-8").splitlines()
+        assert 1 <= location["region"]["startLine"] <= len(lines)
+        original = location["artifactLocation"]["uri"].replace("contract", "openapi", 1)
+        assert copy.read_bytes() == (ROOT / original).read_bytes()
     assert {row["level"] for row in run["results"]} == {"error", "note"}
     assert run["invocations"][0]["executionSuccessful"] is True
 
 
 def _assert_self_contained(page, report):
-    assert not re.search(r"""(src|href)=(?!["']data:)|@import|url\(""", page)
-    for finding in report["findings"]:
-        assert f'id="{finding["id"]}"' in page
-    assert "Assumptions that the service does not meet" in page
+    head, _, data = page.partition('<script type="application/json" id="data">')
+    assert not re.search(r"""src=|<link(?! rel="icon" href="data:)|@import|url\(""", head)
+    shown = json.loads(data.partition("</script>")[0])
+    assert [row["id"] for row in shown["findings"]] == [row["id"] for row in report["findings"]]
     assert "color-scheme: light dark" in page
 
 

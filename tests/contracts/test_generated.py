@@ -141,7 +141,9 @@ def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, in
     assert preserves_query_validity("count", generated) is kept
 
 
-TARGET = SimpleNamespace(url="", mode="full", connection=SYSTEM_SETTINGS)
+TARGET = SimpleNamespace(
+    mode="full", connection=SYSTEM_SETTINGS, url="http://127.0.0.1:1", control=None
+)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ TARGET = SimpleNamespace(url="", mode="full", connection=SYSTEM_SETTINGS)
 def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failures, seeds_used):
     seeds = []
 
-    def run(self, target, schema, seed):
+    def run(self, target, schema, seed, is_left_out):
         seeds.append(seed)
         if len(seeds) <= failures:
             raise FlakyStrategyDefinition("drew a different type of value")
@@ -163,7 +165,7 @@ def test_chains_with_flaky_data_are_retried_with_another_seed(monkeypatch, failu
 
 
 def test_chains_that_are_always_flaky_fail(monkeypatch):
-    def run(self, target, schema, seed):
+    def run(self, target, schema, seed, is_left_out):
         raise FlakyStrategyDefinition(f"seed {seed}")
 
     monkeypatch.setattr(GeneratedTests, "_run_chains", run)
@@ -171,6 +173,51 @@ def test_chains_that_are_always_flaky_fail(monkeypatch):
 
     with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (MAX_ATTEMPTS - 1) + 7}"):
         generated.follow_links(TARGET, None, "seed_7")
+
+
+@pytest.fixture
+def generated_with_account_operations():
+    return GeneratedTests(
+        "optiflow",
+        rejection_status=422,
+        is_state_error=lambda body: True,
+        account_operations=["members.delete"],
+    )
+
+
+def test_account_operations_are_generated_only_in_a_sandbox(generated_with_account_operations):
+    sent = []
+    generated = case("members.delete", None, negative=False)
+    generated.method, generated.path_parameters = "DELETE", {"memberId": "2"}
+    generated.operation.label = "DELETE /workspace/members/{memberId}"
+    generated.meta.generation = SimpleNamespace(mode=SimpleNamespace(is_negative=False))
+    generated.call_and_validate = lambda **arguments: (
+        sent.append(arguments["base_url"]) or SimpleNamespace(status_code=404)
+    )
+    account, sandbox = (
+        SimpleNamespace(
+            mode="full", is_mock=False, control=control, url=url, connection=SYSTEM_SETTINGS
+        )
+        for url, control in (("http://account", None), ("http://sandbox", object()))
+    )
+    with pytest.raises(pytest.skip.Exception, match="what the run itself uses"):
+        generated_with_account_operations.call(generated, account, None)
+    generated_with_account_operations.call(generated, sandbox, None)
+
+    assert sent == ["http://sandbox"]
+
+
+@pytest.mark.parametrize(("control", "chained"), [(None, False), (object(), True)])
+def test_account_operations_are_chained_only_in_a_sandbox(
+    generated_with_account_operations, control, chained
+):
+    target = SimpleNamespace(control=control)
+    name = next(iter(generated_with_account_operations.schemas))
+    operations = generated_with_account_operations.chain_operations(target, name)
+    ids = {result.ok().definition.raw["operationId"] for result in operations.get_all_operations()}
+
+    assert ("members.delete" in ids) is chained
+    assert "members.search" in ids
 
 
 @pytest.mark.parametrize(

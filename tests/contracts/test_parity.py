@@ -4,21 +4,14 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-import jsonschema
 import pytest
 import requests
 
-import mockvoice_contracts.check
 from mockvoice_contracts.check.parity import shape_differences
 from mockvoice_contracts.harness import response_shapes
+from tests.contracts.report_schemas import validator
 from tests.stub_servers import forward_to, stub_server
-
-SCHEMA = json.loads(
-    Path(mockvoice_contracts.check.__file__).with_name("report.schema.json").read_text("utf-8")
-)
-PARITY = {"$defs": SCHEMA["$defs"], "$ref": "#/$defs/parity"}
 
 
 def change_clients(request, response):
@@ -47,7 +40,7 @@ def compare(server, folder, mode, select):
         env={"PATH": "", "HOME": str(folder), "CRM_KEY": "growcrm-demo-key"},
     )  # fmt: skip
     report = json.loads((folder / "out/report.json").read_text("utf-8"))
-    jsonschema.validate(report, SCHEMA)
+    validator("report").validate(report)
     return report, result.stdout + result.stderr
 
 
@@ -83,8 +76,7 @@ def test_each_differing_operation_is_reported_with_its_first_difference(growcrm_
     assert server.writes
     assert count_clients(growcrm_url) == before
     page = (tmp_path / "out/report.html").read_text("utf-8")
-    assert "growcrm compared with the mock: " in page
-    assert "<code>$.data.nickname</code>" in page
+    assert '"path":"$.data.nickname"' in page
     # The comparison sends no additional requests to the server.
     assert len(server.requests) <= report["vendors"][0]["requests"] + 10
 
@@ -103,7 +95,7 @@ def test_a_read_only_comparison_of_the_mock_with_itself_writes_nothing_and_finds
     ]
     (file,) = (tmp_path / "out").glob("parity-growcrm-20??-??-??T??????Z.json")
     assert json.loads(file.read_text("utf-8")) == parity
-    jsonschema.validate(parity, PARITY)
+    validator("parity").validate(parity)
     assert "growcrm-demo-key" not in file.read_text("utf-8") + output
 
 

@@ -163,3 +163,59 @@ def test_requests_stop_when_responses_are_lost_again_and_again(open_session):
             for _ in range(20):
                 with pytest.raises(requests.ConnectionError):
                     requests.post(f"{url}/api/invoices", timeout=1)
+
+
+@pytest.fixture
+def gate_of(tmp_path):
+    """Return a function that opens a session of a vendor, whose stub server answers 200."""
+    with stub_server(lambda request: (200, {}, b"{}")) as server:
+        gate, ledger = RequestGate(), Ledger.create(tmp_path, "any", server.url)
+
+        def start_session(vendor, mode):
+            contract = Contract(targets.document(vendor), closed=False)
+            target = Target(vendor, server.url, mode=mode, is_mock=False)
+            gate.register(
+                TargetSession(target, contract, ledger=ledger if mode == "own-data" else None)
+            )
+            return server, ledger
+
+        with gate.installed():
+            yield start_session
+        ledger.close()
+
+
+@pytest.mark.parametrize("mode", ["read-only", "own-data"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_reads_that_leave_traces_in_records_of_others_are_not_sent(gate_of, mode, method):
+    server, _ = gate_of("count", mode)
+    url = f"{server.url}/partners/invoices/7/public-link"
+
+    with pytest.raises(NotAllowed, match=rf"not sent in mode {mode}: it leaves a trace .*public"):
+        requests.request(method, url, timeout=5)
+    assert requests.get(f"{server.url}/partners/invoices/7", timeout=5).ok
+    assert [request.path for request in server.requests] == ["/partners/invoices/7"]
+
+
+def test_reads_that_leave_traces_are_sent_for_own_records_and_in_mode_full(gate_of):
+    server, ledger = gate_of("count", "own-data")
+    ledger.record_response("POST /partners/invoices", ("invoiceId", "7"))
+    url = f"{server.url}/partners/invoices/7/public-link"
+
+    assert requests.get(url, timeout=5).ok
+    server, _ = gate_of("count", "full")
+    assert requests.get(url.replace("/7/", "/8/"), timeout=5).ok
+    ledger.record_deletion(("invoiceId", "7"))
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/api/Invoice/View", [{"id": 5, "viewers": [{"id": 1}]}]), ("/api/Invoice/PDF/5", {})],
+)
+def test_views_and_pdfs_of_other_invoices_are_not_sent_in_mode_own_data(gate_of, path, body):
+    server, ledger = gate_of("halo", "own-data")
+
+    with pytest.raises(NotAllowed, match="this run did not create invoiceId 5"):
+        requests.post(server.url + path, json=body, timeout=5)
+    ledger.record_response("POST /api/Invoice", ("invoiceId", "5"))
+    assert requests.post(server.url + path, json=body, timeout=5).ok
+    ledger.record_deletion(("invoiceId", "5"))

@@ -165,6 +165,14 @@ def test_a_project_may_have_packages_with_the_names_of_our_folders(installed, tm
     assert "3 passed" in result.stdout
 
 
+# The settings of a project whose pytest is as strict as possible.
+STRICT_PROJECT = """\
+[pytest]
+addopts = --strict-markers --strict-config
+filterwarnings = error
+"""
+
+
 def check(installed: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [installed / "venv/bin/mockvoice", "check", *arguments],
@@ -205,6 +213,7 @@ def test_the_wheel_contains_the_suites(with_extra):
 
 
 def test_pytest_runs_the_suites_of_the_installed_package(with_extra, tmp_path):
+    (tmp_path / "pytest.ini").write_text(STRICT_PROJECT)
     result = run(
         with_extra / "venv/bin/python", "-m", "pytest", "-q",
         "-p", "mockvoice_contracts.pytest_plugin", "--pyargs", "mockvoice_contracts.suites",
@@ -212,3 +221,15 @@ def test_pytest_runs_the_suites_of_the_installed_package(with_extra, tmp_path):
     )  # fmt: skip
 
     assert " passed" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--vendor", "halo"), ("--vendor=halo", "tests")])
+def test_without_the_plugin_of_the_suites_pytest_names_the_command(installed, tmp_path, arguments):
+    (tmp_path / "pytest.ini").write_text(STRICT_PROJECT)
+    result = subprocess.run(
+        [installed / "venv/bin/python", "-m", "pytest", *arguments],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False, env=environment(),
+    )  # fmt: skip
+
+    assert result.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "pytest -p mockvoice_contracts.pytest_plugin --pyargs" in result.stderr

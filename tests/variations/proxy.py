@@ -107,8 +107,9 @@ def varying_proxy(url: str, variation: Variation) -> Iterator[str]:
                 self.command,
                 url.rstrip("/") + variation.request_path(operation, self.path),
                 content=content,
+                # The client would reject a text that is not ASCII, and spaces at the end of a value.
                 headers=[
-                    (n.encode(), v.strip().encode("latin-1"))
+                    (n.encode("latin-1"), v.strip().encode("latin-1"))
                     for n, v in self.headers.items()
                     if n.lower() not in EXTRA_HOP_HEADERS
                 ],

@@ -53,6 +53,11 @@ _CAUSES = (
         "add them, see docs/check.md",
     ),
     _Cause(
+        re.compile(r"is not among the operations to check"),
+        "they need operations that are not among those to check (--only)",
+        "",
+    ),
+    _Cause(
         re.compile(r"^the target has no credentials\.(\w+)"),
         "the target file has no credentials.{0}",
         "add them",
@@ -72,6 +77,9 @@ def build(
     """Return the part ``asked`` of a report: for all vendors together, and for each."""
     rows = [_vendor(vendor, tests, summaries) for vendor in vendors]
     left_out = list(_left_out(tests))
+    if not_run := sum(vendor["tests"]["not_run"] for vendor in vendors):
+        text = "the server does not serve their operations, or a finding stopped them"
+        left_out.append({"tests": not_run, "cause": text, "more": ""})
     if select is not None:
         left_out.append(
             {"tests": deselected, "cause": f"--select {select!r} runs only the tests that match it",
@@ -131,6 +139,11 @@ def lines(asked: Mapping[str, Any]) -> Iterator[str]:
         yield f"{number} of {tests['all']:,} tests left out: {row['cause']}{advice}"
 
 
+def more_of_mode(mode: str) -> str:
+    """Return how to have more asked than a mode allows."""
+    return _MORE_BY_MODE[mode].replace("up to {behaviour} of them", "most of them")
+
+
 def _vendor(
     vendor: Mapping[str, Any],
     tests: Sequence[Mapping[str, Any]],
@@ -147,11 +160,11 @@ def _vendor(
             "succeeded": sum(
                 any(status < "4" for status in row["statuses"]["seen"]) for row in operations
             ),
-            "all": len(operations),
+            "all": vendor["coverage"]["summary"]["operations"]["all"],
         },
         "tests": {
             "run": sum(outcome != "skipped" for outcome in outcomes),
-            "all": len(outcomes),
+            "all": len(outcomes) + vendor["tests"]["not_run"],
         },
         "seconds_waited": round(sum(part["seconds_waited"] for part in parts), 1),
     }

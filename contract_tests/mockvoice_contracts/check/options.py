@@ -24,10 +24,13 @@ class CheckOptions:
     seed: int | None = None
     max_examples: int | None = None
     select: str | None = None
+    only: tuple[str, ...] = ()  # patterns of operation ids
     strict_assumptions: bool = False
     min_coverage: float | None = None  # percent of the operations of each vendor
     compare: str | None = None
     dry_run: bool = False
+    explain: bool = False  # only print how the targets would be checked
+    init: bool = False  # only write a target file
     workers: int | None = None
     may_be_changed: bool = False  # confirmed for an account that looks like a real one
     ledgers: Path | None = None

@@ -1,6 +1,6 @@
 """Probe requests before a check: connection, vendor and credentials of the target."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from mockvoice.outbound.mock_header import MOCK_HEADER, control_url
 from mockvoice_contracts.check.options import CheckError
+from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import TIMEOUT_SECONDS, Api, Response
 from mockvoice_contracts.harness.connections import Proxy, connection_problem, response_problem
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.control import Control
+from mockvoice_contracts.harness.discovery import announced_control
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 from mockvoice_contracts.harness.targets import Target
 
@@ -31,14 +32,24 @@ TEST_HOST_LABELS = (
 )
 
 
-def probe(contract: Contract, target: Target, auth: AuthBase, title: str) -> None:
+def probe(
+    contract: Contract,
+    target: Target,
+    auth: AuthBase,
+    title: str,
+    only: Collection[str] | None = None,
+) -> None:
     """Raise ``CheckError`` unless the target responds like this vendor and accepts the credentials.
 
-    One valid response is enough; the check itself covers the other operations.
+    One valid response is enough; the check itself covers the other operations. If ``only`` some
+    operations are checked and none of them can be probed, no request is sent.
     """
     api = Api(contract, target, auth)
     responses: list[tuple[Operation, Response]] = []
-    for operation in _probe_operations(contract):
+    operations = _probe_operations(contract, only)
+    if only is not None and not operations:
+        return
+    for operation in operations:
         response = _send(api, operation, target)
         if response.status == 200 and _matches_contract(contract, operation, response):
             return
@@ -94,13 +105,14 @@ def _lists(body: Any) -> Iterator[list[Any]]:
             yield from _lists(value)
 
 
-def _probe_operations(contract: Contract) -> list[Operation]:
+def _probe_operations(contract: Contract, only: Collection[str] | None = None) -> list[Operation]:
     """Return read operations that need credentials and have no required parameters."""
     default_security = contract.document.get("security")
     operations = [
         operation
         for operation in contract.operations.values()
         if operation.method == "GET"
+        and (only is None or operation.id in only)
         and not operation.path_parameters
         and not any(
             spec.get("required") and location != "header"
@@ -177,7 +189,7 @@ def _failure_message(
         rejected = next(pair for pair in responses if pair[1].status in (401, 403))
         return (
             f"{target.url} rejects the credentials: "
-            f"GET {rejected[0].path} returned {rejected[1].status}"
+            f"GET {rejected[0].path} returned {rejected[1].status}{_credentials_hint(target)}"
         )
     if any("html" in received.media_type for _, received in responses):
         return (
@@ -197,9 +209,24 @@ def _failure_message(
     )
 
 
+def _credentials_hint(target: Target) -> str:
+    """Return the end of a message: which credentials were tried, and where to set others."""
+    names = ", ".join(
+        f"credentials.{name}" for name in targets.vendor_of(target.vendor).credentials
+    )
+    if not targets.has_demo_credentials(target):
+        return (
+            f"; correct {names} in the target file, see mockvoice check {target.vendor} --explain"
+        )
+    return (
+        f"; the demo credentials were tried, because no target file has others: set {names} there; "
+        f"mockvoice check {target.vendor} --init writes such a file"
+    )
+
+
 def _address_in_mock(target: Target, response: Response) -> str:
     """Return the end of a message: where the mock that sent a response serves the vendor."""
-    announced = control_url(response.headers.get(MOCK_HEADER.lower()))
+    announced = announced_control(response.headers)
     if announced is None:
         return ""
     url = Control(announced, target.vendor, connection=target.connection).vendor_url()

@@ -2,21 +2,26 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from mockvoice.printable import escape_json
-from mockvoice_contracts.check import asked
+from mockvoice_contracts.check import asked, causes, contract_copies, not_run
+from mockvoice_contracts.check.causes import Cause
+from mockvoice_contracts.check.not_run import NOT_RUN
 from mockvoice_contracts.check.options import CheckOptions
 from mockvoice_contracts.check.recorder import Recorder, Result
 from mockvoice_contracts.harness import coverage, targets
 from mockvoice_contracts.harness.contract import Contract
+from mockvoice_contracts.harness.findings import RULE
 
 HOLDS, BROKEN, UNCHECKED = 0, 1, 2
 OUTCOMES = {HOLDS: "holds", BROKEN: "broken", UNCHECKED: "unchecked"}
-VERSION = 1  # of the report format, see report.schema.json
+VERSION = 2  # of the report format, see report.schema.json
+TESTS = "tests"
+# What causes compare, and reports do not need.
+ONLY_FOR_GROUPS = ("problem", "blocks", "tolerated", "is_invariant")
 
 
 def build(
@@ -30,9 +35,17 @@ def build(
     seed: int,
 ) -> dict[str, Any]:
     """Build the report of a run."""
-    results = list(recorder.results.values())
-    vendors = [_vendor(key, results, recorder.summaries, trouble) for key in options.vendors]
-    tests = [_test(result) for result in results]
+    missing = {
+        key: not_run.operations_not_served(key, recorder.summaries) for key in options.vendors
+    }
+    results = list(not_run.without_missing_operations(list(recorder.results.values()), missing))
+    grouped = causes.group(_findings(results))
+    results = list(not_run.without_blocked(results, grouped))
+    results = list(not_run.without_repeated(results, grouped))
+    vendors = [
+        _vendor(key, results, recorder.summaries, trouble, missing[key]) for key in options.vendors
+    ]
+    tests = list(_tests(results, grouped))
     asked_part = asked.build(
         vendors, tests, recorder.summaries,
         select=options.select, deselected=recorder.deselected, min_coverage=options.min_coverage,
@@ -56,26 +69,34 @@ def build(
         "seed": seed,
         "max_examples": options.max_examples,
         "select": options.select,
+        "only": list(options.only),
         "strict_assumptions": options.strict_assumptions,
         "warnings": list(warnings),
         "trouble": list(trouble),
         "asked": asked_part,
         "vendors": vendors,
-        "findings": list(_findings(results, seed)),
+        "findings": [_cause(cause, seed) for cause in grouped],
+        "not_run": list(not_run.reasons(results)),
         "tests": tests,
     }
 
 
-def _test(result: Result) -> dict[str, Any]:
-    return {
-        "id": result.id, "vendor": result.vendor, "layer": result.layer, "outcome": result.outcome,
-        "seconds": round(result.seconds, 3), "said": result.message,
-    }  # fmt: skip
+def dumps(data: Mapping[str, Any]) -> str:
+    """Serialize data, without characters that a terminal executes or UTF-8 lacks."""
+    return escape_json(json.dumps(data, indent=1, ensure_ascii=False)) + "\n"
 
 
-def dumps(report: Mapping[str, Any]) -> str:
-    """Serialize a report, without characters that a terminal executes or UTF-8 lacks."""
-    return escape_json(json.dumps(report, indent=1, ensure_ascii=False)) + "\n"
+def dumps_report(report: Mapping[str, Any]) -> str:
+    """Serialize a report, without characters that a terminal executes or UTF-8 lacks.
+
+    Each test is one line, because there are many.
+    """
+    tests = ",\n".join(
+        json.dumps(test, ensure_ascii=False, separators=(",", ":")) for test in report["tests"]
+    )
+    other = json.dumps({**report, "tests": []}, indent=1, ensure_ascii=False)
+    text = other.replace(f'\n "{TESTS}": []', f'\n "{TESTS}": [\n{tests}\n ]')
+    return escape_json(text) + "\n"
 
 
 def _exit_code(vendors: Sequence[Mapping[str, Any]], trouble: Sequence[str]) -> int:
@@ -90,26 +111,41 @@ def _vendor(
     results: Sequence[Result],
     summaries: Sequence[Mapping[str, Any]],
     trouble: Sequence[str],
+    missing: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
     parts = [summary[key] for summary in summaries if key in summary]
     tests = Counter(result.outcome for result in results if result.vendor == key)
     checked = tests["passed"] + tests["failed"] + tests["assumption"]
-    outcome = "unchecked" if trouble or not checked else "broken" if tests["failed"] else "holds"
+    is_broken = bool(tests["failed"] or missing)
+    is_checked = bool(checked or missing) and not trouble
+    outcome = "broken" if is_broken else "holds"
     return {
         "vendor": key,
         "title": targets.vendor_of(key).title,
         "url": parts[0]["url"] if parts else None,
         "mode": parts[0]["mode"] if parts else None,
         "is_mock": parts[0]["is_mock"] if parts else None,
-        "outcome": outcome,
+        "outcome": outcome if is_checked else "unchecked",
+        "not_served": [
+            {"operation": name, "statuses": dict(statuses)} for name, statuses in missing.items()
+        ],
         "requests": sum(part["requests"] for part in parts),
         "left_behind": [record for part in parts for record in part["left"]],
-        "tests": {name: tests[name] for name in ("passed", "failed", "assumption", "skipped")},
-        "coverage": _coverage(key, parts),
+        "tests": {
+            "passed": tests["passed"],
+            "failed": tests["failed"],
+            "assumption": tests["assumption"],
+            "skipped": tests["skipped"],
+            "not_run": tests[NOT_RUN],
+        },
+        "coverage": _coverage(key, parts, missing),
     }
 
 
-def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _coverage(
+    key: str, parts: Sequence[Mapping[str, Any]], missing: Collection[str]
+) -> dict[str, Any]:
+    """Return the coverage of a contract; operations that are not served count only in the summary."""
     contract = Contract(targets.document(key), closed=False)
     compared = coverage.compare(contract, coverage.merge(part["coverage"] for part in parts))
     operations = compared["operations"].values()
@@ -130,37 +166,60 @@ def _coverage(key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             for kind in kinds
         },
     }
-    return {"summary": summary, **compared}
+    served = {
+        name: operation for name, operation in compared["operations"].items() if name not in missing
+    }
+    return {"summary": summary, "operations": served, "transitions": compared["transitions"]}
 
 
-def _findings(results: Sequence[Result], seed: int) -> Iterator[dict[str, Any]]:
+def _findings(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
     """Yield each finding with its test; a failed test without findings yields its message as one."""
     for result in results:
-        if result.outcome not in ("failed", "assumption"):
+        if result.outcome in ("failed", "assumption"):
+            for finding in result.findings or [_finding_without_details(result)]:
+                yield {"layer": result.layer, "test": result.id, **finding}
+
+
+def _cause(cause: Cause, seed: int) -> dict[str, Any]:
+    """Return a cause as a finding: that of its first test."""
+    finding = {name: value for name, value in cause.example.items() if name not in ONLY_FOR_GROUPS}
+    if place := finding["contract"]:
+        copy = contract_copies.path_of(finding["vendor"], place["file"])
+        finding["contract"] = {**place, "copy": copy}
+    return {
+        "id": cause.id,
+        "count": len(cause.tests),
+        "operations": sorted(cause.operations),
+        **finding,
+        "seed": seed,
+        "blocked": len(cause.blocked),
+    }
+
+
+def _tests(results: Sequence[Result], grouped: Sequence[Cause]) -> Iterator[dict[str, Any]]:
+    ids: dict[str, list[str]] = {}
+    for cause in grouped:
+        for test in cause.tests:
+            ids.setdefault(test, []).append(cause.id)
+    for result in results:
+        if result.outcome == NOT_RUN:
             continue
-        findings = result.findings or [_finding_without_details(result)]
-        for attached in findings:
-            # Both are for the comparison with other findings.
-            finding = {
-                name: value
-                for name, value in attached.items()
-                if name not in ("problem", "arranging")
-            }
-            kind = "assumption" if result.outcome == "assumption" else "breach"
-            text = f"{result.id} {finding['operation']} {finding['message'].splitlines()[:1]}"
-            yield {
-                "id": sha256(text.encode()).hexdigest()[:12],
-                "kind": kind,
-                "layer": result.layer,
-                "test": result.id,
-                "seed": seed,
-                **finding,
-            }
+        row = {
+            "id": result.id, "vendor": result.vendor, "layer": result.layer, "outcome": result.outcome,
+            "seconds": round(result.seconds, 3),
+        }  # fmt: skip
+        if findings := ids.get(result.id):
+            row["findings"] = findings
+        elif result.message:
+            row["said"] = result.message
+        yield row
 
 
 def _finding_without_details(result: Result) -> dict[str, Any]:
     return {
-        "vendor": result.vendor, "operation": None, "check": "rule", "rule": None,
-        "message": result.message, "evidence": "public", "contract": None, "sent": None, "before": [],
-        "came_back": None, "curl": None,
+        "vendor": result.vendor, "operation": None, "check": RULE, "rule": None,
+        "kind": "assumption" if result.outcome == "assumption" else "breach",
+        "message": result.message, "problem": result.message, "evidence": "public", "contract": None,
+        "sent": None, "before": [], "came_back": None, "curl": None,
+        "blocks": False, "tolerated": False, "is_invariant": False,
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """The report files of a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 
 from mockvoice import output_files
 from mockvoice.output_files import OutputError
-from mockvoice.printable import escape_controls
-from mockvoice_contracts.check import asked, html_report, sarif
-from mockvoice_contracts.check.report import dumps
+from mockvoice.printable import escape_all
+from mockvoice_contracts.check import contract_copies, html_report, junit, sarif
+from mockvoice_contracts.check.report import dumps, dumps_report
 
 
 def create_folder(folder: Path) -> None:
@@ -24,48 +24,18 @@ def create_folder(folder: Path) -> None:
 
 
 def write(folder: Path, report: Mapping[str, Any]) -> None:
-    """Write all reports to a folder; complete the ``junit.xml`` that is already there.
+    """Write all reports to a folder, and the files of the contract to which they point.
 
     Raises ``OutputError``.
     """
-    texts = {
-        "report.json": dumps(report),
-        "report.sarif": dumps(sarif.build(report)),
-        "report.html": html_report.build(report),
+    contents = {
+        "report.json": dumps_report(report).encode(),
+        "report.sarif": dumps(sarif.build(report, folder)).encode(),
+        "report.html": html_report.build(report).encode(),
+        "junit.xml": ET.tostring(
+            junit.build(escape_all(report)), encoding="utf-8", xml_declaration=True
+        ),
     }
-    for name, text in texts.items():
-        output_files.write(folder / name, [text.encode()])
-    junit = folder / "junit.xml"
-    if junit.is_file():
-        root = ET.parse(junit).getroot()
-        _add_properties(root, "warning", report["warnings"])
-        _add_properties(root, "asked", list(asked.lines(report["asked"])))
-        _write_xml(junit, root)
-
-
-def join_junit(parts: Sequence[Path], folder: Path) -> None:
-    """Write ``junit.xml`` with the test suites of several files; pytest writes one for each run.
-
-    Raises ``OutputError``.
-    """
-    if not parts:
-        return
-    root = ET.parse(parts[0]).getroot()
-    for part in parts[1:]:
-        root.extend(ET.parse(part).getroot())
-    _write_xml(folder / "junit.xml", root)
-
-
-def _add_properties(root: ET.Element, name: str, values: Sequence[str]) -> None:
-    """Add a property for each value to each test suite, before its tests."""
-    for suite in root.iter("testsuite"):
-        properties = suite.find("properties")
-        if properties is None:
-            properties = ET.Element("properties")
-            suite.insert(0, properties)
-        for value in values:
-            ET.SubElement(properties, "property", name=name, value=escape_controls(value))
-
-
-def _write_xml(file: Path, root: ET.Element) -> None:
-    output_files.write(file, [ET.tostring(root, encoding="utf-8", xml_declaration=True)])
+    for name, content in contents.items():
+        output_files.write(folder / name, [content])
+    contract_copies.write(folder, report["findings"])

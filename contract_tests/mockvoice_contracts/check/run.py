@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,14 +11,21 @@ from typing import Any
 import click
 
 from mockvoice.output_files import OutputError
-from mockvoice_contracts.check import report, report_files
+from mockvoice.printable import escape_controls
+from mockvoice_contracts.check import (
+    explain,
+    next_steps,
+    report,
+    report_files,
+    target_template,
+)
 from mockvoice_contracts.check.comparison import compare_with_mock
 from mockvoice_contracts.check.options import CheckError, CheckOptions
 from mockvoice_contracts.check.probe import probe, production_reason
 from mockvoice_contracts.check.recorder import Recorder
 from mockvoice_contracts.check.suite_runs import run_suites, seed_of
 from mockvoice_contracts.check.terminal import Terminal
-from mockvoice_contracts.harness import cleanup, suites, targets
+from mockvoice_contracts.harness import cleanup, operation_patterns, suites, targets
 from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.ledger import Ledger, LedgerError, default_folder
 from mockvoice_contracts.harness.request_gate import RequestGate, TargetSession
@@ -46,6 +53,10 @@ def run(options: CheckOptions) -> int:
 
 def _run(options: CheckOptions) -> int:
     _validate_options(options)
+    if options.init:
+        return _write_target_file(options)
+    if options.explain:
+        return _explain(options)
     if options.compare is not None:
         options = replace(options, record_shapes_of="server")
     targets_by_vendor = {key: _resolve_target(options, key) for key in options.vendors}
@@ -89,7 +100,31 @@ def _run(options: CheckOptions) -> int:
         terminal.print_summary(result)
         if options.report_dir is not None:
             terminal.print_line(f"reports: {options.report_dir}")
+        for line in next_steps.lines(result, options):
+            terminal.print_line(line)
     return INTERRUPTED if trouble == ["interrupted"] else int(result["exit_code"])
+
+
+def _write_target_file(options: CheckOptions) -> int:
+    file = options.target or target_template.DEFAULT_FILE
+    target_template.write(options.vendors, file)
+    variables = [
+        variable
+        for key in options.vendors
+        for variable in target_template.credential_variables(key).values()
+    ]
+    click.echo(f"{file} written; set its urls, and the variables {', '.join(variables)}")
+    return 0
+
+
+def _explain(options: CheckOptions) -> int:
+    try:
+        for key in options.vendors:
+            for line in explain.lines(options, key):
+                click.echo(escape_controls(line))
+    except targets.InvalidTargetConfiguration as error:
+        raise CheckError(str(error)) from error
+    return 0
 
 
 def _validate_options(options: CheckOptions) -> None:
@@ -101,6 +136,11 @@ def _validate_options(options: CheckOptions) -> None:
             suites.folder_of(key)
         except suites.SuiteUnavailable as error:
             raise CheckError(str(error)) from error
+    if options.target is not None and not options.init and not options.target.is_file():
+        raise CheckError(
+            f"the target file {options.target} does not exist; --init writes one, see docs/check.md"
+        )
+    _check_patterns("--only", options.only, options.vendors)
     if options.url is not None and len(options.vendors) != 1:
         raise CheckError("--url is the server of one vendor; name one vendor, or use --target")
     if options.connection and options.url is None and options.target is None:
@@ -113,6 +153,18 @@ def _validate_options(options: CheckOptions) -> None:
         )
 
 
+def _check_patterns(name: str, patterns: Sequence[str], vendors: Sequence[str]) -> None:
+    operation_ids = {
+        operation_id
+        for key in vendors
+        for operation_id in Contract(targets.document(key), closed=False).operations
+    }
+    try:
+        operation_patterns.check(patterns, operation_ids)
+    except operation_patterns.UnknownOperation as error:
+        raise CheckError(f"{name}: {error}") from error
+
+
 def _resolve_target(options: CheckOptions, key: str) -> Target | None:
     """Return the server under test, or ``None`` for a mock that is started later."""
     try:
@@ -121,6 +173,7 @@ def _resolve_target(options: CheckOptions, key: str) -> Target | None:
         )
         if settings is None:
             return None
+        _check_patterns(f"[{key}] operations", settings.operations, [key])
         return None if options.dry_run else targets.from_settings(settings)
     except targets.InvalidTargetConfiguration as error:
         raise CheckError(str(error)) from error
@@ -136,9 +189,11 @@ def _warnings(targets_by_vendor: Mapping[str, Target | None]) -> list[str]:
 def _probe_target(options: CheckOptions, key: str, target: Target, terminal: Terminal) -> None:
     """Verify that the right server responds and that the check may run in the chosen mode."""
     contract, auth = Contract(targets.document(key), closed=False), suites.create_auth(target)
+    patterns = options.only or target.operations
+    only = operation_patterns.matching(patterns, contract.operations) if patterns else None
     needs_confirmation = target.mode == "full" and not options.may_be_changed
     with _gate_installed(TargetSession(target, contract, limits=PROBE_LIMITS)):
-        probe(contract, target, auth, targets.vendor_of(key).title)
+        probe(contract, target, auth, targets.vendor_of(key).title, only)
         reason = production_reason(contract, target, auth) if needs_confirmation else None
     if reason is not None:
         raise CheckError(

@@ -1,20 +1,20 @@
 """``report.sarif``: findings for code scanning, each at the line of the contract that it breaks."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from mockvoice_contracts.harness import targets
+from mockvoice_contracts.check import contract_copies, finding_text
 
 Finding = Mapping[str, Any]
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"breach": "error", "assumption": "note"}
-# Findings without a location are reported at the first line of the contract.
-FIRST_LINE = 1
+REPORTS = "REPORTS"  # the folder to which the paths of files are relative
 
 
-def build(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Build the SARIF 2.1.0 log of a run."""
+def build(report: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Build the SARIF 2.1.0 log of a run; the copies of the contract are below ``folder``."""
     rules = {_rule_id(finding): _rule(finding, report) for finding in report["findings"]}
     rule_ids = list(rules)
     return {
@@ -43,10 +43,11 @@ def build(report: Mapping[str, Any]) -> dict[str, Any]:
                     }
                 ],
                 "originalUriBaseIds": {
-                    "CONTRACTS": {
+                    REPORTS: {
+                        "uri": f"{folder.resolve().as_uri()}/",
                         "description": {
-                            "text": "The directory that contains openapi/ or the package of the vendor."
-                        }
+                            "text": "The folder of the reports, with a copy of the contract."
+                        },
                     }
                 },
                 "results": [
@@ -80,19 +81,18 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
         "partialFingerprints": {"mockvoiceFinding/v1": finding["id"]},
         "properties": {
             "evidence": finding["evidence"], "seed": finding["seed"], "test": finding["test"],
+            "count": finding["count"],
             "tags": [finding["layer"], finding["evidence"]],
         },
     }  # fmt: skip
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    source = finding["contract"] or {
-        "file": f"{targets.contract_path(finding['vendor'])}/openapi.yaml", "line": FIRST_LINE
-    }  # fmt: skip
+    file, line = contract_copies.place_of(finding)
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": source["file"], "uriBaseId": "CONTRACTS"},
-            "region": {"startLine": source["line"]},
+            "artifactLocation": {"uri": file, "uriBaseId": REPORTS},
+            "region": {"startLine": line},
         }
     }
 
@@ -101,9 +101,5 @@ def _message_lines(finding: Finding) -> Iterator[str]:
     if finding["kind"] == "assumption":
         yield "The service differs from an assumption of the contract."
     yield finding["message"]
-    if finding["contract"]:
-        yield f"Contract: {finding['contract']['says']}"
-    if finding["came_back"]:
-        yield f"Response: {finding['came_back']['status']} {finding['came_back']['body']}"
-    if finding["curl"]:
-        yield f"Repeat with: {finding['curl']}"
+    for label, text in finding_text.sections(finding):
+        yield f"{label}: {text}"

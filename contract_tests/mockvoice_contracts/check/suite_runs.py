@@ -9,14 +9,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from _pytest.mark.expression import Expression
 
 import mockvoice_contracts
-from mockvoice_contracts.check import report_files
 from mockvoice_contracts.check.options import CheckError, CheckOptions
 from mockvoice_contracts.check.recorder import Recorder
 from mockvoice_contracts.harness import suites
@@ -57,8 +55,8 @@ def run_suites(options: CheckOptions, recorder: Recorder, workers: int) -> list[
     """
     _check_expression(options.select)
     try:
-        with _environment(), TemporaryDirectory() as folder:
-            return _run_all(options, recorder, workers, Path(folder))
+        with _environment():
+            return _run_all(options, recorder, workers)
     except OSError as error:
         raise CheckError(f"the tests could not be run: {error}") from error
 
@@ -74,18 +72,15 @@ def _check_expression(select: str | None) -> None:
         ) from error
 
 
-def _run_all(options: CheckOptions, recorder: Recorder, workers: int, folder: Path) -> list[str]:
+def _run_all(options: CheckOptions, recorder: Recorder, workers: int) -> list[str]:
     problems: list[str] = []
     collected = False
-    for number, run in enumerate(_runs(options.vendors)):
-        junit = folder / f"{number}.xml"
-        code = pytest.main(_arguments(options, run, workers, junit), plugins=[recorder])
+    for run in _runs(options.vendors):
+        code = pytest.main(_arguments(options, run, workers), plugins=[recorder])
         collected = collected or code != pytest.ExitCode.NO_TESTS_COLLECTED
         problems = list(dict.fromkeys(recorder.trouble)) or _problems(run, int(code))
         if problems:
             break
-    if options.report_dir is not None:
-        report_files.join_junit(sorted(folder.iterdir()), options.report_dir)
     if not problems and not collected:
         problems = [f"no test matches --select {options.select!r}"]
     return problems
@@ -124,7 +119,7 @@ def _runs(vendors: Iterable[str]) -> Iterator[SuiteRun]:
             yield SuiteRun((key,), root, root / package)
 
 
-def _arguments(options: CheckOptions, run: SuiteRun, workers: int, junit: Path) -> list[str]:
+def _arguments(options: CheckOptions, run: SuiteRun, workers: int) -> list[str]:
     values: dict[str, Any] = {
         "--target": options.target and options.target.resolve(),
         "--url": options.url,
@@ -135,7 +130,6 @@ def _arguments(options: CheckOptions, run: SuiteRun, workers: int, junit: Path) 
         "--hypothesis-seed": seed_of(options),
         "--max-examples": options.max_examples,
         "--ledgers": options.ledgers and options.ledgers.resolve(),
-        "--junitxml": options.report_dir and junit,
         "-k": options.select,
     }
     arguments = ["-c", str(INI), f"--rootdir={run.root}", f"--confcutdir={run.top}"]
@@ -150,5 +144,6 @@ def _arguments(options: CheckOptions, run: SuiteRun, workers: int, junit: Path) 
     arguments += [f"--parity={options.record_shapes_of}"] if options.record_shapes_of else []
     arguments += ["--ignore-glob=*/test_contract.py"] if options.record_shapes_of == "mock" else []
     arguments += ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
+    arguments += [f"--only={pattern}" for pattern in options.only]
     arguments += [f"--vendor={vendor}" for vendor in run.vendors]
     return [*arguments, *(str(suites.folder_of(vendor)) for vendor in run.vendors)]

@@ -13,11 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from mockvoice.printable import escape_controls
-from mockvoice_contracts.check import asked
+from mockvoice_contracts.check import asked, finding_text
 from mockvoice_contracts.check.recorder import Result
 
 MAX_FINDINGS = 8
 MAX_MESSAGE_LINES = 6
+MAX_EXCHANGE_CHARS = 240
+MAX_NOT_SERVED = 12
 MAX_UNDELETED = 10
 LOG_WIDTH = 140
 OUTCOME_LABELS = {
@@ -81,6 +83,7 @@ class Terminal:
         """Print a summary of a report."""
         self._print_asked(report["asked"])
         self._print_findings(report["findings"])
+        self._print_not_served(report)
         self.console.print(_summary_table(report))
         for vendor in report["vendors"]:
             if undeleted := [" ".join(record) for record in vendor["left_behind"]]:
@@ -105,21 +108,46 @@ class Terminal:
     def _print_findings(self, findings: list[Mapping[str, Any]]) -> None:
         breaches = [finding for finding in findings if finding["kind"] == "breach"]
         for breach in breaches[:MAX_FINDINGS]:
-            source = breach["contract"]
-            location = f"{source['file']}:{source['line']}" if source else breach["test"]
-            title = breach["operation"] or breach["test"]
-            self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(location)}")
-            for line in breach["message"].splitlines()[:MAX_MESSAGE_LINES]:
-                self.console.print(f"  {escape(line[:300])}")
-            if breach["came_back"]:
-                body = " ".join(str(breach["came_back"]["body"]).split())[:200]
-                self.console.print(
-                    f"  [dim]response: {breach['came_back']['status']} {escape(body)}"
-                )
-            if breach["curl"]:
-                self.console.print(f"  [dim]repeat with: {escape(breach['curl'][:600])}")
+            self._print_finding(breach)
         if len(breaches) > MAX_FINDINGS:
             self.console.print(f"… and {len(breaches) - MAX_FINDINGS} more in the report")
+
+    def _print_finding(self, finding: Mapping[str, Any]) -> None:
+        title = finding["operation"] or finding["test"]
+        place, counts = finding_text.location(finding), finding_text.test_counts(finding)
+        self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(counts)}, {escape(place)}")
+        for line in finding["message"].splitlines()[:MAX_MESSAGE_LINES]:
+            self.console.print(f"  {escape(line[:300])}")
+        if sent := finding["sent"]:
+            text = f"{sent['method']} {sent['path']} {sent['body'] or ''}"
+            self.console.print(f"  [dim]request: {escape(_one_line(text))}")
+        if received := finding["came_back"]:
+            text = f"{received['status']} {received['body']}"
+            self.console.print(f"  [dim]response: {escape(_one_line(text))}")
+        if finding["curl"]:
+            self.console.print(f"  [dim]repeat with: {escape(finding['curl'][:600])}")
+
+    def _print_not_served(self, report: Mapping[str, Any]) -> None:
+        for vendor in report["vendors"]:
+            names = [row["operation"] for row in vendor["not_served"]]
+            if names:
+                more = len(names) - MAX_NOT_SERVED
+                suffix = f" and {more} more" if more > 0 else ""
+                text = ", ".join(names[:MAX_NOT_SERVED]) + suffix
+                self.console.print(
+                    f"[red]{escape(vendor['title'])} does not serve {len(names)} operations:[/] "
+                    f"{escape(text)}"
+                )
+        if rows := report["not_run"]:
+            total = sum(row["count"] for row in rows)
+            self.console.print(
+                f"[dim]{total} tests were not run because of missing operations or other findings, "
+                f"for example {rows[0]['count']}: {escape(rows[0]['reason'])}"
+            )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:MAX_EXCHANGE_CHARS]
 
 
 def escape(text: str) -> str:
@@ -129,7 +157,7 @@ def escape(text: str) -> str:
 
 def _summary_table(report: Mapping[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "contract", "passed", "failed", "assumptions", "skipped",
+    for heading in ("", "contract", "passed", "failed", "assumptions", "skipped", "not run",
                     "requests", "operations", "seed"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("", "contract") else "right")
     for vendor in report["vendors"]:
@@ -138,7 +166,7 @@ def _summary_table(report: Mapping[str, Any]) -> Table:
             f"[bold]{escape(vendor['title'])}[/] ({vendor['mode']})",
             _outcome_label(vendor, report["asked"]),
             str(tests["passed"]), str(tests["failed"]), str(tests["assumption"]),
-            str(tests["skipped"]), str(vendor["requests"]),
+            str(tests["skipped"]), str(tests["not_run"]), str(vendor["requests"]),
             f"{summary['operations']['seen']}/{summary['operations']['all']}", str(report["seed"]),
         )  # fmt: skip
     return table

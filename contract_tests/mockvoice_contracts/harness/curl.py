@@ -3,10 +3,24 @@
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import requests
 
 from mockvoice.printable import UNPRINTABLE
+
+
+@dataclass(frozen=True)
+class ShellHeaders:
+    """Headers that the shell calculates when a command runs, such as signatures of the time.
+
+    ``assignments`` are shell commands that set variables. ``values`` are texts in double quotes, by
+    the lower-case name of the header.
+    """
+
+    assignments: str
+    values: Mapping[str, str]
+
 
 _OMITTED_HEADERS = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "user-agent")
@@ -17,13 +31,19 @@ _ESCAPED = re.compile(rf"[\\']|{UNPRINTABLE.pattern}")
 
 
 def command(
-    request: requests.PreparedRequest, secrets: Mapping[str, str], options: Sequence[str] = ()
+    request: requests.PreparedRequest,
+    secrets: Mapping[str, str],
+    options: Sequence[str] = (),
+    calculated: ShellHeaders | None = None,
 ) -> str:
     """Return the curl command that repeats a request; ``secrets`` maps secrets to variables."""
+    calculated = calculated or ShellHeaders("", {})
     parts = ["curl", "-i", *(_quote(option, secrets) for option in options)]
     parts += ["-X", str(request.method), _quote(str(request.url), secrets)]
     for name, value in request.headers.items():
-        if name.lower() not in _OMITTED_HEADERS:
+        if name.lower() in calculated.values:
+            parts += ["-H", f'"{name}: {calculated.values[name.lower()]}"']
+        elif name.lower() not in _OMITTED_HEADERS:
             parts += ["-H", _quote(f"{name}: {value}", secrets)]
     body: bytes | str = request.body or b""
     if body:
@@ -31,7 +51,7 @@ def command(
         text = body if isinstance(body, str) else body.decode("utf-8", "surrogateescape")
         sent_body = text if len(text) <= _MAX_BODY_CHARS else f"…{len(body)} bytes…"
         parts += ["--data-binary", _quote(sent_body, secrets)]
-    return " ".join(parts)
+    return calculated.assignments + " ".join(parts)
 
 
 def _quote(text: str, secrets: Mapping[str, str]) -> str:

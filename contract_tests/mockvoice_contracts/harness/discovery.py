@@ -7,7 +7,7 @@ contains the URL, or if its journal contains the request whose response had the 
 
 import secrets
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -76,7 +76,7 @@ class MockFinder:
             )
         except requests.RequestException:
             return None  # The probe of the check says what is wrong with the connection.
-        return control_url(response.headers.get(MOCK_HEADER))
+        return announced_control(response.headers)
 
     def _on_own_host(self, announced: str) -> str:
         """Return the address of a control API with the host of the URL.
@@ -101,6 +101,12 @@ class MockFinder:
         return Control(
             base, self._vendor, timeout_seconds=timeout_seconds, connection=self._connection
         )
+
+
+def announced_control(headers: Mapping[str, str]) -> str | None:
+    """Return the address of the control API in the headers of a mock's response, or ``None``."""
+    values = [value for name, value in headers.items() if name.lower() == MOCK_HEADER.lower()]
+    return control_url(values[0]) if values else None
 
 
 def _likely_ports(own: int, below: int) -> list[int]:

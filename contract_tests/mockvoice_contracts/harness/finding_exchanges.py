@@ -13,7 +13,8 @@ from mockvoice_contracts.harness.contract import Breach, Contract, Operation
 from mockvoice_contracts.harness.request_gate import Exchange, TargetSession
 
 UNAUTHORIZED = 401
-MAX_TEXT_CHARS = 4000  # of a message or a body
+MAX_TEXT_CHARS = 4000  # of a message
+MAX_BODY_CHARS = 1500
 MAX_PRECEDING = 3
 CASE_ID = "X-Schemathesis-TestCaseId"
 _LABEL = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/\S*)")
@@ -90,10 +91,20 @@ def describe(exchange: Exchange | None, session: TargetSession) -> dict[str, Any
     }
 
 
+def describe_breach(error: ContractBreach, session: TargetSession) -> dict[str, Any]:
+    """Return the same fields for a breach, whose request may be among the forgotten ones."""
+    exchange = of_breach(error, session)
+    if exchange is not None:
+        return describe(exchange, session)
+    response = error.response
+    came_back = {"status": response.status, "body": decode_shortened(response.content)}
+    return {"sent": None, "before": [], "came_back": came_back, "curl": response.curl}
+
+
 def decode_shortened(content: bytes) -> str:
     """Return a body as text, shortened."""
     text = content.decode("utf-8", "replace")
-    return text if len(text) <= MAX_TEXT_CHARS else f"{text[:MAX_TEXT_CHARS]}…"
+    return text if len(text) <= MAX_BODY_CHARS else f"{text[:MAX_BODY_CHARS]}…"
 
 
 def _sent(exchange: Exchange) -> dict[str, Any]:

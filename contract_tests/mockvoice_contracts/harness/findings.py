@@ -1,12 +1,13 @@
 """Findings of a failed test: the broken rule, its location in the contract, and the exchange."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import pytest
 from schemathesis.core.failures import Failure
 
 from mockvoice_contracts.harness import finding_exchanges as exchanges
-from mockvoice_contracts.harness.client import ContractBreach
+from mockvoice_contracts.harness.client import ContractBreach, NotAllowed
 from mockvoice_contracts.harness.contract import Breach, Operation
 from mockvoice_contracts.harness.failed_tests import FailedTest
 from mockvoice_contracts.harness.finding_exchanges import MAX_TEXT_CHARS
@@ -21,6 +22,7 @@ STATUS = "status"
 SERVER_ERROR = "server error"
 UNDOCUMENTED_STATUS = "undocumented status"
 SCHEMA = "schema"
+UNUSABLE = "unusable response"
 CHECKS_BY_FAILURE = {
     "JsonSchemaError": SCHEMA,
     "ServerError": SERVER_ERROR,
@@ -34,14 +36,12 @@ def from_error(error: BaseException, session: TargetSession, test: FailedTest) -
     return list(_findings_in(error, session, test))
 
 
-def is_assumption(
-    error: BaseException, session: TargetSession, test: FailedTest, *, marked: bool
-) -> bool:
-    """Return whether a failure concerns only assumptions, as in tests ``marked`` as ``assumed``."""
-    if marked and isinstance(error, AssertionError):
-        return True
-    findings = from_error(error, session, test)
-    return bool(findings) and all(finding["evidence"] == "choice" for finding in findings)
+def from_tolerated(errors: Iterable[ContractBreach], session: TargetSession) -> list[Finding]:
+    """Return the findings of responses with which factories went on, each once."""
+    test = FailedTest(arranging=True)
+    found = [_from_breach(error, session, test) for error in errors]
+    different = {(finding["operation"], finding["message"]): finding for finding in found}
+    return [{**finding, "blocks": False, "tolerated": True} for finding in different.values()]
 
 
 def _findings_in(
@@ -54,7 +54,8 @@ def _findings_in(
     elif isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _findings_in(inner, session, test)
-    else:
+    # Requests that are not sent may end a test that has failed before.
+    elif not isinstance(error, pytest.skip.Exception | NotAllowed):
         yield _from_assertion(error, session, test)
 
 
@@ -71,7 +72,7 @@ def _from_breach(error: ContractBreach, session: TargetSession, test: FailedTest
         error.operation,
         "\n".join(breach.message for breach in error.breaches),
         error.breaches,
-        exchange=exchanges.of_breach(error, session),
+        shown=exchanges.describe_breach(error, session),
         check=check,
         rule=test.rule if breaks_rule else None,
         test=test,
@@ -100,14 +101,11 @@ def _from_schemathesis(failure: Failure, session: TargetSession) -> Finding:
         breaches = exchanges.breaches_of(session.contract, operation, exchange)
     check = CHECKS_BY_FAILURE.get(type(failure).__name__, failure.title)
     named = operation or exchanges.operation_by_label(failure.operation, session.contract)
-    return _finding(
-        session,
-        named,
-        _generated_message(failure, check, named, exchange, breaches),
-        breaches,
-        exchange=exchange,
-        check=check,
-    )
+    message = _generated_message(failure, check, named, exchange, breaches)
+    shown = exchanges.describe(exchange, session)
+    finding = _finding(session, named, message, breaches, shown=shown, check=check)
+    # Checks of suites, such as that of amounts, are not among those of Schemathesis.
+    return {**finding, "is_invariant": type(failure).__name__ == "CustomFailure"}
 
 
 def _generated_message(
@@ -137,15 +135,16 @@ def _from_assertion(error: BaseException, session: TargetSession, test: FailedTe
     if exchange is not None:
         breaches = [Breach("", "public", ("responses", str(exchange.response.status_code)))]
     message = test.assertion or str(error) or type(error).__name__
-    if not isinstance(error, AssertionError):
-        message = f"{type(error).__name__}: {message}"
+    fits = isinstance(error, AssertionError)
+    if not fits:
+        message = f"the test cannot use a response: {type(error).__name__}: {message}"
     return _finding(
         session,
         exchange.operation if exchange else None,
         message,
         breaches,
-        exchange=exchange,
-        check=RULE,
+        shown=exchanges.describe(exchange, session),
+        check=RULE if fits else UNUSABLE,
         rule=test.rule,
         test=test,
     )
@@ -157,12 +156,11 @@ def _finding(
     problem: str,
     breaches: Sequence[Breach],
     *,
-    exchange: Exchange | None,
+    shown: Mapping[str, Any],
     check: str,
     rule: Mapping[str, str] | None = None,
     test: FailedTest | None = None,
 ) -> Finding:
-    shown = exchanges.describe(exchange, session)
     evidence = {breach.evidence for breach in breaches}
     message = f"{rule['sentence']}\n{problem}" if rule else problem
     return {
@@ -172,7 +170,9 @@ def _finding(
         "rule": dict(rule) if rule else None,
         "message": message.strip()[:MAX_TEXT_CHARS],
         "problem": problem.strip()[:MAX_TEXT_CHARS],
-        "arranging": test is not None and test.arranging,
+        "blocks": test is not None and test.arranging,
+        "tolerated": False,
+        "is_invariant": False,
         "evidence": "choice"
         if evidence == {"choice"}
         else min(evidence - {"choice"} or {"public"}),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from requests.auth import AuthBase
 
-from mockvoice_contracts.harness import cleanup, ledger, suites, targets
+from mockvoice_contracts.harness import cleanup, ledger, operation_patterns, suites, targets
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.contract import Contract
@@ -57,12 +57,24 @@ def _start_session(target: Target, config: pytest.Config, stack: ExitStack) -> N
         )
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     session = config.stash[REQUEST_GATE].register(
-        TargetSession(target, contract, ledger=target_ledger, workers=workers)
+        TargetSession(
+            target,
+            contract,
+            ledger=target_ledger,
+            workers=workers,
+            only=_selected(target, contract, config),
+        )
     )
     if config.getoption("--parity"):
         session.exchange_log = ExchangeLog(contract)
     if target_ledger is not None:
         stack.callback(cleanup.delete_created_records, session, suites.create_auth(target))
+
+
+def _selected(target: Target, contract: Contract, config: pytest.Config) -> frozenset[str] | None:
+    """Return the operations to check: those of ``--only``, or else of the target file."""
+    patterns = config.getoption("--only") or target.operations
+    return operation_patterns.matching(patterns, contract.operations) if patterns else None
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +113,10 @@ def auth(target: Target) -> AuthBase:
 
 
 @pytest.fixture(scope="module")
-def api(contract: Contract, target: Target, auth: AuthBase) -> Api:
+def api(contract: Contract, target: Target, auth: AuthBase, pytestconfig: pytest.Config) -> Api:
     """The API under test, with full permissions."""
-    return Api(contract, target, auth)
+    session = pytestconfig.stash[REQUEST_GATE].sessions[target.url]
+    return Api(contract, target, auth, tolerated=session.tolerated)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +139,15 @@ def fuzz_target(
 def fuzz_auth(fuzz_target: Target) -> AuthBase:
     """The authentication of requests to ``fuzz_target``."""
     return suites.create_auth(fuzz_target)
+
+
+@pytest.fixture(scope="module")
+def is_left_out(target: Target, pytestconfig: pytest.Config) -> Callable[[str], bool]:
+    """Return a function that tells whether generated requests leave an operation out.
+
+    The operation is not among those to check, or the server does not have it.
+    """
+    return pytestconfig.stash[REQUEST_GATE].sessions[target.url].is_left_out
 
 
 @pytest.fixture

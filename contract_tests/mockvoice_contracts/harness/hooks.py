@@ -120,15 +120,23 @@ class GeneratedTests:
 
         @schemathesis.pytest.parametrize(**self.schemas)
         def test_generated_requests_conform_to_the_contract(
-            case: Any, fuzz_target: targets.Target, fuzz_auth: AuthBase
+            case: Any,
+            fuzz_target: targets.Target,
+            fuzz_auth: AuthBase,
+            is_left_out: Callable[[str], bool],
         ) -> None:
-            self.call(case, fuzz_target, fuzz_auth)
+            # Explicit requests are not repeated, so the remaining ones can be left out.
+            if not (_is_explicit(case) and is_left_out(_operation_id(case.operation))):
+                self.call(case, fuzz_target, fuzz_auth)
 
         @pytest.mark.parametrize("seed", self.schemas)
         def test_the_links_of_the_contract_can_be_followed(
-            fuzz_target: targets.Target, fuzz_auth: AuthBase, seed: str
+            fuzz_target: targets.Target,
+            fuzz_auth: AuthBase,
+            is_left_out: Callable[[str], bool],
+            seed: str,
         ) -> None:
-            self.follow_links(fuzz_target, fuzz_auth, seed)
+            self.follow_links(fuzz_target, fuzz_auth, seed, is_left_out)
 
         return (
             test_generated_requests_conform_to_the_contract,
@@ -154,14 +162,24 @@ class GeneratedTests:
         if response.status_code < 300 and not case.meta.generation.mode.is_negative:
             self._auth_checked.add(case.operation.label)
 
-    def follow_links(self, target: targets.Target, auth: AuthBase, seed: str) -> None:
-        """Send chains of requests, each built from the previous response by the contract's links."""
+    def follow_links(
+        self,
+        target: targets.Target,
+        auth: AuthBase,
+        seed: str,
+        is_left_out: Callable[[str], bool] = lambda operation_id: False,
+    ) -> None:
+        """Send chains of requests, each built from the previous response by the contract's links.
+
+        Chains do not need the operations that are left out.
+        """
         if target.mode != "full":
             skip_generated_writes(target.mode)
         self._use(target, auth)
         for attempt in range(MAX_ATTEMPTS):
             try:
-                self._run_chains(target, seed, int(seed.removeprefix("seed_")) + 1000 * attempt)
+                number = int(seed.removeprefix("seed_")) + 1000 * attempt
+                self._run_chains(target, seed, number, is_left_out)
             except FlakyStrategyDefinition:
                 # Schemathesis learns from responses, so it may draw other data where Hypothesis expects
                 # the same. That is not a finding; the remaining chains run with another seed.
@@ -169,6 +187,20 @@ class GeneratedTests:
                     raise
             else:
                 return
+
+    def chain_operations(
+        self,
+        target: targets.Target,
+        seed: str,
+        is_left_out: Callable[[str], bool] = lambda operation_id: False,
+    ) -> Any:
+        """Return the operations of request chains, without those that are left out for this target."""
+        schema, excluded = self.schemas[seed], self._excluded_operations(target)
+        names = [_operation_id(result.ok()) for result in schema.get_all_operations()]
+        left_out = [name for name in names if name in excluded or is_left_out(name)]
+        if len(left_out) == len(names):
+            pytest.skip("no operation of the contract is both served and checked")
+        return schema.exclude(operation_id=left_out) if left_out else schema
 
     def _excluded_operations(self, target: targets.Target) -> list[str]:
         return [] if target.control is not None else self._account_operations
@@ -189,13 +221,17 @@ class GeneratedTests:
             if schema.config.base_url != target.url:
                 schema.config.update(base_url=target.url)
 
-    def _run_chains(self, target: targets.Target, schema: str, seed: int) -> None:
+    def _run_chains(
+        self,
+        target: targets.Target,
+        schema: str,
+        seed: int,
+        is_left_out: Callable[[str], bool],
+    ) -> None:
+        operations = self.chain_operations(target, schema, is_left_out)
         checks, session = self._checks_for(target), self._session
         completed, inapplicable = self._completed_checks, self._inapplicable_checks
         harms_account = self._harms_account
-        operations = self.schemas[schema]
-        if excluded := self._excluded_operations(target):
-            operations = operations.exclude(operation_id=excluded)
 
         @hypothesis.seed(seed)
         class Chain(operations.as_state_machine()):  # type: ignore[misc]
@@ -285,6 +321,15 @@ class GeneratedTests:
             _case_mapper({name: cycle(values) for name, values in known.items()})
         )
         return schema
+
+
+def _operation_id(operation: Any) -> str:
+    """Return the id of an operation of Schemathesis."""
+    return str(operation.definition.raw["operationId"])
+
+
+def _is_explicit(case: Any) -> bool:
+    return case.meta is not None and case.meta.phase.name.value in ("examples", "coverage")
 
 
 def _ambiguous_operations(vendor: str) -> Iterator[str]:

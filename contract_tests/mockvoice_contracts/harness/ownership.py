@@ -1,7 +1,7 @@
 """Rules of own-data mode: which requests only change records that the run created."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NoReturn
@@ -31,7 +31,8 @@ class Ownership:
     ``{"payment_invoiceid": "invoiceId"}``; ``"invoice.id"`` is a property of ``invoice``.
     ``by_operation`` adds references to single operations. ``forbidden`` are operations that leave
     records behind, with the reason; ``forbidden_bodies``, those that do so if a property has this
-    value, or any (``...``). ``read_only`` operations write nothing, despite their method.
+    value, or any (``...``). ``read_only`` operations write nothing, despite their method. ``traces``
+    are operations that leave something behind although they are GET requests, with what that is.
     """
 
     references: Mapping[str, str] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Ownership:
     forbidden: Mapping[str, str] = field(default_factory=dict)
     forbidden_bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     read_only: frozenset[str] = frozenset()
+    traces: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -97,8 +99,12 @@ def check_ownership(
     path_values: Mapping[str, str],
     sent: Any,
     owned: Mapping[Record, None],
+    only: frozenset[str] | None = None,
 ) -> None:
-    """Raise ``NotAllowed`` unless a request only changes owned records or creates a deletable one."""
+    """Raise ``NotAllowed`` unless a request only changes owned records or creates a deletable one.
+
+    If ``only`` some operations may be needed, those that delete must be among them.
+    """
     if operation.method in SAFE or operation.id in rules.read_only:
         return
     if reason := rules.forbidden.get(operation.id):
@@ -122,10 +128,31 @@ def check_ownership(
         raise NotAllowed(
             f"{operation.id} is not allowed in mode own-data: it refers to no record of this run"
         )
-    if creates and not creates & delete_operations(contract).keys():
+    deletable = {
+        parameter
+        for parameter, deletion in delete_operations(contract).items()
+        if only is None or deletion.id in only
+    }
+    if creates and not creates & deletable:
         raise NotAllowed(
             f"{operation.id} is not allowed in mode own-data: no operation deletes the record that it creates"
         )
+
+
+def check_traces(
+    rules: Ownership,
+    operation: Operation,
+    path_values: Mapping[str, str],
+    mode: str,
+    owned: Collection[Record],
+) -> None:
+    """Raise ``NotAllowed`` if a request leaves a trace in a record that the run has not created."""
+    trace = rules.traces.get(operation.id)
+    if trace is None or (path_values and all(record in owned for record in path_values.items())):
+        return
+    raise NotAllowed(
+        f"{operation.id} is not sent in mode {mode}: it leaves a trace in a record of others ({trace})"
+    )
 
 
 def _has_value(sent: Any, name: str, value: Any) -> bool:

@@ -11,7 +11,7 @@ class RecordFactory:
     """Creates records. Fields that a test does not set get default values."""
 
     def __init__(self, api: Api, target: Target, unique: Callable[[str], str]) -> None:
-        self._api = api
+        self._api = api.for_arranging()
         self._target = target
         self.unique_name = unique
 

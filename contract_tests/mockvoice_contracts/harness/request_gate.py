@@ -6,7 +6,7 @@ every request that a target's mode does not allow.
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,8 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from mockvoice_contracts.harness import curl, ownership
+from mockvoice_contracts.harness import curl, ownership, suites
+from mockvoice_contracts.harness.client import ContractBreach
 from mockvoice_contracts.harness.connections import ConfiguredAdapter
 from mockvoice_contracts.harness.contract import SAFE, Contract, Operation
 from mockvoice_contracts.harness.coverage import Coverage
@@ -30,6 +31,7 @@ from mockvoice_contracts.harness.resending import (
     ResendingLimits,
 )
 from mockvoice_contracts.harness.routes import Routes
+from mockvoice_contracts.harness.served_operations import ServedOperations
 from mockvoice_contracts.harness.targets import Target
 
 Send = Callable[..., requests.Response]
@@ -45,12 +47,14 @@ class Exchange:
     request: requests.PreparedRequest
     response: requests.Response
     secrets: Mapping[str, str]
-    curl_options: Sequence[str] = ()
+    target: Target
 
     @property
     def curl(self) -> str:
         """The curl command that repeats the request."""
-        return curl.command(self.request, self.secrets, self.curl_options)
+        calculated = suites.shell_headers(self.target, self.response, self.secrets)
+        options = self.target.connection.curl_options()
+        return curl.command(self.request, self.secrets, options, calculated)
 
 
 class TargetSession:
@@ -63,6 +67,7 @@ class TargetSession:
         *,
         ledger: Ledger | None = None,
         workers: int = 1,
+        only: frozenset[str] | None = None,
         limits: ResendingLimits = DEFAULT_LIMITS,
     ) -> None:
         self.target = target
@@ -70,6 +75,10 @@ class TargetSession:
         self.contract = contract
         self.ledger = ledger
         self.coverage = Coverage(contract)
+        self.served = ServedOperations(contract)
+        # Responses that broke the contract, but with which factories could go on.
+        self.tolerated: list[ContractBreach] = []
+        self.only = only  # the operations that requests may need; None: all
         self.recent: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
         # Credentials, and tokens that the server issues.
         self.secrets: dict[str, str] = dict(target.secrets)
@@ -137,7 +146,15 @@ class TargetSession:
     ) -> Ledger | None:
         """Return the ledger if the request may create a record. Raises ``NotAllowed``."""
         mode, method = self.target.mode, str(request.method)
-        if mode == "full" or method in SAFE:
+        if route is not None:
+            self._check_selection(route[0])
+        if mode == "full":
+            return None
+        if method in SAFE:
+            if route is not None:
+                owned = self.ledger.created if self.ledger is not None else ()
+                rules = ownership.rules_of(self.target.vendor)
+                ownership.check_traces(rules, *route, mode, owned)
             return None
         if mode != "own-data" or self.ledger is None:
             raise NotAllowed(f"{method} {self._path(request)} is not allowed in mode {mode}")
@@ -149,8 +166,20 @@ class TargetSession:
         rules = ownership.rules_of(self.target.vendor)
         media_type = str(request.headers.get("Content-Type", ""))
         sent = ownership.parse_body(request.body, media_type)
-        ownership.check_ownership(self.contract, rules, *route, sent, owned=self.ledger.created)
+        ownership.check_ownership(
+            self.contract, rules, *route, sent, owned=self.ledger.created, only=self.only
+        )
         return self.ledger
+
+    def _check_selection(self, operation: Operation) -> None:
+        """Raise ``NotAllowed`` for an operation that is not among those to check."""
+        if self.only is not None and operation.id not in self.only:
+            raise NotAllowed(not_selected(operation.id))
+
+    def is_left_out(self, operation_id: str) -> bool:
+        """Return whether generated requests leave an operation out."""
+        is_selected = self.only is None or operation_id in self.only
+        return not is_selected or self.served.is_missing(operation_id)
 
     def _wait_for_turn(self, name: str) -> None:
         with self._lock:
@@ -169,14 +198,14 @@ class TargetSession:
         name: str,
     ) -> None:
         operation = route[0] if route else None
-        options = self.target.connection.curl_options()
-        self.recent.append(Exchange(operation, request, response, self.secrets, options))
+        self.recent.append(Exchange(operation, request, response, self.secrets, self.target))
         if route is None:
             return
         sent = ownership.parse_body(request.body, str(request.headers.get("Content-Type", "")))
         body = _json(response)
         self._collect_secrets(body)
         self.coverage.record(route[0], request, sent, response, body)
+        self.served.record(route[0], response, body)
         if self.exchange_log is not None:
             self.exchange_log.record(route[0], response, body)
         if ledger is None:
@@ -199,6 +228,11 @@ class TargetSession:
             elif isinstance(value, str) and name.lower().replace("_", "") in TOKEN_PROPERTIES:
                 variable = f"{self.target.vendor}_{name}_{len(self.secrets)}".upper()
                 self.secrets.setdefault(value, variable)
+
+
+def not_selected(operation_id: str) -> str:
+    """Return why a test is skipped that needs an operation which is not checked."""
+    return f"{operation_id} is not among the operations to check (--only)"
 
 
 class RequestGate:
@@ -231,6 +265,7 @@ class RequestGate:
                 "sent": dict(session.sent),
                 "left": [list(record) for record in session.undeleted],
                 "coverage": session.coverage.to_jsonable(),
+                "served": session.served.to_jsonable(),
                 "exchanges": session.exchange_log.exchanges if session.exchange_log else [],
             }
             for session in self.sessions.values()

@@ -7,16 +7,29 @@ from typing import Any
 import pytest
 
 from mockvoice.printable import escape_controls
-from mockvoice_contracts.harness import failed_tests, findings, lazy_coverage, suites
+from mockvoice_contracts.harness import (
+    failed_tests,
+    finding_exchanges,
+    findings,
+    lazy_coverage,
+    suites,
+)
 from mockvoice_contracts.harness.contract import SAFE
 from mockvoice_contracts.harness.failed_asserts import COMPARISON, Comparison
 from mockvoice_contracts.harness.ledger import LedgerError
 from mockvoice_contracts.harness.masking import printable
 from mockvoice_contracts.harness.ownership import NotAllowed, skip_generated_writes
 from mockvoice_contracts.harness.profile import current_profile
-from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE, TargetSession
+from mockvoice_contracts.harness.request_gate import (
+    DESELECTED,
+    REQUEST_GATE,
+    TargetSession,
+    not_selected,
+)
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
 
+# After the id of an operation, the reason to skip its generated requests.
+NOT_SERVED = "is not served"
 # The user property of a report that contains the vendor of its suite.
 VENDOR_PROPERTY = "vendor"
 GENERATED_MODULE = "test_contract"
@@ -93,6 +106,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     if suites.key_of(item.path) is not None:
         for session in item.config.stash[REQUEST_GATE].sessions.values():
             session.recent.clear()
+            session.tolerated.clear()
         item.config.stash[COMPARISON] = None
     yield from _skipping(item)
 
@@ -114,10 +128,26 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
     label = getattr(pyfuncitem, "operation_label", None)
     if label is None or suites.key_of(pyfuncitem.path) is None:
         return
+    session = pyfuncitem.config.stash[REQUEST_GATE].session_of_vendor(
+        suites.key_of(pyfuncitem.path) or ""
+    )
+    if session is not None:
+        _skip_left_out(session, label)
     target: Any = pyfuncitem.funcargs["fuzz_target"]
     if target.mode != "full" and label.partition(" ")[0] not in SAFE:
         skip_generated_writes(target.mode)
     lazy_coverage.generate(pyfuncitem, current_profile().systematic)
+
+
+def _skip_left_out(session: TargetSession, label: str) -> None:
+    """Skip the generated requests of an operation that is not checked, or that is not served."""
+    operation = finding_exchanges.operation_by_label(label, session.contract)
+    if operation is None:
+        return
+    if session.only is not None and operation.id not in session.only:
+        pytest.skip(not_selected(operation.id))
+    if session.served.is_missing(operation.id):
+        pytest.skip(f"{operation.id} {NOT_SERVED}")
 
 
 def _skipping(item: pytest.Item) -> Generator[None]:
@@ -162,28 +192,58 @@ def pytest_runtest_makereport(
     session = _session_of(item)
     if session is None:
         return report
+    found = []
     if report.failed and call.excinfo is not None:
-        error = call.excinfo.value
-        test = failed_tests.examine(item, call)
-        marked = item.get_closest_marker("assumed") is not None
-        assumed = call.when == "call" and findings.is_assumption(
-            error, session, test, marked=marked
-        )
-        masked = printable(findings.from_error(error, session, test), session.secrets)
-        report.user_properties += [("finding", finding) for finding in masked]
-        report.longrepr = printable(str(report.longrepr), session.secrets)
-        if (
-            assumed
-            and not session.target.is_mock
-            and not item.config.getoption("--strict-assumptions")
-        ):
-            report.outcome = "skipped"
-            report.wasxfail = printable(
-                f"a real service violates an assumption of the contract: {error}",
-                session.secrets,
-            )
+        found += _findings_of_failure(item, call, session)
+        report.longrepr = str(report.longrepr)
+    if call.when == "call" or report.failed:
+        found += findings.from_tolerated(session.tolerated, session)
+        session.tolerated.clear()
+    if found and not report.skipped:
+        _attach(report, found, session, strict=item.config.getoption("--strict-assumptions"))
+    report.longrepr = (
+        printable(report.longrepr, session.secrets) if report.failed else report.longrepr
+    )
     report.sections = printable(report.sections, session.secrets)
     return report
+
+
+def _findings_of_failure(
+    item: pytest.Item, call: pytest.CallInfo[None], session: TargetSession
+) -> list[findings.Finding]:
+    assert call.excinfo is not None
+    error, test = call.excinfo.value, failed_tests.examine(item, call)
+    marked = item.get_closest_marker("assumed") is not None
+    found = findings.from_error(error, session, test)
+    if call.when == "call" and marked and isinstance(error, AssertionError):
+        found = [{**finding, "evidence": "choice"} for finding in found]
+    return found
+
+
+def _attach(
+    report: pytest.TestReport,
+    found: list[findings.Finding],
+    session: TargetSession,
+    *,
+    strict: bool,
+) -> None:
+    """Attach findings to a report; its test fails unless a real service violates only assumptions."""
+    may_differ = not session.target.is_mock and not strict and report.when == "call"
+    for finding in found:
+        is_assumption = may_differ and finding["evidence"] == "choice"
+        finding["kind"] = "assumption" if is_assumption else "breach"
+    report.user_properties += [
+        ("finding", finding) for finding in printable(found, session.secrets)
+    ]
+    if all(finding["kind"] == "assumption" for finding in found):
+        report.outcome = "skipped"
+        report.wasxfail = printable(
+            f"a real service violates an assumption of the contract: {found[0]['message']}",
+            session.secrets,
+        )
+    elif report.passed:
+        report.outcome = "failed"
+        report.longrepr = found[0]["message"]
 
 
 @pytest.hookimpl(trylast=True)

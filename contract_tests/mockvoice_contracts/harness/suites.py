@@ -14,8 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+import requests
 from requests.auth import AuthBase
 
+from mockvoice_contracts.harness.curl import ShellHeaders
 from mockvoice_contracts.harness.targets import Target
 
 GROUP = "mockvoice.suites"
@@ -52,9 +54,24 @@ def create_auth(target: Target) -> AuthBase:
     return auth
 
 
+def shell_headers(
+    target: Target, exchange: requests.Response, secrets: Mapping[str, str]
+) -> ShellHeaders | None:
+    """Return the headers of a request that the shell must calculate, if its suite defines any."""
+    try:
+        module = auth_module(target.vendor)
+    except SuiteUnavailable:
+        return None
+    calculate = getattr(module, "shell_headers", None)
+    headers: ShellHeaders | None = calculate(target, exchange, secrets) if calculate else None
+    return headers
+
+
 @functools.cache
 def auth_module(key: str) -> ModuleType:
     """Return the module of a suite that has ``create_auth`` and ``OWNERSHIP``.
+
+    It may have ``shell_headers``: the headers of curl commands that depend on the time.
 
     Raises ``SuiteUnavailable``.
     """

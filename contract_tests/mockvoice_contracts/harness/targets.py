@@ -17,7 +17,13 @@ from typing import Any
 from mockvoice import __version__
 from mockvoice.app import Server
 from mockvoice.outbound import target_file
-from mockvoice.outbound.target_file import MODES, InvalidTargetConfiguration, TargetSettings
+from mockvoice.outbound.target_file import (
+    MODES,
+    SETTINGS,
+    InvalidTargetConfiguration,
+    TargetSettings,
+    read_table,
+)
 from mockvoice.sandboxes.handlers import HandlerNotFound, find_handler
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import (
@@ -36,11 +42,14 @@ from mockvoice_contracts.harness.discovery import MockFinder
 
 __all__ = [
     "MODES",
+    "SETTINGS",
     "InvalidTargetConfiguration",
     "Target",
+    "TargetSettings",
     "UnknownVendor",
     "own_vendor_keys",
     "port_offsets",
+    "read_table",
     "vendor_keys",
 ]
 VERSION = __version__
@@ -66,6 +75,7 @@ class Target:
     abilities: frozenset[str] = frozenset()
     requests_per_minute: float | None = None
     max_requests: int | None = None
+    operations: tuple[str, ...] = ()  # patterns of the operations that it has; empty: all
     control: Control | None = field(default=None, repr=False)
     connection: ConnectionSettings = SYSTEM_SETTINGS
 
@@ -99,6 +109,11 @@ def vendor_of(key: str) -> Vendor:
         return load_vendor(key)
     except (UnknownVendor, VendorUnavailable) as error:
         raise InvalidTargetConfiguration(str(error)) from error
+
+
+def has_demo_credentials(target: Target) -> bool:
+    """Return whether a target has the credentials of a mock's demo data."""
+    return dict(target.credentials) == dict(vendor_of(target.vendor).credentials)
 
 
 def titles() -> dict[str, str]:
@@ -172,10 +187,12 @@ def target_settings(
 
     Raises ``InvalidTargetConfiguration``.
     """
-    roles = vendor_of(vendor).credentials
+    mock = vendor_of(vendor)
     if file is None and url is None:
         return None
-    return target_file.load(vendor, file, roles, url=url, mode=mode, **connection)
+    settings = target_file.load(vendor, file, mock.credentials, url=url, mode=mode, **connection)
+    target_file.check_known(settings, mock.known_records, "check")
+    return settings
 
 
 @contextmanager
@@ -226,6 +243,7 @@ def simulated(
                 abilities=frozenset(),
                 control=None,
                 known=settings.known,
+                operations=settings.operations,
             )
 
 
@@ -276,6 +294,7 @@ def from_settings(settings: TargetSettings) -> Target:
         abilities=control.abilities if control else frozenset(),
         requests_per_minute=settings.requests_per_minute,
         max_requests=settings.max_requests,
+        operations=settings.operations,
         control=control,
         connection=settings.connection,
     )

@@ -32,7 +32,7 @@ class CheckError(click.ClickException):
 @click.argument("vendors", metavar="VENDOR…", nargs=-1, required=True)
 @click.option(
     "--target",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Target file (TOML): URLs, modes, credentials and limits of the servers under test.",
 )
 @click.option(
@@ -68,6 +68,12 @@ class CheckError(click.ClickException):
     "--select", metavar="EXPR", help="Run only tests that match this expression, like pytest -k."
 )
 @click.option(
+    "--only",
+    metavar="PATTERN",
+    multiple=True,
+    help="Check only these operations, such as invoices.get or invoices.*; may be repeated.",
+)
+@click.option(
     "--strict-assumptions",
     is_flag=True,
     help="Also fail if a real service violates an assumption of the contract.",
@@ -82,6 +88,16 @@ class CheckError(click.ClickException):
     "--compare",
     type=click.Choice(["mock"]),
     help="Send the same requests to a mock, and report where the shapes of responses differ.",
+)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Run no test; print URL, mode, credentials and limits of each target, and where they come from.",
+)
+@click.option(
+    "--init",
+    is_flag=True,
+    help="Run no test; write a commented target file, mockvoice-target.toml or that of --target.",
 )
 @click.option("--dry-run", is_flag=True, help="List the requests without sending them.")
 @click.option(

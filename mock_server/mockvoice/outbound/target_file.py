@@ -36,6 +36,7 @@ class TargetSettings:
     abilities: frozenset[str] = frozenset()
     requests_per_minute: float | None = None
     max_requests: int | None = None
+    operations: tuple[str, ...] = ()  # patterns of the operations that the server has; empty: all
     ca_file: Path | None = None
     verify: bool = True
     proxy: str | None = field(default=None, repr=False)
@@ -58,7 +59,7 @@ def load(
 
     Without a file, the overrides are all settings. Raises ``InvalidTargetConfiguration``.
     """
-    table = {} if file is None else _table(vendor, file)
+    table = {} if file is None else read_table(vendor, file)
     overriding = {name: value for name, value in overrides.items() if value is not None}
     # One of these two settings replaces both.
     if "ca_file" in overriding or "verify" in overriding:
@@ -67,7 +68,8 @@ def load(
     return parse(vendor, {**table, **overriding}, roles, folder)
 
 
-def _table(vendor: str, file: Path) -> dict[str, Any]:
+def read_table(vendor: str, file: Path) -> dict[str, Any]:
+    """Return a vendor's table as it is written. Raises ``InvalidTargetConfiguration``."""
     try:
         table = tomllib.loads(file.read_text("utf-8")).get(vendor)
     except OSError as error:
@@ -126,6 +128,7 @@ def parse(
             "url": f"{scheme.lower()}://{address.rstrip('/')}",
             "credentials": secrets,
             "abilities": frozenset(table.get("abilities", ())),
+            "operations": tuple(table.get("operations", ())),
             "ca_file": folder / table["ca_file"] if "ca_file" in table else None,
         }
     )
@@ -134,6 +137,35 @@ def parse(
     except InvalidConnectionSettings as error:
         raise InvalidTargetConfiguration(f"[{vendor}] cannot be called: {error}") from error
     return settings
+
+
+def check_known(settings: TargetSettings, declared: Mapping[str, Any], reader: str) -> None:
+    """Raise ``InvalidTargetConfiguration`` if ``known`` has names that ``reader``, a command, cannot use.
+
+    ``declared`` are the ``KnownRecords`` of the vendor. A name that only another command reads is
+    allowed if there is also one that ``reader`` reads.
+    """
+    table = f"[{settings.vendor}] known"
+    read = {name: known for name, known in declared.items() if reader in known.readers}
+    if unknown := sorted(settings.known.keys() - declared.keys()):
+        raise InvalidTargetConfiguration(
+            f"{table} has the unknown name {', '.join(unknown)}; known names are "
+            f"{', '.join(declared) or 'none: nothing reads this table'}{_suggestion(unknown, declared)}"
+        )
+    if settings.known and not settings.known.keys() & read.keys():
+        raise InvalidTargetConfiguration(
+            f"{table}: {', '.join(sorted(settings.known))} is not read by mockvoice {reader}; write "
+            + " or ".join(
+                f"{name} = {known.example} ({known.description})" for name, known in read.items()
+            )
+        )
+    for name, value in settings.known.items():
+        expected = tomllib.loads(f"value = {declared[name].example}")["value"]
+        if type(value) is not type(expected):
+            raise InvalidTargetConfiguration(
+                f"{table}.{name} must be written like {declared[name].example}: "
+                f"{declared[name].description}"
+            )
 
 
 def _is_url(value: Any) -> bool:
@@ -177,10 +209,15 @@ _KINDS = {
     ),
     "requests_per_minute": (_is_number, "a number above zero"),
     "max_requests": (_is_count, "a whole number above zero"),
+    "operations": (
+        lambda value: isinstance(value, list) and bool(value) and all(map(_is_text, value)),
+        'a list of operation ids or patterns, such as ["invoices.*"]',
+    ),
     "ca_file": (_is_text, "the path of a file with certificates in PEM format"),
     "verify": (lambda value: isinstance(value, bool), "true or false"),
     "proxy": (_is_text, "a URL such as http://proxy.example:3128"),
 }
+SETTINGS = tuple(_KINDS)
 # Settings, besides the credentials, that may be env:NAME.
 _FROM_ENVIRONMENT = ("ca_file", "proxy")
 

@@ -41,7 +41,7 @@ from mockvoice.web.multipart import Upload
 from mockvoice.web.record_views import RecordView
 from mockvoice.web.request_context import RequestContext, RequestUrl
 from mockvoice.web.responses import DeferredResponse, Response
-from mockvoice.web.vendor import API_VERSION, SecurityCheck, Vendor
+from mockvoice.web.vendor import API_VERSION, KnownRecords, SecurityCheck, Vendor
 
 __all__ = [
     "API_VERSION",
@@ -61,6 +61,7 @@ __all__ = [
     "InvalidRequest",
     "InvoiceView",
     "Key",
+    "KnownRecords",
     "MalformedBody",
     "MethodNotAllowed",
     "Page",

@@ -41,6 +41,18 @@ class SecurityCheck:
     needs_body: bool = False  # the check needs the raw body of a POST, PUT or PATCH
 
 
+@dataclass(frozen=True, slots=True)
+class KnownRecords:
+    """A name in the table ``known`` of target files: ids of records that the API neither lists nor creates.
+
+    ``example`` is its value in TOML. ``readers`` are the commands that use it.
+    """
+
+    description: str
+    example: str
+    readers: frozenset[str] = frozenset(("check", "seed"))
+
+
 def _raise(error: MalformedBody | UnsupportedMediaType) -> Any:
     raise error
 
@@ -77,6 +89,8 @@ class Vendor(BackendSpec):
     # Finds the sandbox if the contract requires no credential, for example for a token request;
     # without it, the default sandbox is used.
     anonymous_access: SecurityCheck | None = None
+    # What the suite and the seeder read from ``known`` of a target file, by name.
+    known_records: Mapping[str, KnownRecords] = field(default_factory=dict)
     # Regular expressions of the secrets that it issues, which journals mask wherever they occur.
     secret_formats: Sequence[str] = ()
     error_response: Callable[[Exception], Response]  # any error, in the vendor's envelope

@@ -1,16 +1,28 @@
 """Probes for the planted faults of COUNT."""
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import date, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
+from mockvoice_contracts.mutants.probes.count_bookkeeping import (  # noqa: F401 - the catalogue names probes
+    history,
+    inclusive_shares,
+    posted_balances,
+    product_accounts,
+    public_page,
+    rejected_payments,
+    spread_memo,
+)
+from mockvoice_contracts.mutants.probes.count_directory import (  # noqa: F401 - the catalogue names probes
+    customer_lists,
+    customer_updates,
+    filters,
+    tags,
+)
 from mockvoice_contracts.mutants.probes.count_records import (
     GST,
     QST,
@@ -29,9 +41,17 @@ from mockvoice_contracts.mutants.probes.count_records import (
     product,
     read,
 )
+from mockvoice_contracts.mutants.probes.count_schedules import (  # noqa: F401 - the catalogue names probes
+    expired_code,
+    month_ends,
+    overdue_after_midnight,
+    template_runs,
+)
+from mockvoice_contracts.mutants.probes.count_webhooks import (  # noqa: F401 - the catalogue names probes
+    delivered_events,
+    webhooks,
+)
 from mockvoice_contracts.suites.count.request_signer import SignedAuth, signature
-
-RECEIVER_TIMEOUT_SECONDS = 5
 
 
 def totals(api: ProbeClient) -> Any:
@@ -167,40 +187,6 @@ def lists(api: ProbeClient) -> Any:
     pages = [search(limit=2, page=page)["records"] for page in (1, 2, 3)]
     ids = [row["id"] for page in pages for row in page]
     return [deletion_status, len(ids), len(set(ids)), search(status="paid")["totalRecords"]]
-
-
-class _WebhookReceiver(BaseHTTPRequestHandler):
-    signatures: list[str | None]
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.signatures.append(self.headers.get("X-Webhook-Signature"))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Log nothing."""
-
-
-def webhooks(api: ProbeClient) -> Any:
-    signatures: list[str | None] = []
-    handler = type("Handler", (_WebhookReceiver,), {"signatures": signatures})
-    with HTTPServer(("127.0.0.1", 0), handler) as receiver:
-        threading.Thread(target=receiver.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{receiver.server_address[1]}/hook"
-        payload = {
-            "event": "customer.created",
-            "callbackUrl": url,
-            "signingSecret": "a-long-secret",
-        }
-        webhook = api("POST", "/partners/webhooks", payload)[1]["data"]["webhook"]
-        customer(api)
-        deadline = time.monotonic() + RECEIVER_TIMEOUT_SECONDS
-        while not signatures and time.monotonic() < deadline:
-            time.sleep(0.02)
-        api("DELETE", f"/partners/webhooks/{webhook['uuid']}")
-        receiver.shutdown()
-    return [header and header.partition("=")[0][:7] for header in signatures]
 
 
 def templates(api: ProbeClient) -> Any:

@@ -4,6 +4,15 @@ from typing import Any
 
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
+from mockvoice_contracts.mutants.probes.growcrm_bills import (  # noqa: F401 - the catalogue names probes
+    cloned_headers,
+    conversions,
+    header_updates,
+    invoice_lists,
+    manual_flags,
+    paid_then_raised,
+    signed_figures,
+)
 from mockvoice_contracts.mutants.probes.growcrm_records import (
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
@@ -17,6 +26,14 @@ from mockvoice_contracts.mutants.probes.growcrm_records import (
     pay,
     read,
     status,
+)
+from mockvoice_contracts.mutants.probes.growcrm_relations import (  # noqa: F401 - the catalogue names probes
+    account_owners,
+    category_names,
+    client_defaults,
+    moved_payment,
+    project_invoices,
+    refund_records,
 )
 
 

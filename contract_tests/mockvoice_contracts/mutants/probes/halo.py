@@ -4,7 +4,17 @@ from typing import Any
 
 from mockvoice_contracts.harness.client import Anonymous, Bearer
 from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
-from mockvoice_contracts.mutants.probes.halo_records import client, invoice, line, read, save
+from mockvoice_contracts.mutants.probes.halo_corrections import *  # noqa: F403
+from mockvoice_contracts.mutants.probes.halo_lists import *  # noqa: F403
+from mockvoice_contracts.mutants.probes.halo_records import (
+    client,
+    invoice,
+    line,
+    read,
+    save,
+    template,
+)
+from mockvoice_contracts.mutants.probes.halo_templates import *  # noqa: F403
 
 
 def lines(api: ProbeClient) -> Any:
@@ -109,12 +119,6 @@ def credit_note(api: ProbeClient) -> Any:
         pick(created, "total"),
         api("POST", "/api/Invoice", [{"id": target["id"], **credit}])[0],
     ]
-
-
-def template(api: ProbeClient, *lines: Any, **fields: Any) -> Any:
-    timer = {"period": 2, "startdate": "2020-01-31", "nextcreationdate": "2020-01-31"}
-    owner = {"client_id": client(api), "lines": list(lines) or [line(25, 4, tax_rate=20)]}
-    return save(api, "RecurringInvoice", **timer | owner | fields)
 
 
 def process(api: ProbeClient) -> Any:

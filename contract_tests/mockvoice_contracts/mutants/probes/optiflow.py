@@ -4,6 +4,8 @@ from typing import Any
 
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
+from mockvoice_contracts.mutants.probes.optiflow_catalogue import *  # noqa: F403
+from mockvoice_contracts.mutants.probes.optiflow_documents import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.optiflow_records import (
     API,
     COTIZACION,

@@ -1,15 +1,28 @@
 """Authentication of COUNT's suite, and its rules for mode ``own-data``."""
 
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import requests
 from requests.auth import AuthBase
 
+from mockvoice_contracts.harness.curl import ShellHeaders
 from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.count import shell_signature
 from mockvoice_contracts.suites.count.request_signer import signed_auth
 
 
 def create_auth(target: Target) -> AuthBase:
     """Return the authentication of an application that acts for a user."""
     return signed_auth(target, target.credentials.get("access_token"))
+
+
+def shell_headers(
+    target: Target, exchange: requests.Response, secrets: Mapping[str, str]
+) -> ShellHeaders | None:
+    """Return the headers that sign a request again when its curl command runs."""
+    return shell_signature.headers(exchange, secrets, prefix=urlsplit(target.url).path)
 
 
 _NOT_DELETABLE = "an approved document cannot be deleted"
@@ -39,4 +52,5 @@ OWNERSHIP = Ownership(
         "invoices.create": {"isDraft": False, "recurrencePattern": ...},
         "invoices.update": {"isDraft": False, "recurrencePattern": ...},
     },
+    traces={"invoices.public_link": "the document is then public, below an address of its own"},
 )  # fmt: skip

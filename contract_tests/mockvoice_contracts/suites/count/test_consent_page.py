@@ -76,7 +76,7 @@ def application(target: Target) -> Iterator[Application]:
     if not target.is_mock:
         pytest.skip("the consent page of a real service must be used by a person")
     with Application() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
         server.shutdown()

@@ -1,6 +1,8 @@
 """Pages without a login: public invoices and attachments."""
 
 import html
+import re
+from decimal import Decimal
 
 import pytest
 import requests
@@ -48,6 +50,83 @@ def test_the_public_page_shows_payments_and_a_draft_has_no_page(
 
     error = api.call("invoices.public_link", expect=400, invoiceId=draft["id"])
     assert error["code"] == "invoice_not_approved"
+
+
+def public_text(api: Api, document: Record) -> str:
+    """Return the text of a document's public page, without markup and thousands separators."""
+    path = {"invoiceId": document["id"]}
+    link = api.call("invoices.public_link", expect=200, **path)["data"]["publicLink"]
+    text = html.unescape(re.sub(r"<[^>]*>", " ", requests.get(link, timeout=10).text))
+    return " ".join(text.replace(",", "").split())
+
+
+@rule(
+    "The public page has the figures of the API after payment, credit, discount, tax and their removal.",
+    source="Assumed: the vendor states that the page exists, not its contents",
+)
+@pytest.mark.assumed
+def test_the_public_page_has_the_current_figures(api: Api, factory: Factory) -> None:
+    customer = factory.customer()["id"]
+    line = factory.line(1200, taxes=[factory.tax(8.25)["uuid"]])
+    invoice = factory.invoice(
+        customerUuid=customer, products=[line], discount="49.01", currency="EUR", isDraft=False
+    )
+    deposit = factory.transaction(500, currency="EUR")
+    memo = factory.memo("99.99", customerUuid=customer, currency="EUR")
+    credit = {"creditMemos": [{"id": memo["id"], "amount": "99.99"}]}
+    path = {"invoiceId": invoice["id"]}
+    text = public_text(api, invoice)
+    for figure in ("1200.00", "99.00", "49.01", "1249.99", "EUR"):
+        assert figure in text, figure
+
+    factory.pay(deposit, (invoice, "250.50"))
+    assert "999.49" in public_text(api, invoice)
+    api.call("invoices.apply_multiple_credit_to_invoice", expect=200, body=credit, **path)
+    text = public_text(api, invoice)
+    assert "899.50" in text
+    assert "999.49" not in text
+    body = {"transactionId": deposit["id"]}
+    api.call("invoices.remove_transaction", expect=200, body=body, **path)
+    text = public_text(api, invoice)
+    assert "1150.00" in text
+    assert "899.50" not in text
+
+
+@rule(
+    "The public page of a {kind} has its number, total and amountDue.",
+    source="Assumed: the vendor states that the page exists, not its contents",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("kind", ["quote", "estimate", "memo"])
+def test_the_public_page_shows_every_type(api: Api, factory: Factory, kind: str) -> None:
+    document = factory.invoice("61.35", invoiceType=kind, isDraft=False)
+    text = public_text(api, document)
+    assert document["invoiceNumber"] in text
+    assert "61.35" in text
+
+    if kind == "memo":
+        factory.pay(factory.transaction(20, type="Expense"), (document, 20))
+        assert "41.35" in public_text(api, document)
+
+
+@rule(
+    "The public page shows quantity {quantity} and unitPrice {price} exactly.",
+    source="Assumed: the vendor states that the page exists, not its contents",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("quantity", "price"),
+    [("1234.5678", "0.01"), ("0.000125", "80000"), ("99999.5", "3"), ("2", "10.005")],
+)
+def test_the_public_page_shows_lines_exactly(
+    api: Api, factory: Factory, quantity: str, price: str
+) -> None:
+    line = factory.line(price, quantity, description="Exact")
+    text = public_text(api, factory.invoice(products=[line], isDraft=False))
+    _, _, row = text.partition("Exact ")
+
+    shown_quantity, shown_price = row.split()[:2]
+    assert (Decimal(shown_quantity), Decimal(shown_price)) == (Decimal(quantity), Decimal(price))
 
 
 @rule(

@@ -1,5 +1,7 @@
 """The status, which is derived from actions, amounts and dates."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 
 from mockvoice_contracts.harness.client import Api
@@ -121,3 +123,62 @@ def test_an_invoice_is_overdue_only_after_its_due_date_on_the_clock(
     assert invoice["id"] in [row["id"] for row in result["data"]["invoices"]]
     clock.set(before)
     assert factory.get_invoice(invoice)["status"] == "approved"
+
+
+@rule(
+    "An invoice and an estimate become overdue and expired at 00:00 UTC after their dueDate, not before.",
+    source="Assumed: the vendor does not state the time zone of the current date",
+)
+@pytest.mark.needs("clock")
+def test_days_end_at_midnight_utc(api: Api, factory: Factory, clock: ServerClock) -> None:
+    due = {"isDraft": False, "dueDate": factory.day(1)}
+    documents = [factory.invoice(**due), factory.invoice(invoiceType="estimate", **due)]
+    factory.pay(factory.transaction(), (documents[0], 1))
+    next_midnight = datetime.combine(clock.today() + timedelta(days=2), time(), UTC)
+    statuses = []
+    for seconds in (-30, 1):
+        clock.set(next_midnight + timedelta(seconds=seconds))
+        statuses.append([factory.get_invoice(document)["status"] for document in documents])
+        query = {"status": "overdue,expired", "customerUuid": documents[0]["customerUuid"]}
+        page = api.call("invoices.search", expect=200, query={**query, "limit": 100})["data"]
+        late = {row["id"] for row in page["records"]}
+        assert (late >= {row["id"] for row in documents}) is (seconds > 0)
+
+    assert statuses == [["partial", "approved"], ["overdue", "expired"]]
+
+
+@rule(
+    "A due invoice is overdue again after its payment was removed.",
+    source="Assumed: the vendor names the values, not how they are derived",
+)
+def test_an_overdue_invoice_is_overdue_again_without_its_payment(
+    api: Api, factory: Factory
+) -> None:
+    invoice = factory.invoice(isDraft=False, date=factory.day(-9), dueDate=factory.day(-1))
+    deposit = factory.transaction(100)
+    factory.pay(deposit, (invoice, 100))
+    paid = factory.get_invoice(invoice)["status"]
+    body = {"transactionId": deposit["id"]}
+    after = api.call("invoices.remove_transaction", expect=200, body=body, invoiceId=invoice["id"])[
+        "data"
+    ]
+
+    assert (paid, after["status"], after["paymentStatus"]) == ("paid", "overdue", "unpaid")
+
+
+@rule(
+    'A memo is "partial" after a part of it was applied or paid back, and "paid" after all of it.',
+    source="Assumed: the vendor names the values, not how they are derived",
+)
+def test_the_status_of_a_memo_follows_its_use(api: Api, factory: Factory) -> None:
+    memo, invoice = factory.memo(50), factory.invoice(isDraft=False)
+    body = {"creditMemos": [{"id": memo["id"], "amount": 20}]}
+    api.call(
+        "invoices.apply_multiple_credit_to_invoice", expect=200, body=body, invoiceId=invoice["id"]
+    )
+    partial = factory.get_invoice(memo)
+    factory.pay(factory.transaction(30, type="Expense"), (memo, 30))
+    used = factory.get_invoice(memo)
+
+    assert (partial["status"], partial["paymentStatus"]) == ("partial", "partial")
+    assert (used["status"], used["paymentStatus"], used["amountDue"]) == ("paid", "paid", 0)

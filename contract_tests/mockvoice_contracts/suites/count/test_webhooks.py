@@ -70,7 +70,7 @@ def receiver(target: Target) -> Iterator[Receiver]:
     if not target.is_mock:
         pytest.skip("only a mock calls a receiver on this machine")
     with Receiver() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
         server.shutdown()
@@ -230,6 +230,63 @@ def test_every_kind_of_change_is_delivered(
     }
     assert (payloads[4]["event"], payloads[4]["data"]["isDeleted"]) == ("invoice.updated", True)
     assert payloads[5]["event"] == "transaction.created"
+
+
+@rule(
+    "Payments, credit and their removal are delivered with the old values in previousData.",
+    source="Documented: developers.getcount.com/api-reference/webhooks/outbound-deliveries",
+)
+def test_payments_credit_and_their_removal_are_delivered(
+    api: Api, factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+) -> None:
+    invoice, memo, deposit = factory.invoice(isDraft=False), factory.memo(30), factory.transaction()
+    subscribe("invoice.updated")
+    subscribe("transaction.updated")
+    path = {"invoiceId": invoice["id"]}
+    credit = {"creditMemos": [{"id": memo["id"], "amount": 30}]}
+    factory.pay(deposit, (invoice, 40))
+    receiver.wait(2)
+    body = {"transactionId": deposit["id"]}
+    api.call("invoices.remove_transaction", expect=200, body=body, **path)
+    receiver.wait(4)
+    api.call("invoices.apply_multiple_credit_to_invoice", expect=200, body=credit, **path)
+    receiver.wait(6)
+    api.call("invoices.remove_credit", expect=200, body={"memoId": memo["id"]}, **path)
+    payloads = [payload for _, payload in receiver.wait(8)]
+
+    def changes(record: Record, name: str) -> set[tuple[float, float]]:
+        return {
+            (payload["previousData"][name], payload["data"][name])
+            for payload in payloads
+            if payload["data"]["id"] == record["id"] and name in payload["previousData"]
+        }
+
+    assert changes(deposit, "assignedAmount") == {(0, 40), (40, 0)}
+    assert changes(invoice, "paidAmount") == {(0, 40), (40, 0)}
+    assert changes(invoice, "creditedAmount") == {(0, 30), (30, 0)}
+    assert changes(memo, "amountDue") == {(30, 0), (0, 30)}
+
+
+@rule(
+    "PATCH of a subscription with an invalid status, secret, event or callbackUrl returns 400 and changes nothing.",
+    source="Documented: developers.getcount.com/api-reference/webhooks/create-webhook-subscription",
+)
+@pytest.mark.parametrize(
+    "fields",
+    [{"status": "off"}, {"signingSecret": ""}, {"callbackUrl": "http://hooks.example.com/"},
+     {"callbackUrl": "x"}, {"event": "invoice.paid"}],
+)  # fmt: skip
+def test_an_invalid_update_of_a_subscription_is_rejected(api: Api, fields: Record) -> None:
+    body = {"event": "invoice.created", "callbackUrl": "https://hooks.example.com/"}
+    created = api.call("webhooks.create", expect=201, body=body)["data"]["webhook"]
+    path = {"webhookId": created["uuid"]}
+    error = api.call("webhooks.update", expect=400, body=fields, **path)
+    assert error["code"] == "validation_error"
+
+    unchanged = api.call("webhooks.update", expect=200, body={}, **path)["data"]["webhook"]
+    for name in ("event", "callbackUrl", "status", "hasSigningSecret"):
+        assert unchanged[name] == created[name], name
+    api.call("webhooks.delete", expect=200, **path)
 
 
 @rule(

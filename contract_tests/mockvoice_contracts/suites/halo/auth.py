@@ -25,6 +25,7 @@ OWNERSHIP = Ownership(
         **{f"{resource}.save": {".id": name} for resource, name in _SAVES.items()},
         "invoice_payment.save": {".id": "paymentId", "invoice_id": "invoiceId"},
         "invoice_change.save": {"invoice_id": "invoiceId"},
+        "invoice.view": {".id": "invoiceId"},  # stores who views the invoice
         "recurring_invoice.add_lines": {"ihid": "recurringInvoiceId"},
         "recurring_invoice.update_lines": {"ihid": "recurringInvoiceId"},
     },
@@ -43,5 +44,5 @@ OWNERSHIP = Ownership(
             "posted": True,
         }
     },
-    read_only=frozenset(("token.grant", "invoice.view", "invoice.pdf")),
+    read_only=frozenset(("token.grant",)),
 )

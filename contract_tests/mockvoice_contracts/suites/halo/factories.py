@@ -16,7 +16,7 @@ class Factory:
     """Creates records, with defaults for the values that a test does not set."""
 
     def __init__(self, api: Api, unique: Callable[[str], str]) -> None:
-        self._api = api
+        self._api = api.for_arranging()
         self.unique_name = unique
 
     def save(self, resource: str, *bodies: Record) -> Any:
@@ -39,6 +39,10 @@ class Factory:
 
     def tax(self, value: Any = 20, **body: Any) -> Record:
         return self.save("tax", {"name": self.unique_name("Rate"), "value": value, **body})
+
+    def currency(self, rate: Any = 3, **body: Any) -> Record:
+        name = self.unique_name("Currency")
+        return self.save("currency", {"name": name, "conversion_rate": rate, **body})
 
     def invoice(self, *lines: Record, **body: Any) -> Record:
         """Create an invoice, of a new client unless ``client_id`` is set."""
@@ -107,6 +111,12 @@ def _shared_parts(value: Any, other: Any) -> Any:
 def is_exception(error: Any) -> bool:
     """Return whether an error body is Halo's serialized exception."""
     return isinstance(error, dict) and {"ClassName", "Message"} <= error.keys()
+
+
+def page(api: Api, client: int, **query: Any) -> tuple[list[int], int, dict[str, Any]]:
+    """Return the ids of a page, its ``record_count`` and its whole body."""
+    body = api.call("invoice.search", expect=200, query={"client_id": client, **query})
+    return [row["id"] for row in body["invoices"]], body["record_count"], body
 
 
 def line(price: Any = 100, **body: Any) -> Record:

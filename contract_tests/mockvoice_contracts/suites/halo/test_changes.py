@@ -1,22 +1,11 @@
 """The change trail: a row for each changed field of an invoice."""
 
-from typing import Any
-
 import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.suites.halo.change_trail import fields, trail
 from mockvoice_contracts.suites.halo.factories import Factory, Record, assert_same, line
-
-
-def trail(api: Api, invoice: Record, **query: Any) -> list[Record]:
-    query = {"invoice_id": invoice["id"], **query}
-    rows: list[Record] = api.call("invoice_change.search", expect=200, query=query)["changehistory"]
-    return rows
-
-
-def fields(rows: list[Record]) -> list[tuple[Any, ...]]:
-    return [(row.get("field_name"), row.get("old_value"), row.get("new_value")) for row in rows]
 
 
 @rule(
@@ -65,30 +54,6 @@ def test_every_changed_field_adds_a_row_newest_first(api: Api, factory: Factory)
 
 
 @rule(
-    "GET /InvoiceChange has a row for each line added or removed, each change of paymentstatus and the change of voided.",
-    source="Assumed: the reference gives no source",
-)
-@pytest.mark.assumed
-def test_lines_payments_and_voiding_are_logged(api: Api, factory: Factory) -> None:
-    invoice = factory.invoice(line(10), line(20))
-    factory.save(
-        "invoice", {"id": invoice["id"], "lines": [{"id": invoice["lines"][0]["id"]}, line(5)]}
-    )
-    payment = factory.payment(invoice, 1)
-    api.call("invoice_payment.delete", expect=200, paymentId=payment["id"])
-    api.call("invoice.void", expect=200, invoiceId=invoice["id"])
-
-    rows = fields(trail(api, invoice))
-
-    assert rows[:3] == [
-        ("voided", "False", "True"),
-        ("paymentstatus", "2", "0"),
-        ("paymentstatus", "-1", "2"),
-    ]
-    assert {row[0] for row in rows[3:5]} == {"Created", "Deleted"}
-
-
-@rule(
     "GET /InvoiceChange is filtered by line_id, type_id (1 is a line) and search, and limited by count; idonly=true leaves only the ids.",
     source="Assumed: the parameters are documented, the codes of type_id are not",
 )
@@ -107,15 +72,48 @@ def test_rows_are_filtered_by_line_type_and_text(api: Api, factory: Factory) -> 
 
 
 @rule(
-    "Deleting an invoice leaves its rows of GET /InvoiceChange.",
+    "Deleting an {resource} leaves its rows of GET /InvoiceChange, also those of its lines.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
-def test_the_trail_remains_after_the_invoice_is_deleted(api: Api, factory: Factory) -> None:
-    invoice = factory.invoice()
-    api.call("invoice.delete", expect=200, invoiceId=invoice["id"])
+@pytest.mark.parametrize("resource", ["invoice", "recurring_invoice"])
+def test_the_trail_remains_after_the_record_is_deleted(
+    api: Api, factory: Factory, resource: str
+) -> None:
+    record = factory.header(resource, line(10))
+    line_id = record["lines"][0]["id"]
+    body = [{"id": line_id, "qty_order": 2}]
+    api.call(f"{resource}.update_lines", expect=200, body=body)
+    before = trail(api, record)
+    parameter = {"invoice": "invoiceId", "recurring_invoice": "recurringInvoiceId"}[resource]
+    api.call(f"{resource}.delete", expect=200, **{parameter: record["id"]})
 
-    assert fields(trail(api, invoice)) == [("Created", None, None)]
+    assert fields(trail(api, record)) == fields(before)
+    assert fields(trail(api, record, line_id=line_id)) == [("qty_order", "1", "2")]
+
+
+@rule(
+    "GET /InvoiceChange has a row of an {resource} for each line that is added, changed or removed, with its "
+    "invoice_line_id, also after the line is removed.",
+    source="Assumed: only the properties of a row are documented",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("resource", ["invoice", "recurring_invoice"])
+def test_each_line_has_its_own_trail(api: Api, factory: Factory, resource: str) -> None:
+    record = factory.header(resource, line(10))
+    first = record["lines"][0]["id"]
+    added = api.call(
+        f"{resource}.update_lines", expect=200, body=[{"ihid": record["id"], "unit_price": 5}]
+    )["id"]
+    api.call(f"{resource}.update_lines", expect=200, body=[{"id": added, "unit_price": 6}])
+    factory.save(resource, {"id": record["id"], "lines": [{"id": first}]})
+
+    assert fields(trail(api, record, line_id=added)) == [
+        ("Deleted", None, None),
+        ("unit_price", "5.00", "6.00"),
+        ("Created", None, None),
+    ]
+    assert trail(api, record, line_id=first) == []
 
 
 @rule(

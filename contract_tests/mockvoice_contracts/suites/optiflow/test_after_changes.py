@@ -4,17 +4,29 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.suites.optiflow.factories import Factory, Record, id_parameter
+from mockvoice_contracts.suites.optiflow.factories import (
+    Factory,
+    Record,
+    id_parameter,
+    workspace_header,
+)
 from mockvoice_contracts.suites.optiflow.same_records import check_same
 
 AMOUNTS = ("subtotal_amount", "discount_amount", "tax_amount", "total_amount")
 
 
-def listed(api: Api, kind: str, records: list[Record], sort: str, **filters: object) -> list[int]:
+def listed(
+    api: Api,
+    kind: str,
+    records: list[Record],
+    sort: str,
+    headers: dict[str, str] | None = None,
+    **filters: object,
+) -> list[int]:
     """Return the positions in ``records`` of the rows of a list, in the order of the list."""
     query = {f"filter[{name}]": value for name, value in filters.items()}
     all_query = {"sort": sort, "per_page": 100, **query}
-    rows = api.call(f"{kind}.search", expect=200, query=all_query)["data"]
+    rows = api.call(f"{kind}.search", expect=200, query=all_query, headers=headers)["data"]
     record_ids = [record["id"] for record in records]
     return [record_ids.index(row["id"]) for row in rows if row["id"] in record_ids]
 
@@ -87,17 +99,34 @@ def test_lists_follow_updates_of_a_document(api: Api, factory: Factory, kind: st
 
 
 @rule(
-    "sort=document_number of invoices uses the number after an update with ncf.",
+    "sort={sort} of invoices uses the values after an update with another ncf, issue_date and items, with and without a filter.",
     source="Documented: mintlify.com/luisscruza/optiflow/api/invoices",
 )
-def test_the_order_follows_a_new_number(api: Api, factory: Factory) -> None:
-    series, contact = factory.series(), factory.contact()
-    fields = {"document_subtype_id": series["id"], "contact_id": contact["id"]}
-    invoices = [factory.invoice(**fields) for _ in range(2)]
-    factory.update("invoices", invoices[0], ncf=f"{series['prefix']}00000009")
+@pytest.mark.parametrize("sort", ["document_number", "issue_date", "total_amount"])
+def test_the_order_follows_an_update(api: Api, factory: Factory, sort: str) -> None:
+    series, headers = factory.series(), workspace_header(factory.workspace())
+    invoices = [
+        factory.create(
+            "invoices.create",
+            factory.invoice_body(
+                {"unit_price": price}, document_subtype_id=series["id"], issue_date=day
+            ),
+            headers=headers,
+        )
+        for price, day in ((1, "2026-02-01"), (2, "2026-02-02"), (3, "2026-02-03"))
+    ]
+    assert listed(api, "invoices", invoices, sort, headers) == [0, 1, 2]
+    changes = {
+        "ncf": f"{series['prefix']}00000009",
+        "issue_date": "2026-02-04",
+        "items": [factory.line(unit_price=4)],
+    }
+    path_params = id_parameter("invoices", invoices[0])
+    api.call("invoices.update", expect=200, body=changes, headers=headers, **path_params)
 
-    for sort, expected in (("document_number", [1, 0]), ("-document_number", [0, 1])):
-        assert listed(api, "invoices", invoices, sort, contact_id=contact["id"]) == expected
+    for filters in ({}, {"status": "pending_payment"}):
+        assert listed(api, "invoices", invoices, sort, headers, **filters) == [1, 2, 0]
+        assert listed(api, "invoices", invoices, f"-{sort}", headers, **filters) == [0, 2, 1]
 
 
 @rule(

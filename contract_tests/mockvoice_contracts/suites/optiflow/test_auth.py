@@ -56,9 +56,7 @@ def test_every_operation_needs_a_token(api: Api, anonymous: Api, contract: Contr
     'A token counts only as "Authorization: Bearer TOKEN"; the header "{scheme}" gets 401.',
     source="Documented: mintlify.com/luisscruza/optiflow/api/authentication",
 )
-@pytest.mark.parametrize(
-    "scheme", ["Basic 1|optiflow", "Bearer", "Bearer ", "1|optiflow-demo-owner"]
-)
+@pytest.mark.parametrize("scheme", ["Basic 1|optiflow", "Bearer", "1|optiflow-demo-owner"])
 def test_a_token_without_the_bearer_scheme_is_rejected(anonymous: Api, scheme: str) -> None:
     class RawHeader(Bearer):
         def __call__(self, request: Any) -> Any:

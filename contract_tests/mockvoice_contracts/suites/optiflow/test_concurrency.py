@@ -76,7 +76,8 @@ def test_concurrent_rejected_requests_leave_no_gap(api: Api, factory: Factory) -
         for line in response["data"]["items"]
     )
 
-    assert 200 < len(created) < 600
+    assert len(created) in range(201, 600), "some requests must be accepted and some rejected"
     assert created == [f"{series['prefix']}{n:08d}" for n in range(1, len(created) + 1)]
     assert factory.read("document_subtypes", series)["next_number"] == len(created) + 1
-    assert factory.stock(product) == 100 - sold >= 0
+    assert sold <= 100
+    assert factory.stock(product) == 100 - sold

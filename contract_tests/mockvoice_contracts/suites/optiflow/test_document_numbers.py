@@ -304,13 +304,22 @@ def test_a_valid_number_can_be_used(api: Api, factory: Factory) -> None:
 
 
 @rule(
-    "validate-ncf without ncf, or with an unknown document_subtype_id or invoice_id, gets 422.",
+    "validate-ncf without ncf, or with an unknown document_subtype_id or invoice_id, gets 422 on {field}.",
     source="Observed: github.com/luisscruza/optiflow, app/Http/Requests/NfcValidationRequest.php",
 )
-@pytest.mark.parametrize("body", [{}, {"ncf": ""}, {"ncf": "B0100000001", "document_subtype_id": UNKNOWN_ID},
-                                  {"ncf": "B0100000001", "invoice_id": UNKNOWN_ID}])  # fmt: skip
-def test_an_invalid_validation_request_is_rejected(factory: Factory, body: Record) -> None:
-    assert len(factory.error_fields("invoices.validate_ncf", body)) == 1
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "ncf"),
+        ({"ncf": ""}, "ncf"),
+        ({"ncf": "B0100000001", "document_subtype_id": UNKNOWN_ID}, "document_subtype_id"),
+        ({"ncf": "B0100000001", "invoice_id": UNKNOWN_ID}, "invoice_id"),
+    ],
+)
+def test_an_invalid_validation_request_is_rejected(
+    factory: Factory, body: Record, field: str
+) -> None:
+    assert factory.error_fields("invoices.validate_ncf", body) == [field]
 
 
 @rule(

@@ -39,13 +39,13 @@ def test_a_rejected_invoice_changes_nothing_elsewhere(factory: Factory) -> None:
         return lambda: factory.error_fields("invoices.create", body)
 
     check_nothing_changes(
-        lambda: [
-            str(factory.stock(product)),
-            factory.movements(product_id=product["id"]),
-            factory.read("document_subtypes", series),
-            factory.read("quotations", quotation),
-            factory.read("bank_accounts", account),
-        ],
+        lambda: {
+            "stock": factory.stock(product),
+            "movements": factory.movements(product_id=product["id"]),
+            "series": factory.read("document_subtypes", series),
+            "quotation": factory.read("quotations", quotation),
+            "account": factory.read("bank_accounts", account),
+        },
         rejected({"product_id": product["id"], "quantity": "3.01"}),
         rejected({"taxes": [UNKNOWN_ID]}),
         rejected(due_date="2000-01-01"),
@@ -73,13 +73,13 @@ def test_a_rejected_change_of_an_invoice_changes_nothing_elsewhere(factory: Fact
         return lambda: factory.error_fields(f"invoices.{operation}", body, **path_params)
 
     check_nothing_changes(
-        lambda: [
-            str(factory.stock(product)),
-            factory.movements(product_id=product["id"]),
-            factory.read("document_subtypes", series),
-            factory.read("invoices", open_invoice),
-            factory.read("invoices", paid_invoice),
-        ],
+        lambda: {
+            "stock": factory.stock(product),
+            "movements": factory.movements(product_id=product["id"]),
+            "series": factory.read("document_subtypes", series),
+            "open invoice": factory.read("invoices", open_invoice),
+            "paid invoice": factory.read("invoices", paid_invoice),
+        },
         rejected("update", open_invoice, {"items": too_much, "ncf": number}),
         rejected("update", open_invoice, {"ncf": number, "contact_id": UNKNOWN_ID}),
         rejected(
@@ -107,12 +107,12 @@ def test_a_rejected_payment_changes_nothing_elsewhere(factory: Factory) -> None:
         return lambda: factory.error_fields("payments.update", body, **path_params)
 
     check_nothing_changes(
-        lambda: [
-            factory.read("invoices", invoice),
-            factory.read("payments", payment),
-            factory.read("bank_accounts", account),
-            factory.read("bank_accounts", other),
-        ],
+        lambda: {
+            "invoice": factory.read("invoices", invoice),
+            "payment": factory.read("payments", payment),
+            "account": factory.read("bank_accounts", account),
+            "other account": factory.read("bank_accounts", other),
+        },
         lambda: factory.error_fields(
             "payments.create", factory.payment_body(invoice, "60.01", **to_account)
         ),
@@ -139,14 +139,14 @@ def test_a_rejected_stock_change_changes_nothing(api: Api, factory: Factory) -> 
     taken = {"name": "P", "sku": first["sku"], "product_type": "physical", "price": 1}
 
     check_nothing_changes(
-        lambda: [
-            [
-                str(factory.stock(row, place))
-                for row in (first, second)
-                for place in (source, target)
+        lambda: {
+            "stock": [
+                factory.stock(row, place) for row in (first, second) for place in (source, target)
             ],
-            [factory.movements(place, product_id=first["id"]) for place in (source, target)],
-        ],
+            "movements": [
+                factory.movements(place, product_id=first["id"]) for place in (source, target)
+            ],
+        },
         lambda: factory.error_fields("stock_transfers.create", transfer),
         lambda: factory.error_fields("inventory_adjustments.create", adjustment),
         lambda: factory.error_fields("products.create", {**taken, "initial_quantity": 9}),

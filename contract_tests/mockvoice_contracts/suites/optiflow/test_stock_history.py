@@ -134,7 +134,9 @@ class History(RuleBasedStateMachine):
                     balance += Decimal(movement["quantity"])
                     assert Decimal(movement["current_quantity"]) == balance
                 stock = self.factory.stock(record, workspace_record)
-                assert stock == balance == self.expected_stock[workspace, product] >= 0
+                assert stock == balance
+                assert stock == self.expected_stock[workspace, product]
+                assert stock >= 0
 
 
 @rule(

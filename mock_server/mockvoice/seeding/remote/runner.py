@@ -63,7 +63,9 @@ class SeedingRun:
         self._options = options
         self._seeder = seeder_for(vendor)
         sales_history_for(self._seeder, options, Clock().today())  # raises for invalid options
-        self.target = targets.resolve(vendor.key, url, target_file, vendor.credentials, connection)
+        self.target = targets.resolve(
+            vendor.key, url, target_file, vendor.credentials, vendor.known_records, connection
+        )
         self._builder = RequestBuilder(vendor.contract.document)
 
     def write(self, file: Path) -> int:

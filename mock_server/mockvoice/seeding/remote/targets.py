@@ -14,6 +14,7 @@ def resolve(
     url: str | None,
     file: Path | None,
     demo: Mapping[str, str],
+    known_records: Mapping[str, Any],
     connection: Mapping[str, Any],
 ) -> TargetSettings | None:
     """Return the settings of the account to seed; ``None`` if neither URL nor file is given.
@@ -24,6 +25,7 @@ def resolve(
     if url is None and file is None:
         return None
     target = target_file.load(vendor, file, demo, url=url, **connection)
+    target_file.check_known(target, known_records, "seed")
     if file is None and not target.is_local:
         raise InvalidTargetConfiguration(
             f"{target.url} is not on this machine: describe it in a --target file"

@@ -16,7 +16,7 @@ from mockvoice.vendors.growcrm.record_views import RECORD_VIEWS
 from mockvoice.vendors.growcrm.schedule import SCHEDULE
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
 from mockvoice.web.laravel import LARAVEL, joint_checks, prepare_input, without_trailing_slash
-from mockvoice.web.vendor import SecurityCheck, Vendor
+from mockvoice.web.vendor import KnownRecords, SecurityCheck, Vendor
 
 
 def unreadable_body_as_empty(error: MalformedBody | UnsupportedMediaType) -> dict[str, object]:
@@ -44,6 +44,13 @@ VENDOR = Vendor(
     },
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
+    known_records={
+        "tax_rates": KnownRecords(
+            "ids of the account's tax rates, by their percentage", '{ "20" = 1, "8.25" = 2 }'
+        ),
+        "tax_rate_id": KnownRecords("id of the usual tax rate", "1", frozenset(("seed",))),
+        "reduced_tax_rate_id": KnownRecords("id of a reduced rate", "2", frozenset(("seed",))),
+    },
     malformed_body_value=unreadable_body_as_empty,
     prepare_body=prepare_input,
     framework=LARAVEL,

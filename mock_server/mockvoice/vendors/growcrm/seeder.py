@@ -1,10 +1,11 @@
 """Seeding of a Grow CRM account with a design studio's clients, estimates, invoices and payments.
 
 The API cannot list tax rates. The table ``known`` of a target file names their ids
-(``tax_rate_id``, ``reduced_tax_rate_id``); without them invoices have no tax.
+(``tax_rates``, or ``tax_rate_id`` and ``reduced_tax_rate_id``); without them invoices have no tax.
 """
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from mockvoice.outbound.auth import BearerAuth
@@ -115,8 +116,12 @@ class Studio:
         )  # fmt: skip
 
     def _tax_rate_id(self, *, reduced: bool) -> int | None:
-        standard: int | None = self._known.get("tax_rate_id")
-        return self._known.get("reduced_tax_rate_id", standard) if reduced else standard
+        """Return the id of a tax rate; without a name of its own, the highest or second rate of ``tax_rates``."""
+        rates: Mapping[str, int] = self._known.get("tax_rates", {})
+        ids = [rates[rate] for rate in sorted(rates, key=Decimal, reverse=True)]
+        standard: int | None = self._known.get("tax_rate_id", ids[0] if ids else None)
+        second = ids[1] if len(ids) > 1 else standard
+        return self._known.get("reduced_tax_rate_id", second) if reduced else standard
 
     def _header(self, sale: Sale, rng: SeededRandom, kind: str) -> Json:
         return {

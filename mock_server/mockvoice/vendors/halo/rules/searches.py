@@ -38,6 +38,10 @@ def _scalar(value: Any) -> Any:
     return None if isinstance(value, dict | list) else value
 
 
+# The properties of a payment that change with its invoice, so no sort order is kept for them.
+_FROM_INVOICE = ("client_id", "client_name", "invoice_invoicenumber")
+
+
 def payments(backend: HaloBackend, query: Query) -> PageResult[Payment]:
     """Return payments; filters are client, invoice, card intent and text."""
 
@@ -83,9 +87,9 @@ def payments(backend: HaloBackend, query: Query) -> PageResult[Payment]:
         },
         PAYMENT,
     )
-    between = _exact_range("invoice", query["invoice_id"])
+    row_filter = RowFilter({}, _exact_range("invoice", query["invoice_id"]), tests)
     return paginate(
-        backend.payments, RowFilter({}, between, tests), query, values, backend.settings
+        backend.payments, row_filter, query, values, backend.settings, unindexed=_FROM_INVOICE
     )
 
 

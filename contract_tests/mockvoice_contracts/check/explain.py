@@ -1,0 +1,138 @@
+"""``mockvoice check --explain``: how each target would be checked, without a test."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mockvoice_contracts.check.asked import more_of_mode
+from mockvoice_contracts.check.options import CheckOptions
+from mockvoice_contracts.harness import ownership, suites, targets
+from mockvoice_contracts.harness.contract import SAFE, Contract
+from mockvoice_contracts.harness.targets import Target, TargetSettings
+
+TABLE = re.compile(r"^\s*\[([\w.\"-]+)\]")
+
+
+def lines(options: CheckOptions, vendor: str) -> Iterator[str]:
+    """Yield what a check of one vendor would use, and from where. Secrets are not shown.
+
+    Raises ``InvalidTargetConfiguration``.
+    """
+    settings = targets.target_settings(
+        vendor, options.url, options.target, options.mode, options.connection
+    )
+    table = {} if options.target is None else targets.read_table(vendor, options.target)
+    target = None if settings is None else targets.from_settings(settings)
+    yield vendor
+    rows = {
+        "URL": _url(options, settings),
+        "mode": _mode(options, settings, target),
+        **_credentials(options, vendor, settings, table),
+        "known": _known(vendor, settings),
+        "abilities": ", ".join(sorted(target.abilities)) if target else "all of a mock",
+        "mock": _recognition(target),
+        "limits": _limits(settings),
+        "suite": str(suites.folder_of(vendor)),
+    }
+    for name, text in rows.items():
+        yield f"  {name:24} {text or 'none'}"
+    for text in _left_out(vendor, "full" if target is None else target.mode):
+        yield f"  {'left out':24} {text}"
+
+
+def _url(options: CheckOptions, settings: TargetSettings | None) -> str:
+    if settings is None:
+        return "that of a mock which the check starts: there is neither --url nor --target"
+    return f"{settings.url} ({'--url' if options.url is not None else options.target})"
+
+
+def _mode(options: CheckOptions, settings: TargetSettings | None, target: Target | None) -> str:
+    if settings is None or target is None:
+        return "full (the mock is started for the check)"
+    if options.mode is not None:
+        return f"{target.mode} (--mode)"
+    if settings.mode is not None:
+        return f"{target.mode} ({options.target})"
+    reason = "a mock" if target.is_mock else "a server that is not known to be a mock"
+    return f"{target.mode} (the default for {reason})"
+
+
+def _credentials(
+    options: CheckOptions,
+    vendor: str,
+    settings: TargetSettings | None,
+    table: Mapping[str, Any],
+) -> dict[str, str]:
+    """Return where each credential comes from."""
+    demo = targets.vendor_of(vendor).credentials
+    if settings is None or settings.credentials is None:
+        missing = "" if settings is None else ": none in a target file"
+        return {f"credential {name}": f"demo default{missing}" for name in demo}
+    sources = {}
+    for name in demo:
+        if name not in settings.credentials:
+            sources[f"credential {name}"] = "missing; tests that need it are skipped or fail"
+            continue
+        value = str(table.get("credentials", {}).get(name, ""))
+        file = f"{options.target}, line {_line_of(options.target, vendor, name)}"
+        variable = value.removeprefix("env:")
+        source = f"environment variable {variable} ({file})"
+        sources[f"credential {name}"] = source if value.startswith("env:") else file
+    return sources
+
+
+def _line_of(file: Path | None, vendor: str, credential: str) -> int:
+    """Return the line of a target file that sets a credential; 0 if it is written in another way."""
+    text = "" if file is None else file.read_text("utf-8")
+    tables = {vendor, f"{vendor}.credentials"}
+    current = ""
+    name = re.compile(rf"(?<![\w-])[\"']?{re.escape(credential)}[\"']?\s*=")
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := TABLE.match(line):
+            current = header[1]
+        if current in tables and name.search(line.partition("#")[0]):
+            return number
+    return 0
+
+
+def _known(vendor: str, settings: TargetSettings | None) -> str:
+    names = targets.vendor_of(vendor).known_records
+    given = () if settings is None else settings.known
+    absent = [
+        name for name, records in names.items() if "check" in records.readers and name not in given
+    ]
+    texts = [", ".join(given), f"(not set: {', '.join(absent)})" if absent else ""]
+    return " ".join(filter(None, texts))
+
+
+def _recognition(target: Target | None) -> str:
+    if target is None:
+        return "yes, it is started for the check"
+    if target.is_mock:
+        return "yes: its control API was found"
+    return "no: no control API of a mock that serves this URL was found"
+
+
+def _limits(settings: TargetSettings | None) -> str:
+    if settings is None:
+        return ""
+    limits = {
+        "requests_per_minute": settings.requests_per_minute,
+        "max_requests": settings.max_requests,
+    }
+    return ", ".join(f"{name} = {value:g}" for name, value in limits.items() if value is not None)
+
+
+def _left_out(vendor: str, mode: str) -> Iterator[str]:
+    """Yield what the mode leaves out, by operations; tests also depend on the account."""
+    contract = Contract(targets.document(vendor), closed=False)
+    operations, rules = contract.operations, ownership.rules_of(vendor)
+    if mode == "read-only":
+        number = sum(operation.method not in SAFE for operation in operations.values())
+        yield (
+            f"{number} of {len(operations)} operations, which are not GET or HEAD; {more_of_mode(mode)}"
+        )
+    if mode == "own-data":
+        for name, reason in rules.forbidden.items():
+            yield f"{name}: {reason}"

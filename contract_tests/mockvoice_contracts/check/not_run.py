@@ -1,0 +1,79 @@
+"""Tests that say nothing about a server, because it lacks an operation or another fault stops them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mockvoice_contracts.check.causes import Cause, blocked_tests
+from mockvoice_contracts.check.recorder import Result
+from mockvoice_contracts.harness import served_operations
+from mockvoice_contracts.harness.suite_hooks import NOT_SERVED
+
+NOT_RUN = "not run"
+Summaries = Sequence[Mapping[str, Any]]
+
+
+def operations_not_served(vendor: str, summaries: Summaries) -> dict[str, dict[str, int]]:
+    """Return the operations of a vendor that the server does not have, with their statuses."""
+    parts = [summary[vendor]["served"] for summary in summaries if vendor in summary]
+    return served_operations.not_served(parts)
+
+
+def without_missing_operations(
+    results: Sequence[Result], missing: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Result]:
+    """Yield results without the findings about operations that are not served."""
+    for result in results:
+        names = missing.get(result.vendor, {})
+        skipped = [name for name in names if result.message.startswith(f"{name} {NOT_SERVED}")]
+        remaining = [row for row in result.findings if row["operation"] not in names]
+        if result.outcome == "skipped" and skipped:
+            yield replace(result, outcome=NOT_RUN)
+        elif result.findings and not remaining:
+            name = result.findings[0]["operation"]
+            yield replace(result, outcome=NOT_RUN, findings=[], message=f"{name} {NOT_SERVED}")
+        elif len(remaining) < len(result.findings):
+            yield replace(result, outcome=_outcome(remaining), findings=remaining)
+        else:
+            yield result
+
+
+def without_blocked(results: Sequence[Result], causes: Sequence[Cause]) -> Iterator[Result]:
+    """Yield results whose tests could not run because of a cause as not run."""
+    blocked = dict(blocked_tests(causes))
+    with_findings = {test for cause in causes for test in cause.tests}
+    for result in results:
+        cause = blocked.get(result.id)
+        if cause is None or result.id in with_findings:
+            yield result
+        else:
+            text = cause.example["problem"].partition(";")[0].partition("\n")[0]
+            message = f"{text} (finding {cause.id})"
+            yield replace(result, outcome=NOT_RUN, message=message)
+
+
+def without_repeated(results: Sequence[Result], causes: Sequence[Cause]) -> Iterator[Result]:
+    """Yield results whose tests pass if all their findings are breaches that factories tolerated.
+
+    The first test of each cause fails for it; the others did check their own rule.
+    """
+    first = {cause.tests[0] for cause in causes if cause.tests}
+    for result in results:
+        tolerated = [finding["tolerated"] for finding in result.findings]
+        if result.outcome in ("failed", "assumption") and tolerated and all(tolerated):
+            yield result if result.id in first else replace(result, outcome="passed")
+        else:
+            yield result
+
+
+def reasons(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
+    """Yield why tests were not run, with their numbers, the most frequent reason first."""
+    rows = ((result.vendor, result.message) for result in results if result.outcome == NOT_RUN)
+    for (vendor, reason), count in Counter(rows).most_common():
+        yield {"vendor": vendor, "reason": reason, "count": count}
+
+
+def _outcome(findings: Sequence[Mapping[str, Any]]) -> str:
+    kinds = {finding["kind"] for finding in findings}
+    return "failed" if "breach" in kinds else "assumption"

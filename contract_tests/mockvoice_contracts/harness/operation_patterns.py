@@ -1,0 +1,27 @@
+"""Patterns of operation ids, such as ``invoices.*``: the operations that a server is said to have."""
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+
+class UnknownOperation(Exception):
+    """A pattern matches no operation of the contract."""
+
+
+def matching(patterns: Iterable[str], operation_ids: Collection[str]) -> frozenset[str]:
+    """Return the operations that match one of the patterns."""
+    return frozenset(
+        name for name in operation_ids for pattern in patterns if fnmatchcase(name, pattern)
+    )
+
+
+def check(patterns: Iterable[str], operation_ids: Collection[str]) -> None:
+    """Raise ``UnknownOperation`` for a pattern without a match; the message suggests a name."""
+    for pattern in patterns:
+        if not matching([pattern], operation_ids):
+            resources = {f"{name.partition('.')[0]}.*" for name in operation_ids}
+            names = sorted(resources if "*" in pattern else operation_ids)
+            similar = get_close_matches(pattern, names, 1)
+            suggestion = f"; did you mean {similar[0]!r}?" if similar else ""
+            raise UnknownOperation(f"no operation matches {pattern!r}{suggestion}")

@@ -1,0 +1,87 @@
+"""Probes of COUNT's webhook deliveries, with a receiver of their own."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, NamedTuple
+
+from mockvoice_contracts.mutants.probe_client import ProbeClient
+from mockvoice_contracts.mutants.probes.count_records import customer, invoice, invoice_action
+
+# The first delivery of a server that has just started takes seconds on a busy machine.
+RECEIVER_TIMEOUT_SECONDS = 20
+GRACE_SECONDS = 0.5  # for a delivery that must not arrive
+
+
+class Received(NamedTuple):
+    """What a probe looks at in a delivery."""
+
+    path: str
+    event: str
+    signature: str | None
+
+
+class _Receiver(BaseHTTPRequestHandler):
+    received: list[Received]
+
+    def do_POST(self) -> None:
+        event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["event"]
+        self.received.append(Received(self.path, event, self.headers.get("X-Webhook-Signature")))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing."""
+
+
+@contextmanager
+def _receiver() -> Iterator[tuple[str, list[Received]]]:
+    """Run a receiver; yield its address and the list of its deliveries."""
+    received: list[Received] = []
+    handler = type("Handler", (_Receiver,), {"received": received})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", received
+        finally:
+            server.shutdown()
+
+
+def _wait_for_first(received: list[Received]) -> None:
+    deadline = time.monotonic() + RECEIVER_TIMEOUT_SECONDS
+    while not received and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _subscribe(api: ProbeClient, event: str, url: str, **fields: Any) -> str:
+    payload = {"event": event, "callbackUrl": url, **fields}
+    webhook: str = api("POST", "/partners/webhooks", payload)[1]["data"]["webhook"]["uuid"]
+    return webhook
+
+
+def webhooks(api: ProbeClient) -> Any:
+    with _receiver() as (url, received):
+        webhook = _subscribe(api, "customer.created", f"{url}/hook", signingSecret="a-long-secret")
+        customer(api)
+        _wait_for_first(received)
+        api("DELETE", f"/partners/webhooks/{webhook}")
+    signatures = [delivery.signature for delivery in received]
+    return [signature and signature.partition("=")[0][:7] for signature in signatures]
+
+
+def delivered_events(api: ProbeClient) -> Any:
+    draft = invoice(api)
+    with _receiver() as (url, received):
+        updates = _subscribe(api, "invoice.updated", f"{url}/updates")
+        paused = _subscribe(api, "invoice.updated", f"{url}/paused")
+        deletions = _subscribe(api, "invoice.deleted", f"{url}/deletions")
+        api("PATCH", f"/partners/webhooks/{paused}", {"status": "paused"})
+        invoice_action(api, draft, "DELETE")
+        _wait_for_first(received)
+        time.sleep(GRACE_SECONDS)
+        for webhook in (updates, paused, deletions):
+            api("DELETE", f"/partners/webhooks/{webhook}")
+    return sorted((delivery.path, delivery.event) for delivery in received)

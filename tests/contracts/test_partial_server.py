@@ -1,0 +1,137 @@
+"""A check of a server with four of Grow CRM's operations: its faults come first, the rest is one list."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+
+from tests.contracts.report_schemas import validator
+from tests.partial_server import OPERATIONS, partial_server
+
+MAX_BYTES = 300_000
+MAX_CAUSES = 40
+# Scenarios of the operations that it serves, some of others, and the generated requests of an operation.
+SELECTED = (
+    "test_pages_have_no_gaps or test_an_unknown_invoice or test_categories and slug "
+    "or test_contract and GET and (invoices] or items])"
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server(growcrm_url):
+    with partial_server(growcrm_url) as url:
+        yield url
+
+
+@pytest.fixture
+def check(server, mockvoice, tmp_path):
+    """Return a function that checks the server; it returns exit code, output and report."""
+
+    def run(*arguments, mode="full"):
+        code, out, err = mockvoice(
+            "check", "growcrm", "--url", server, "--mode", mode, "--yes-this-account-may-be-changed",
+            "--max-examples", "6", "--report-dir", str(tmp_path), *arguments, example_vendors=False,
+        ).result()  # fmt: skip
+        file = tmp_path / "report.json"
+        return code, out + err, json.loads(file.read_text("utf-8")) if file.exists() else None
+
+    return run
+
+
+def test_the_faults_of_a_partial_server_are_on_the_first_screen(check, tmp_path):
+    code, out, report = check("--select", SELECTED)
+
+    assert code == 1
+    validator("report").validate(report)
+    screen = out.partition("does not serve")[0]
+    assert screen.count("✗") <= 8
+    for fault in (
+        "test_pages_have_no_gaps_or_duplicates",
+        "returned 200, expected 201",
+        "returned 200, expected 404",
+        "final_amount is",
+    ):
+        assert fault in screen + json.dumps(report["findings"][:8])
+    assert len(report["findings"]) < MAX_CAUSES
+    assert {name for row in report["findings"] for name in row["operations"]} <= set(OPERATIONS)
+    assert sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()) < MAX_BYTES
+
+
+def test_operations_that_are_not_served_are_one_list(check, tmp_path):
+    code, out, report = check("--select", "test_categories or test_contract and categories]")
+
+    assert code == 1
+    (vendor,) = report["vendors"]
+    missing = {row["operation"]: row["statuses"] for row in vendor["not_served"]}
+    assert {"categories.create", "categories.search"} <= set(missing)
+    assert all(set(statuses) <= {"404", "405"} for statuses in missing.values())
+    assert not report["findings"]
+    assert vendor["tests"]["not_run"] > 10
+    assert {row["reason"] for row in report["not_run"]} >= {"categories.create is not served"}
+    assert "Grow CRM does not serve" in out
+    assert "name those that are: --only PATTERN" in out
+    failures = ET.parse(tmp_path / "junit.xml").getroot().findall(".//failure")
+    assert [failure.get("message") for failure in failures] == [
+        f"{len(missing)} operations are not served"
+    ]
+
+
+def test_the_operations_to_check_can_be_named(check):
+    patterns = [argument for name in OPERATIONS for argument in ("--only", name)]
+    code, _, report = check("--select", "test_categories or test_an_unknown_invoice", *patterns)
+
+    assert code == 1
+    assert report["only"] == list(OPERATIONS)
+    assert report["vendors"][0]["not_served"] == []
+    assert [row["operation"] for row in report["findings"]] == ["invoices.get"]
+    reasons = {test["said"] for test in report["tests"] if test["outcome"] == "skipped"}
+    assert "categories.create is not among the operations to check (--only)" in reasons
+
+
+def test_the_target_file_can_name_the_operations(check, mockvoice, server, tmp_path):
+    target = tmp_path / "target.toml"
+    target.write_text(
+        f'[growcrm]\nurl = "{server}"\noperations = ["clients.create", "invoices.*"]\n'
+    )
+    code, out, err = mockvoice(
+        "check", "growcrm", "--target", str(target), "--select", "test_categories",
+        "--report-dir", str(tmp_path), "--mode", "full", "--yes-this-account-may-be-changed",
+        example_vendors=False,
+    ).result()  # fmt: skip
+
+    assert code == 2, out + err
+    assert "is not among the operations to check (--only)" in out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("invocies.*", "--only: no operation matches 'invocies.*'; did you mean 'invoices.*'?"),
+        ("nothing", "--only: no operation matches 'nothing'"),
+    ],
+)
+def test_a_pattern_of_no_operation_is_an_error(check, pattern, message):
+    code, out, report = check("--only", pattern)
+
+    assert code == 2
+    assert message in out
+    assert report is None
+
+
+def test_a_pattern_in_a_target_file_of_no_operation_is_an_error(mockvoice, server, tmp_path):
+    target = tmp_path / "target.toml"
+    target.write_text(f'[growcrm]\nurl = "{server}"\noperations = ["invoice.get"]\n')
+    code, out, err = mockvoice(
+        "check", "growcrm", "--target", str(target), example_vendors=False
+    ).result()
+
+    assert code == 2
+    assert "[growcrm] operations: no operation matches 'invoice.get'" in err
+    assert "did you mean 'invoices.get'?" in err
+    assert not out
+
+
+def test_the_schemas_are_valid():
+    for name in ("report", "parity"):
+        jsonschema.Draft202012Validator.check_schema(validator(name).schema)
