@@ -7,6 +7,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.suites.growcrm.categorized import CATEGORY_FIELDS, create_in
 from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     Factory,
@@ -17,9 +18,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
 )
 from mockvoice_contracts.suites.growcrm.lists import ids, search
 from mockvoice_contracts.suites.growcrm.record_sets import KINDS, record_set
-from mockvoice_contracts.suites.growcrm.test_categories import CATEGORY_FIELDS, create_in
-from mockvoice_contracts.suites.growcrm.test_projects import ACTIONS as PROJECT_ACTIONS
-from mockvoice_contracts.suites.growcrm.updates import update_of
+from mockvoice_contracts.suites.growcrm.updates import PROJECT_ACTIONS, update_of
 
 BILL_ACTIONS: Record = {
     "set_items": {"items": []}, "set_tags": {"tags": []}, "publish": None, "send_email": None,
@@ -171,6 +170,7 @@ def test_a_category_does_not_count_records_that_left_it(
 ) -> None:
     category, other = factory.category(kind[:-1]), factory.category(kind[:-1])
     deleted, moved, _ = (create_in(factory, kind, category) for _ in range(3))
+    assert factory.read("categories", category)["count"] == 3
     api.call(f"{kind}.delete", expect=200, **id_parameter(kind, deleted))
     body = {**update_of(kind, moved), CATEGORY_FIELDS[kind]: other["id"]}
     api.call(f"{kind}.update", expect=200, body=body, **id_parameter(kind, moved))
@@ -192,6 +192,7 @@ def test_an_estimate_is_not_converted_after_its_invoice_was_deleted_with_a_proje
     invoice = api.call("estimates.convert_to_invoice", expect=201, **path)["data"]
     body = {**required_header(invoice), "bill_projectid": project["id"]}
     api.call("invoices.update", expect=200, invoiceId=invoice["id"], body=body)
+    assert factory.read("estimates", estimate)["converted"]["is_converted"] is True
     api.call("projects.delete", expect=200, projectId=project["id"])
 
     assert factory.read("estimates", estimate)["converted"] == {

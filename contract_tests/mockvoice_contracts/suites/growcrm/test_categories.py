@@ -4,28 +4,14 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.suites.growcrm.categorized import CATEGORY_FIELDS, create_in
 from mockvoice_contracts.suites.growcrm.factories import (
     INVOICE_CATEGORY,
     ITEM_CATEGORY,
     UNKNOWN_ID,
     Factory,
-    Record,
 )
 from mockvoice_contracts.suites.growcrm.messages import check_errors, required
-
-# Resources whose records have a category, with the field that sets it.
-CATEGORY_FIELDS = {
-    "invoices": "bill_categoryid",
-    "estimates": "bill_categoryid",
-    "clients": "client_categoryid",
-    "projects": "project_categoryid",
-    "items": "item_categoryid",
-}
-
-
-def create_in(factory: Factory, kind: str, category: Record) -> Record:
-    record: Record = getattr(factory, kind[:-1])(**{CATEGORY_FIELDS[kind]: category["id"]})
-    return record
 
 
 @rule(

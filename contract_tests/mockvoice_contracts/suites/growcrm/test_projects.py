@@ -14,6 +14,7 @@ from mockvoice_contracts.suites.growcrm.factories import (
     line,
 )
 from mockvoice_contracts.suites.growcrm.messages import check_errors, required, unknown
+from mockvoice_contracts.suites.growcrm.updates import PROJECT_ACTIONS
 
 PERMISSIONS = (
     "clientperm_tasks_view",
@@ -23,18 +24,6 @@ PERMISSIONS = (
     "clientperm_expenses_view",
     "assignedperm_tasks_collaborate",
 )
-# Operations that change one part of a project, with a valid body.
-ACTIONS = {
-    "projects.assign": {"assigned": []},
-    "projects.set_manager": {"manager": None},
-    "projects.set_status": {"status": "on_hold"},
-    "projects.set_progress": {"progress": 5},
-    "projects.set_tags": {"tags": []},
-    "projects.archive": None,
-    "projects.restore": None,
-    "projects.stop_timers": None,
-    "projects.clone": {"project_title": "Copy"},
-}
 
 
 def header(project: Record, **fields: Any) -> Record:
@@ -361,9 +350,13 @@ def test_stopping_timers_returns_the_id_and_changes_nothing(api: Api, factory: F
     "A project id that does not exist gets 404, here {operation}.",
     source="Documented: docs-api.growcrm.io/projects",
 )
-@pytest.mark.parametrize("operation", ["projects.get", "projects.update", *ACTIONS])
+@pytest.mark.parametrize("operation", ["projects.get", "projects.update", *PROJECT_ACTIONS])
 def test_an_unknown_project_is_not_found(api: Api, factory: Factory, operation: str) -> None:
-    body = header(factory.project()) if operation == "projects.update" else ACTIONS.get(operation)
+    body = (
+        header(factory.project())
+        if operation == "projects.update"
+        else PROJECT_ACTIONS.get(operation)
+    )
 
     assert api.call(operation, expect=404, projectId=UNKNOWN_ID, body=body)["message"]
 

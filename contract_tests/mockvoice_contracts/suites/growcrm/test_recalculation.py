@@ -6,6 +6,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.suites.growcrm.categorized import CATEGORY_FIELDS, create_in
 from mockvoice_contracts.suites.growcrm.factories import (
     DUE,
     PAID,
@@ -15,7 +16,6 @@ from mockvoice_contracts.suites.growcrm.factories import (
     line,
     required_header,
 )
-from mockvoice_contracts.suites.growcrm.test_categories import CATEGORY_FIELDS, create_in
 
 BILLS = pytest.mark.parametrize("kind", ["invoices", "estimates"])
 

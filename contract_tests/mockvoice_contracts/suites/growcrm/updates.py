@@ -1,6 +1,19 @@
-"""Bodies of updates with the fields that each resource requires."""
+"""Bodies of updates with the fields that each resource requires, and of other operations."""
 
 from mockvoice_contracts.suites.growcrm.factories import Record, required_header
+
+# Operations that change one part of a project, with a valid body.
+PROJECT_ACTIONS: Record = {
+    "projects.assign": {"assigned": []},
+    "projects.set_manager": {"manager": None},
+    "projects.set_status": {"status": "on_hold"},
+    "projects.set_progress": {"progress": 5},
+    "projects.set_tags": {"tags": []},
+    "projects.archive": None,
+    "projects.restore": None,
+    "projects.stop_timers": None,
+    "projects.clone": {"project_title": "Copy"},
+}
 
 
 def update_of(kind: str, record: Record) -> Record:
