@@ -246,7 +246,7 @@ def test_requests_that_change_the_foundation_are_sent_only_in_a_sandbox(
         operation=SimpleNamespace(label="a request", definition=SimpleNamespace(raw={})),
         call_and_validate=lambda **options: sent.append(method) or SimpleNamespace(status_code=404),
     )
-    target = SimpleNamespace(**vars(TARGET), is_mock=False, control=control)
+    target = SimpleNamespace(**{**vars(TARGET), "is_mock": False, "control": control})
     generated.call(request, target, None)
 
     assert bool(sent) is is_sent
