@@ -42,8 +42,8 @@ def test_payments_sort_by_the_current_values_of_their_invoice(
     api: Api, factory: Factory, name: str
 ) -> None:
     # The names sort last, so that the payments are on the first page of a descending list.
-    names = (factory.unique_name(f"zz {letter}") for letter in "ABC")
-    first, second, third = (factory.client(name=client_name) for client_name in names)
+    prefix = factory.unique_name("zz")
+    first, second, third = (factory.client(name=f"{prefix} {letter}") for letter in "ABC")
     invoices = [
         factory.invoice(line(10), client_id=client["id"], invoicenumber=client["name"])
         for client in (first, second)
@@ -51,7 +51,7 @@ def test_payments_sort_by_the_current_values_of_their_invoice(
     ids = [factory.payment(invoice, 4)["id"] for invoice in invoices]
 
     def order() -> list[int]:
-        query = {"order": name, "orderdesc": "true", "pageinate": "true", "page_size": 20}
+        query = {"order": name, "orderdesc": "true", "pageinate": "true", "page_size": 100}
         rows = api.call("invoice_payment.search", expect=200, query=query)["payments"]
         return [row["id"] for row in rows if row["id"] in ids]
 
