@@ -8,12 +8,10 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
-LIST_RULES = "Documented: usehalo.com/swagger, GET /Invoice"
-
 
 @rule(
     "order=amountdue and order=amountpaid sort by the current values after payments are added, changed and deleted.",
-    source=LIST_RULES,
+    source="Documented: usehalo.com/swagger, GET /Invoice",
 )
 def test_sorting_follows_the_payments(api: Api, factory: Factory) -> None:
     client = factory.client()["id"]

@@ -8,7 +8,6 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import Factory, Record, line
 
-LIST_RULES = "Documented: usehalo.com/swagger, GET /Invoice"
 HEADERS = ["invoice", "recurring_invoice"]
 # Query parameters, the fields before the change, and the fields after it, which match.
 CHANGES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
@@ -59,7 +58,7 @@ def check_filters_follow(
 
 @rule(
     "After an update, each filter of the list finds the {resource} by its new value only.",
-    source=LIST_RULES,
+    source="Documented: usehalo.com/swagger, GET /Invoice",
 )
 @pytest.mark.parametrize("resource", HEADERS)
 def test_filters_follow_an_update(factory: Factory, resource: str) -> None:
@@ -78,7 +77,7 @@ def test_assumed_filters_follow_an_update(factory: Factory, resource: str) -> No
 
 @rule(
     "order=total and order=reference sort by the current values after lines and header are updated.",
-    source=LIST_RULES,
+    source="Documented: usehalo.com/swagger, GET /Invoice",
 )
 @pytest.mark.parametrize("resource", HEADERS)
 def test_sorting_follows_an_update(api: Api, factory: Factory, resource: str) -> None:
@@ -107,7 +106,7 @@ def test_sorting_follows_an_update(api: Api, factory: Factory, resource: str) ->
 
 @rule(
     "A record that is moved to another client_id is listed with this client only, also its payments.",
-    source=LIST_RULES,
+    source="Documented: usehalo.com/swagger, GET /Invoice",
 )
 @pytest.mark.parametrize("resource", HEADERS)
 def test_a_moved_record_is_listed_with_its_new_client(

@@ -8,8 +8,6 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import Factory, decimals, line, money
 
-NO_SOURCE = "Assumed: the reference gives no source"
-
 
 @rule(
     "credit_total and credit_outstanding of a credit follow its lines, and what it paid before stays in credit_used.",
@@ -58,7 +56,7 @@ def test_a_deleted_credit_payment_gives_the_credit_back(api: Api, factory: Facto
 
 @rule(
     "A credit that has paid an invoice can be neither voided nor deleted; a voided credit pays nothing.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_a_used_credit_stays(api: Api, factory: Factory) -> None:

@@ -8,13 +8,12 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
-NO_SOURCE = "Assumed: the reference gives no source"
 HEADERS = ["invoice", "recurring_invoice"]
 
 
 @rule(
     "invoice_date {sent} is stored as {stored}: a zone is converted to UTC and dropped.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 @pytest.mark.parametrize(
@@ -38,7 +37,10 @@ def test_a_zone_is_converted_to_utc(
     assert factory.read(record)["invoice_date"][:19] == stored
 
 
-@rule("duedate counts from the day of invoice_date in UTC.", source=NO_SOURCE)
+@rule(
+    "duedate counts from the day of invoice_date in UTC.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
 def test_the_due_date_counts_from_the_day_in_utc(factory: Factory) -> None:
     late = factory.invoice(invoice_date="2026-01-31T23:30:00-02:00", due_date_int=30)
@@ -49,7 +51,10 @@ def test_the_due_date_counts_from_the_day_in_utc(factory: Factory) -> None:
     assert (late["duedate"][:10], early["duedate"][:10]) == ("2026-03-03", "2026-01-31")
 
 
-@rule("A changed invoice_date moves the duedate; a duedate that was sent stays.", source=NO_SOURCE)
+@rule(
+    "A changed invoice_date moves the duedate; a duedate that was sent stays.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
 def test_the_due_date_follows_the_invoice_date(factory: Factory) -> None:
     by_terms = factory.invoice(invoice_date="2026-01-01", due_date_int=10)
@@ -114,7 +119,7 @@ def days_of(factory: Factory) -> Any:
 
 @rule(
     "datepaid is the day in UTC of the payment that brings amountdue to 0.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_the_date_paid_is_in_utc(factory: Factory) -> None:
@@ -132,7 +137,8 @@ def test_the_date_paid_is_in_utc(factory: Factory) -> None:
 
 
 @rule(
-    "nextcreationdate with a zone is a time in UTC, which dates the next invoice.", source=NO_SOURCE
+    "nextcreationdate with a zone is a time in UTC, which dates the next invoice.",
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_a_run_is_dated_in_utc(api: Api, factory: Factory) -> None:
@@ -147,7 +153,7 @@ def test_a_run_is_dated_in_utc(api: Api, factory: Factory) -> None:
 
 @rule(
     "A row of GET /InvoiceChange and an expense keep their datetime in UTC if they are sent with a zone.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_dates_of_other_records_are_in_utc(factory: Factory) -> None:

@@ -118,7 +118,7 @@ def test_each_list_ends_with_an_empty_page(
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
-def test_tables_have_a_default_order(api: Api, factory: Factory) -> None:
+def test_rows_have_a_default_order(api: Api, factory: Factory) -> None:
     no_line = {"tax_conditions": [{"value_type": 4, "value": str(2**31 - 1)}]}
     tax = factory.tax()["id"]
     late, early = (

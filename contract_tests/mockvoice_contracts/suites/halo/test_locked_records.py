@@ -11,13 +11,11 @@ from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.change_trail import trail_ids
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
-NO_SOURCE = "Assumed: the reference gives no source"
-
 
 @rule(
     "A voided invoice takes no change of its lines by lines, add_lines or updatelines, no markaspaid, and no credit "
     "note: 400 with a text, and nothing changes.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_a_voided_invoice_is_locked(api: Api, factory: Factory) -> None:

@@ -11,11 +11,13 @@ from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.change_trail import trail_ids
 from mockvoice_contracts.suites.halo.factories import UNKNOWN_ID, Factory, Record, line
 
-NO_SOURCE = "Assumed: the reference gives no source"
 NAMED = ["tax", "currency", "cost_centres", "budget_type", "client", "item"]
 
 
-@rule("POST of a {resource} with several elements stores none if one is invalid.", source=NO_SOURCE)
+@rule(
+    "POST of a {resource} with several elements stores none if one is invalid.",
+    source="Assumed: the reference gives no source",
+)
 @pytest.mark.assumed
 @pytest.mark.parametrize("resource", NAMED)
 def test_no_element_is_stored_if_one_is_invalid(api: Api, factory: Factory, resource: str) -> None:
@@ -35,7 +37,7 @@ def test_no_element_is_stored_if_one_is_invalid(api: Api, factory: Factory, reso
 
 @rule(
     "A {resource} cannot lose its name: name null or empty is 400, and the name stays.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 @pytest.mark.parametrize("resource", NAMED)
@@ -52,7 +54,7 @@ def test_a_name_cannot_be_removed(api: Api, factory: Factory, resource: str) -> 
 @rule(
     "{operation} with several elements stores none if one is invalid: no line, no total, no change_seq, no row of "
     "GET /InvoiceChange.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_no_line_is_stored_if_one_is_invalid(api: Api, factory: Factory, operati
 @rule(
     "A rejected save of an {resource} changes neither the record nor its lines, its change_seq and its rows of "
     "GET /InvoiceChange.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 @pytest.mark.parametrize("resource", ["invoice", "recurring_invoice"])
@@ -106,7 +108,7 @@ def test_a_rejected_save_changes_neither_header_nor_trail(
 @rule(
     "A rejected payment changes neither amountpaid, paymentstatus nor change_seq of its invoice, also if it would "
     "move there from another one.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_a_rejected_payment_changes_no_invoice(api: Api, factory: Factory) -> None:
@@ -161,7 +163,7 @@ def test_a_rejected_credit_changes_neither_side(api: Api, factory: Factory) -> N
 
 @rule(
     "A rejected process changes neither the timer nor the lines of any recurring invoice in the request.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_a_rejected_run_changes_no_template(api: Api, factory: Factory) -> None:

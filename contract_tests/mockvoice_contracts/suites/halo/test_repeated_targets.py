@@ -6,8 +6,6 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import Factory, line, money
 
-NO_SOURCE = "Assumed: the reference gives no source"
-
 
 @rule(
     "Two payments of one invoice in one POST /InvoicePayment both count in amountpaid.",
@@ -103,7 +101,7 @@ def test_the_second_element_of_one_record_is_checked_against_the_first(
 
 @rule(
     "A header of {resource} that names a stored line twice in lines is 404 and changes nothing.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 @pytest.mark.parametrize("resource", ["invoice", "recurring_invoice"])
@@ -119,7 +117,7 @@ def test_a_line_is_named_once_in_a_header(factory: Factory, resource: str) -> No
 
 @rule(
     "updatelines with two elements for one line applies both in order, and the total follows.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 @pytest.mark.parametrize("resource", ["invoice", "recurring_invoice"])
@@ -138,7 +136,7 @@ def test_two_updates_of_one_line_apply_in_order(api: Api, factory: Factory, reso
 @rule(
     "process with one id twice creates the invoices of two runs; a onetimecharge line and a "
     "pro rata entry are billed once.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_a_template_named_twice_is_billed_for_two_runs(api: Api, factory: Factory) -> None:
@@ -175,7 +173,7 @@ def test_a_value_named_twice_lists_a_record_once(
 
 @rule(
     "An expense that two lines name by expense_id stays with the invoice that billed it first.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_an_expense_is_billed_by_one_invoice(api: Api, factory: Factory) -> None:
@@ -199,7 +197,7 @@ def test_an_expense_is_billed_by_one_invoice(api: Api, factory: Factory) -> None
 
 @rule(
     "POST /Invoice/View with one agent twice lists this agent once.",
-    source=NO_SOURCE,
+    source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
 def test_a_viewer_named_twice_is_listed_once(api: Api, factory: Factory) -> None:
