@@ -23,7 +23,8 @@ from mockvoice_contracts.harness.client import (
 )
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.contract import Contract, Operation
-from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
+from mockvoice_contracts.harness.generated_checks import amounts_check
+from mockvoice_contracts.harness.generated_tests import GeneratedTests
 from mockvoice_contracts.harness.invariant_checks import (
     UniqueValues,
     check_rows_equal_records,

@@ -7,6 +7,7 @@ from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.core.parameters import ParameterLocation as Location
 
 from mockvoice_contracts.harness.connections import SYSTEM_SETTINGS
+from mockvoice_contracts.harness.generated_tests import MAX_ATTEMPTS, GeneratedTests
 from mockvoice_contracts.harness.generation_filters import (
     MAX_QUERY_LENGTH,
     has_short_url,
@@ -15,7 +16,6 @@ from mockvoice_contracts.harness.generation_filters import (
     preserves_parts_validity,
     preserves_query_validity,
 )
-from mockvoice_contracts.harness.hooks import MAX_ATTEMPTS, GeneratedTests
 
 JSON = "application/json"
 PAYMENT = {"payment_invoiceid": 1, "payment_amount": 1, "payment_date": "2026-01-01"}

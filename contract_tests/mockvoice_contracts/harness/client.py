@@ -111,7 +111,7 @@ class Api:
         self.auth = auth or Anonymous()
         self._session = open_session(target.connection)
         self._tolerated = tolerated
-        self._tolerates = False
+        self._tolerating: list[ContractBreach] | None = None
 
     def with_auth(self, auth: AuthBase) -> "Api":
         """Return this API with a different authentication."""
@@ -124,7 +124,7 @@ class Api:
         hide what else is wrong.
         """
         api = self.with_auth(self.auth)
-        api._tolerates = self._tolerated is not None
+        api._tolerating = self._tolerated
         return api
 
     def call(
@@ -246,10 +246,9 @@ class Api:
             assumed = all(breach.evidence == "choice" for breach in breaches)
             error = AssumptionBreach if assumed else ContractBreach
             breach = error(operation, breaches, response, expected_statuses)
-            if not (self._tolerates and _is_usable(response, expected_statuses)):
+            if self._tolerating is None or not _is_usable(response, expected_statuses):
                 raise breach
-            assert self._tolerated is not None
-            self._tolerated.append(breach)
+            self._tolerating.append(breach)
 
     def _body_breaches(
         self, operation: Operation, response: Response, definition: Mapping[str, Any]

@@ -6,7 +6,8 @@ requests without credentials.
 
 from typing import Any
 
-from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
+from mockvoice_contracts.harness.generated_checks import amounts_check
+from mockvoice_contracts.harness.generated_tests import GeneratedTests
 from mockvoice_contracts.suites.count.invariants import check_document, documents_of
 
 # Error codes of rules on state and consistency. This API responds with 400 to a request that breaks

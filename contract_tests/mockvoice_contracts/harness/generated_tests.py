@@ -1,11 +1,10 @@
-"""Schemathesis configuration: generation depth, known values, filters and additional checks."""
+"""The generated tests of a suite: the configuration of Schemathesis, single requests and chains."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from itertools import cycle
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import hypothesis
 import pytest
@@ -15,20 +14,14 @@ from hypothesis.errors import FlakyStrategyDefinition
 from requests.auth import AuthBase
 from schemathesis.specs.openapi.checks import ensure_resource_availability, ignored_auth
 
-from mockvoice_contracts.harness import connections, forms, lazy_coverage, targets
-from mockvoice_contracts.harness.client import FORM, JSON, MULTIPART, Anonymous
+from mockvoice_contracts.harness import connections, lazy_coverage, targets
+from mockvoice_contracts.harness.client import Anonymous
 from mockvoice_contracts.harness.contract import SAFE, Contract
-from mockvoice_contracts.harness.generation_filters import (
-    has_short_url,
-    preserves_body_validity,
-    preserves_converted_validity,
-    preserves_parts_validity,
-    preserves_query_validity,
-)
+from mockvoice_contracts.harness.generated_cases import case_filter, case_mapper
+from mockvoice_contracts.harness.generated_checks import Check, valid_data_check
 from mockvoice_contracts.harness.ownership import skip_generated_writes
-from mockvoice_contracts.harness.profile import Profile, current_profile
+from mockvoice_contracts.harness.profile import current_profile
 
-Check = Callable[..., Any]
 # The request chains of one seed are run this often at most. A generator of Hypothesis reports its own
 # data as inconsistent now and then, and a chain of requests has many draws. With three attempts, 3 of
 # 40 runs of all vendors still failed for this reason.
@@ -94,7 +87,7 @@ class GeneratedTests:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.profile = current_profile()
         self._checks = list(checks)
-        self._mock_checks = [*checks, _accepts_valid_data(rejection_status, is_state_error)]
+        self._mock_checks = [*checks, valid_data_check(rejection_status, is_state_error)]
         self._known = known or {}
         self._is_body_reference_error = is_body_reference_error
         self._changes_foundation = changes_foundation
@@ -289,7 +282,7 @@ class GeneratedTests:
                     "database": "none",
                     "with-security-parameters": self._security_parameters,
                 },
-                # Rejections of valid data are checked by _accepts_valid_data, which knows the vendor's error texts.
+                # Rejections of valid data are checked by valid_data_check, which knows the vendor's error texts.
                 "checks": {
                     "positive_data_acceptance": {
                         "expected-statuses": ["2xx", 401, 403, 404, 409, self._rejection_status]
@@ -315,10 +308,10 @@ class GeneratedTests:
         schema = schemathesis.openapi.from_dict(targets.document(vendor), config=config)
         schema.auth.set_from_requests(self.auth)
         schema.hooks.hook("filter_case")(
-            _case_filter(vendor, self.profile, trims=self._trims, converts=self._converts)
+            case_filter(vendor, self.profile, trims=self._trims, converts=self._converts)
         )
         schema.hooks.hook("map_case")(
-            _case_mapper({name: cycle(values) for name, values in known.items()})
+            case_mapper({name: cycle(values) for name, values in known.items()})
         )
         return schema
 
@@ -354,114 +347,3 @@ def _matches(part: str, pattern: str) -> bool:
 
 def _dictionary_name(name: str) -> str:
     return re.sub(r"\W+", "_", name)
-
-
-def _case_filter(
-    vendor: str, profile: Profile, *, trims: bool, converts: bool
-) -> Callable[[Any, Any], bool]:
-    def filter_case(context: Any, case: Any) -> bool:
-        if case.meta is None:
-            return True
-        if not (has_short_url(case) and preserves_query_validity(vendor, case)):
-            return False
-        if case.media_type == MULTIPART:
-            return preserves_parts_validity(vendor, case)
-        if converts and not preserves_converted_validity(vendor, case):
-            return False
-        if case.media_type not in (FORM, JSON):
-            return True
-        systematic = case.meta.phase.name.value == "coverage"
-        if case.media_type == FORM and systematic and not profile.all_forms:
-            return False
-        return preserves_body_validity(vendor, case, trims=trims)
-
-    return filter_case
-
-
-def _case_mapper(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]:
-    def map_case(context: Any, case: Any) -> Any:
-        """Use ids of existing records in valid data of the coverage phase, except in the tested parameter.
-
-        Other ids would be rejected as unknown.
-        """
-        if (
-            case.meta is None
-            or case.meta.phase.name.value != "coverage"
-            or case.meta.generation.mode.is_negative
-        ):
-            return case
-        tested = case.meta.phase.data
-        for name, values in known.items():
-            location, _, path = name.partition(".")
-            holder = {"body": case.body, "path": case.path_parameters}.get(location)
-            if tested.parameter != path.partition("[")[0] and isinstance(holder, dict):
-                _replace_ids(holder, path.replace("[*]", ".*").split("."), values)
-        return case
-
-    return map_case
-
-
-def _replace_ids(holder: Any, path: Sequence[str], values: Iterator[Any]) -> None:
-    """Replace the ids at a path; ``*`` matches every item of a list."""
-    name, *rest = path
-    keys = range(len(holder)) if name == "*" and isinstance(holder, list) else [name]
-    for key in keys:
-        if isinstance(holder, list) != isinstance(key, int) or (
-            isinstance(key, str) and key not in holder
-        ):
-            return
-        if rest and isinstance(holder[key], dict | list):
-            _replace_ids(holder[key], rest, values)
-        elif not rest and str(holder[key]).strip().isdigit():
-            holder[key] = next(values)
-
-
-@schemathesis.serializer(FORM)
-def php_form(context: Any, value: Any) -> bytes:
-    """Serialize a body as a form with bracketed keys; null becomes an empty value.
-
-    The body comes from the case, because ``value`` is already flattened for plain forms.
-    """
-    body = context.case.body
-    if isinstance(body, dict):
-        return forms.encode(body)
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
-
-
-def amounts_check(
-    documents_in: Callable[[Any], Iterable[Any]], check: Callable[[Any], None]
-) -> Check:
-    """Return a check that the amounts of every document in a response are consistent."""
-
-    def the_amounts_of_every_document_are_consistent(
-        context: Any, response: Any, case: Any
-    ) -> None:
-        is_json = "json" in (response.headers.get("content-type") or [""])[0]
-        if response.status_code in (200, 201) and is_json:
-            for document in documents_in(response.json()):
-                check(document)
-
-    return the_amounts_of_every_document_are_consistent
-
-
-def _accepts_valid_data(rejection_status: int, is_state_error: Callable[[Any], bool]) -> Check:
-    def valid_data_is_rejected_only_because_of_the_account_state(
-        context: Any, response: Any, case: Any
-    ) -> None:
-        if (
-            response.status_code != rejection_status
-            or case.meta is None
-            or case.meta.generation.mode.is_negative
-            or _has_empty_query_value(response)
-        ):
-            return
-        if not is_state_error(response.json()):
-            raise AssertionError(f"valid data was rejected: {response.text}")
-
-    return valid_data_is_rejected_only_because_of_the_account_state
-
-
-def _has_empty_query_value(response: Any) -> bool:
-    """Return whether a query has an empty value, for example because it contained an empty list."""
-    query = urlsplit(str(response.request.url)).query
-    return any(not value for _, value in parse_qsl(query, keep_blank_values=True))
