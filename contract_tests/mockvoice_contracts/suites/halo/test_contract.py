@@ -4,6 +4,7 @@ from typing import Any
 
 from mockvoice_contracts.harness.generated_checks import amounts_check
 from mockvoice_contracts.harness.generated_tests import GeneratedTests
+from mockvoice_contracts.suites.halo.foundation import changes_foundation
 from mockvoice_contracts.suites.halo.invariants import check_document, documents_of
 
 # Operations with so many fields that testing all bounds takes minutes; other operations test fields
@@ -27,6 +28,7 @@ GENERATED = GeneratedTests(
     checks=[amounts_check(documents_of, check_document)],
     too_large=LARGE,
     converts_scalars=True,
+    changes_foundation=changes_foundation,
 )
 
 
