@@ -23,6 +23,7 @@ from mockvoice_contracts.harness.client import (
 )
 from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.contract import Contract, Operation
+from mockvoice_contracts.harness.curl import ShellHeaders
 from mockvoice_contracts.harness.generated_checks import amounts_check
 from mockvoice_contracts.harness.generated_tests import GeneratedTests
 from mockvoice_contracts.harness.invariant_checks import (
@@ -55,6 +56,7 @@ __all__ = [
     "RecordFactory",
     "Response",
     "ServerClock",
+    "ShellHeaders",
     "Target",
     "UniqueValues",
     "amounts_check",

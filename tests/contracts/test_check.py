@@ -190,4 +190,4 @@ def test_a_selection_that_the_mode_does_not_allow_checks_nothing(mockvoice, mock
 
     assert status == UNCHECKED, out + err
     assert "Halo was not checked: all selected tests were skipped" in out
-    assert "is not allowed in mode read-only" in out
+    assert "mode read-only sends only GET and HEAD" in out

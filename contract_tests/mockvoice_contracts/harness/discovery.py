@@ -15,7 +15,12 @@ from urllib.parse import SplitResult, urlsplit
 import requests
 
 from mockvoice.outbound.mock_header import MOCK_HEADER, control_url
-from mockvoice_contracts.harness.connections import ConnectionSettings, open_session
+from mockvoice_contracts.harness.connections import (
+    ConnectionSettings,
+    connection_problem,
+    open_session,
+    response_problem,
+)
 from mockvoice_contracts.harness.control import TIMEOUT_SECONDS, Control
 
 DEFAULT_PORT = 8080
@@ -26,6 +31,10 @@ REMOTE_PORTS_BELOW = 4
 CONNECT_TIMEOUT_SECONDS = 0.5
 # The control API compiles its contract at the first request.
 PROBE_TIMEOUT_SECONDS = 5
+
+
+class UnusableConnection(Exception):
+    """The connection to a server cannot work as it is configured; the message says what to change."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +76,23 @@ class MockFinder:
         return f": {reason}" if reason else ""
 
     def _announced_control(self) -> str | None:
-        """Return the address in the header of the response to a GET that has a marker in its query."""
+        """Return the address in the header of the response to a GET that has a marker in its query.
+
+        Raises ``UnusableConnection``: a connection that cannot work as configured is not tried again.
+        """
+        proxy = self._connection.proxy_for(self._url)
         try:
             response = open_session(self._connection).get(
                 f"{self._url}/?mockvoice-check={self._marker}",
                 timeout=PROBE_TIMEOUT_SECONDS,
                 allow_redirects=False,
             )
-        except requests.RequestException:
-            return None  # The probe of the check says what is wrong with the connection.
+        except requests.RequestException as error:
+            if problem := connection_problem(error, self._url, proxy, first=True):
+                raise UnusableConnection(problem) from error
+            return None  # The probe of the check says why the server does not respond.
+        if problem := response_problem(response.status_code, response.text, self._url, proxy):
+            raise UnusableConnection(problem)
         return announced_control(response.headers)
 
     def _on_own_host(self, announced: str) -> str:

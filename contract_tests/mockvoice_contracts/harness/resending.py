@@ -158,6 +158,9 @@ class Resender:
         for _ in range(ATTEMPTS):
             try:
                 response = send()
+            except (requests.exceptions.ProxyError, requests.exceptions.SSLError) as error:
+                self._count_failure(error)  # The same connection would fail again.
+                raise
             except requests.ConnectionError as error:
                 if _was_not_sent(error):
                     not_processed()

@@ -38,7 +38,7 @@ from mockvoice.web.contract import ContractData
 from mockvoice.web.vendor import Vendor
 from mockvoice_contracts.harness.connections import SYSTEM_SETTINGS, ConnectionSettings
 from mockvoice_contracts.harness.control import Control, SandboxesUnsupported
-from mockvoice_contracts.harness.discovery import MockFinder
+from mockvoice_contracts.harness.discovery import MockFinder, UnusableConnection
 
 __all__ = [
     "MODES",
@@ -266,7 +266,10 @@ def from_settings(settings: TargetSettings) -> Target:
     mock = vendor_of(settings.vendor)
     finder = MockFinder(settings.url, settings.vendor, settings.connection)
     asks_ports = settings.is_local or bool(settings.abilities)
-    discovery = finder.find(is_local=settings.is_local, asks_ports=asks_ports)
+    try:
+        discovery = finder.find(is_local=settings.is_local, asks_ports=asks_ports)
+    except UnusableConnection as error:
+        raise InvalidTargetConfiguration(str(error)) from error
     control = discovery.control
     if settings.abilities and control is None:
         raise InvalidTargetConfiguration(
