@@ -101,7 +101,7 @@ def test_the_target_file_can_name_the_operations(check, mockvoice, server, tmp_p
     ).result()  # fmt: skip
 
     assert code == 2, out + err
-    assert "is not among the operations to check (--only)" in out
+    assert "they need operations that" in out
 
 
 @pytest.mark.parametrize(

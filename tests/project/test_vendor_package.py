@@ -241,6 +241,6 @@ def test_the_suite_finds_a_fault(environment, tmp_path):
         )  # fmt: skip
 
     assert result.returncode == 1, result.stdout + result.stderr
-    assert "11.5" in result.stdout
+    assert "order['total'] is '9.90', expected '9.75'" in result.stdout
     report = json.loads((tmp_path / "reports/report.json").read_text("utf-8"))
     assert report["findings"][0]["contract"]["file"] == "toyshop_mock/openapi/openapi.yaml"

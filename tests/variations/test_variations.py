@@ -1,9 +1,8 @@
 """No suite reports responses that differ only in what the contract leaves open."""
 
-import os
-
 import pytest
 
+from conftest import DEPTH
 from tests.variations.proxy import varied_mock
 
 # The scenarios that read most kinds of responses; a deep run has all tests.
@@ -14,12 +13,13 @@ SAMPLES = {
     "optiflow": "test_payments",
 }
 SECONDS = 600
-DEEP = os.environ.get("MOCKVOICE_TEST_DEPTH") == "deep"
 
 
 @pytest.mark.parametrize("vendor", SAMPLES)
 def test_a_suite_accepts_every_response_that_the_contract_allows(mockvoice, tmp_path, vendor):
-    selection = () if DEEP else ("--select", f"not test_contract and ({SAMPLES[vendor]})")
+    selection = (
+        () if DEPTH == "deep" else ("--select", f"not test_contract and ({SAMPLES[vendor]})")
+    )
     with varied_mock(vendor) as url:
         status, out, err = mockvoice(
             "check", vendor, "--url", url, "--mode", "full", "--yes-this-account-may-be-changed",

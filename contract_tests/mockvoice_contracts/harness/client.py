@@ -127,6 +127,10 @@ class Api:
         api._tolerating = self._tolerated
         return api
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
     def call(
         self,
         operation_id: str,

@@ -82,11 +82,12 @@ class MockFinder:
         """
         proxy = self._connection.proxy_for(self._url)
         try:
-            response = open_session(self._connection).get(
-                f"{self._url}/?mockvoice-check={self._marker}",
-                timeout=PROBE_TIMEOUT_SECONDS,
-                allow_redirects=False,
-            )
+            with open_session(self._connection) as session:
+                response = session.get(
+                    f"{self._url}/?mockvoice-check={self._marker}",
+                    timeout=PROBE_TIMEOUT_SECONDS,
+                    allow_redirects=False,
+                )
         except requests.RequestException as error:
             if problem := connection_problem(error, self._url, proxy, first=True):
                 raise UnusableConnection(problem) from error

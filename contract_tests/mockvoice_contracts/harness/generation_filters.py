@@ -15,6 +15,8 @@ from mockvoice_contracts.harness.contract import Contract, Operation
 
 # A part of 64 KiB, a usual limit for the head of a request.
 MAX_QUERY_LENGTH = 32 * 1024
+# What a server that trims removes around a text: whitespace, and the zero character.
+_BLANKS = re.compile(r"\A[\s\0]+|[\s\0]+\Z")
 # Text that denotes a number or a boolean, or nothing.
 _SCALAR_TEXT = re.compile(r"\s*([-+]?[0-9.,]+(e[-+]?[0-9]+)?|true|false)?\s*", re.IGNORECASE)
 
@@ -163,7 +165,7 @@ def _is_valid(vendor: str, case: Any, body: Any) -> bool:
 def _contains_blank_text(value: Any) -> bool:
     """Return whether a value contains a text that consists of whitespace only."""
     if isinstance(value, str):
-        return bool(value) and not value.strip()
+        return bool(value) and not _BLANKS.sub("", value)
     if isinstance(value, dict):
         return any(map(_contains_blank_text, value.values()))
     return isinstance(value, list) and any(map(_contains_blank_text, value))
@@ -171,7 +173,7 @@ def _contains_blank_text(value: Any) -> bool:
 
 def _trim(value: Any) -> Any:
     if isinstance(value, str):
-        return value.strip()
+        return _BLANKS.sub("", value)
     if isinstance(value, dict):
         return {key: _trim(item) for key, item in value.items()}
     return [_trim(item) for item in value] if isinstance(value, list) else value

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Barrier
 from typing import TypeVar
 
@@ -21,8 +22,9 @@ def send_at_once(api: Api, *senders: Callable[[Api], Result]) -> list[Result]:
 
     def run(sender: Callable[[Api], Result]) -> Result:
         client = api.with_auth(api.auth)
-        barrier.wait(START_SECONDS)
-        return sender(client)
+        with closing(client):
+            barrier.wait(START_SECONDS)
+            return sender(client)
 
     with ThreadPoolExecutor(len(senders)) as executor:
         futures = [executor.submit(run, sender) for sender in senders]

@@ -35,7 +35,6 @@ if IS_SUPPORTED:
         "mockvoice_routes",
         "pytest_addoption",
         "pytest_configure",
-        "pytest_load_initial_conftests",
         "pytest_runtest_makereport",
         "sandbox",
     ]
@@ -61,18 +60,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="bool",
         default=False,
     )
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:
-    """Say how the contract suites are run, if their option is used without their plugin."""
-    unknown = parser.parse_known_and_unknown_args(args)[1]
-    if any(argument.partition("=")[0] == "--vendor" for argument in unknown):
-        raise pytest.UsageError(
-            "--vendor is an option of Mockvoice's contract suites, whose plugin is not loaded; run them "
-            "with: pytest -p mockvoice_contracts.pytest_plugin --pyargs mockvoice_contracts.suites "
-            "--vendor growcrm"
-        )
 
 
 def pytest_configure(config: pytest.Config) -> None:
