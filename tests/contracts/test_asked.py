@@ -14,6 +14,11 @@ from tests.stub_servers import forward_to, stub_server
 LEFT_OUT = "left out: mode read-only sends only GET and HEAD; --mode own-data runs up to"
 
 
+IN_DEEP_RUNS = pytest.mark.skipif(
+    DEPTH != "deep", reason="the whole check takes long; make test DEPTH=deep runs it"
+)
+
+
 @pytest.fixture
 def check(growcrm_url, mockvoice, tmp_path):
     """Return a function that runs a check of two modules; it returns code, output and report."""
@@ -55,7 +60,7 @@ def test_the_head_of_each_report_says_how_much_was_asked(check, tmp_path):
     assert "--select 'test_clone or test_routes' runs only the tests that match it" in out
 
 
-@pytest.mark.parametrize("workers", [1, 2] if DEPTH == "deep" else [2])
+@pytest.mark.parametrize("workers", [1, 2] if DEPTH == "deep" else [1])
 def test_a_check_that_asks_too_little_fails_with_exit_code_2(check, workers):
     code, out, report = check("--min-coverage", "50", "--workers", str(workers))
 
@@ -65,6 +70,7 @@ def test_a_check_that_asks_too_little_fails_with_exit_code_2(check, workers):
     assert "of its operations were asked, and --min-coverage requires 50 %" in out
 
 
+@IN_DEEP_RUNS
 def test_a_server_that_limits_requests_is_waited_for_and_holds(check, growcrm_url):
     forward, numbers = forward_to(growcrm_url), count(1)
 

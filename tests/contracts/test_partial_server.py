@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
+from conftest import DEPTH
 from tests.contracts.report_schemas import validator
 from tests.partial_server import OPERATIONS, partial_server
 
@@ -16,6 +17,11 @@ SELECTED = (
     "test_pages_have_no_gaps or test_an_unknown_invoice or test_categories and slug "
     "or test_contract and GET and (invoices] or items])"
 )  # fmt: skip
+
+
+IN_DEEP_RUNS = pytest.mark.skipif(
+    DEPTH != "deep", reason="the whole check takes long; make test DEPTH=deep runs it"
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +83,7 @@ def test_operations_that_are_not_served_are_one_list(check, tmp_path):
     ]
 
 
+@IN_DEEP_RUNS
 def test_the_operations_to_check_can_be_named(check):
     patterns = [argument for name in OPERATIONS for argument in ("--only", name)]
     code, _, report = check("--select", "test_categories or test_an_unknown_invoice", *patterns)

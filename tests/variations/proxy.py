@@ -135,7 +135,7 @@ def varying_proxy(url: str, variation: Variation) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Do not log requests."""
 
-    with serve_handler(Handler) as port:
+    with client, serve_handler(Handler) as port:
         yield f"http://127.0.0.1:{port}"
 
 

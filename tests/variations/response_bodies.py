@@ -36,6 +36,8 @@ class BodyVariation:
         self._adds_properties = adds_properties
         self._changes_words = changes_words
         self._changes_spelling = changes_spelling
+        # Parts of a schema by the identities of its own parts, which are those of the contract.
+        self._parts: dict[tuple[object, ...], list[Schema]] = {}
 
     def apply(self, operation: Operation, status: int, media_type: str, body: Any) -> Any:
         """Return a varied body; it keeps the contract if the original does."""
@@ -51,13 +53,13 @@ class BodyVariation:
     def _vary(self, value: Any, schemas: list[Schema]) -> Any:
         if isinstance(value, Mapping):
             varied = {
-                name: self._vary(item, open_schemas.property_schemas(self._contract, schemas, name))
+                name: self._vary(item, self._properties(schemas, name))
                 for name, item in value.items()
             }
             grows = self._adds_properties and _may_grow(schemas)
             return {**varied, ADDED: {"since": "2031"}} if grows else varied
         if isinstance(value, list):
-            items = open_schemas.item_schemas(self._contract, schemas)
+            items = self._items(schemas)
             return [self._vary(item, items) for item in value]
         if not self._changes_spelling:
             return value
@@ -75,7 +77,7 @@ class BodyVariation:
                 for name, item in value.items()
             }
         if isinstance(value, list) and is_error:
-            items = open_schemas.item_schemas(self._contract, schemas)
+            items = self._items(schemas)
             return [self._reword(item, items, is_error=True) for item in value]
         is_sentence = is_error and isinstance(value, str) and not isinstance(value, Number)
         return self._other_words(value) if is_sentence and _is_free_text(schemas) else value
@@ -83,7 +85,7 @@ class BodyVariation:
     def _reword_member(
         self, name: str, value: Any, schemas: list[Schema], *, is_error: bool
     ) -> Any:
-        parts = open_schemas.property_schemas(self._contract, schemas, name)
+        parts = self._properties(schemas, name)
         if isinstance(value, str):
             is_sentence = name in SENTENCES and _is_free_text(parts)
             return self._other_words(value) if is_sentence else value
@@ -92,6 +94,18 @@ class BodyVariation:
             return [self._other_words(item) for item in value] if is_sentence else value
         is_nested = is_error and name != ADDED and isinstance(value, Mapping | list)
         return self._reword(value, parts, is_error=True) if is_nested else value
+
+    def _properties(self, schemas: list[Schema], name: str) -> list[Schema]:
+        key = name, *map(id, schemas)
+        if key not in self._parts:
+            self._parts[key] = open_schemas.property_schemas(self._contract, schemas, name)
+        return self._parts[key]
+
+    def _items(self, schemas: list[Schema]) -> list[Schema]:
+        key = ("[]", *map(id, schemas))
+        if key not in self._parts:
+            self._parts[key] = open_schemas.item_schemas(self._contract, schemas)
+        return self._parts[key]
 
     def _other_words(self, text: str) -> str:
         is_documented = any(text.startswith(documented) for documented in self._documented)

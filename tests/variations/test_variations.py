@@ -7,10 +7,10 @@ from tests.variations.proxy import varied_mock
 
 # The scenarios that read most kinds of responses; a deep run has all tests.
 SAMPLES = {
-    "count": "test_invoice_lists or test_credit",
-    "growcrm": "test_envelopes or test_paging or test_payments",
-    "halo": "test_errors or test_payments",
-    "optiflow": "test_payments",
+    "count": "test_credit",
+    "growcrm": "test_paging or test_publish",
+    "halo": "test_payments",
+    "optiflow": "test_quotations",
 }
 SECONDS = 600
 
