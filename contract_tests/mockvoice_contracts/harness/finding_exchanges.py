@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import urlsplit
-
-from schemathesis.core.failures import Failure
-from schemathesis.openapi.checks import IgnoredAuth
 
 from mockvoice_contracts.harness.client import ContractBreach
 from mockvoice_contracts.harness.contract import Breach, Contract, Operation
 from mockvoice_contracts.harness.request_gate import Exchange, TargetSession
+
+if TYPE_CHECKING:
+    from schemathesis.core.failures import Failure
 
 UNAUTHORIZED = 401
 MAX_TEXT_CHARS = 4000  # of a message
@@ -34,7 +34,17 @@ def of_assertion(session: TargetSession) -> Exchange | None:
     return next((exchange for exchange in reversed(session.recent) if exchange.operation), None)
 
 
-def of_generated(failure: Failure, session: TargetSession) -> Exchange | None:
+def is_generated(error: BaseException) -> TypeGuard["Failure"]:
+    """Return whether a check of a generated request failed.
+
+    A check that ends before its tests does not need Schemathesis, which takes a second to import.
+    """
+    from schemathesis.core.failures import Failure
+
+    return isinstance(error, Failure)
+
+
+def of_generated(failure: "Failure", session: TargetSession) -> Exchange | None:
     """Return the exchange of a generated request whose check failed."""
     recent = session.recent
     candidates = [
@@ -45,7 +55,7 @@ def of_generated(failure: Failure, session: TargetSession) -> Exchange | None:
     ]
     candidates = candidates or list(recent)
     # Authentication checks resend requests with other credentials; other findings ignore these.
-    if not isinstance(failure, IgnoredAuth):
+    if type(failure).__name__ != "IgnoredAuth":
         authorized = [
             candidate for candidate in candidates if candidate.response.status_code != UNAUTHORIZED
         ]

@@ -1,10 +1,9 @@
 """Findings of a failed test: the broken rule, its location in the contract, and the exchange."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from schemathesis.core.failures import Failure
 
 from mockvoice_contracts.harness import finding_exchanges as exchanges
 from mockvoice_contracts.harness.client import ContractBreach, NotAllowed
@@ -13,6 +12,9 @@ from mockvoice_contracts.harness.failed_tests import FailedTest
 from mockvoice_contracts.harness.finding_exchanges import MAX_TEXT_CHARS
 from mockvoice_contracts.harness.request_gate import Exchange, TargetSession
 from mockvoice_contracts.harness.source_map import source_map_for
+
+if TYPE_CHECKING:
+    from schemathesis.core.failures import Failure
 
 Finding = dict[str, Any]
 
@@ -49,7 +51,7 @@ def _findings_in(
 ) -> Iterator[Finding]:
     if isinstance(error, ContractBreach):
         yield _from_breach(error, session, test)
-    elif isinstance(error, Failure):
+    elif exchanges.is_generated(error):
         yield _from_schemathesis(error, session)
     elif isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
@@ -89,7 +91,7 @@ def _check_of(error: ContractBreach, test: FailedTest) -> str:
     return RULE if was_accepted and not test.arranging else STATUS
 
 
-def _from_schemathesis(failure: Failure, session: TargetSession) -> Finding:
+def _from_schemathesis(failure: "Failure", session: TargetSession) -> Finding:
     """Return the finding of a Schemathesis failure, with our own curl command.
 
     The command in Schemathesis' text masks credentials, so it cannot be run.
@@ -109,7 +111,7 @@ def _from_schemathesis(failure: Failure, session: TargetSession) -> Finding:
 
 
 def _generated_message(
-    failure: Failure,
+    failure: "Failure",
     check: str,
     operation: Operation | None,
     exchange: Exchange | None,

@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Any
 
 from mockvoice import __version__
-from mockvoice.app import Server
 from mockvoice.outbound import target_file
 from mockvoice.outbound.target_file import (
     MODES,
@@ -202,6 +201,9 @@ def started_mock(key: str, *, present: bool = False) -> Iterator[Target]:
     Its clock starts at noon, so that no run passes midnight between two requests; with ``present``,
     at the current time, for clients that sign with the time but cannot read the clock.
     """
+    # The mock takes a second to import, and most checks are of other servers.
+    from mockvoice.app import Server
+
     vendor = vendor_of(key)
     settings = Settings(
         port=0,
