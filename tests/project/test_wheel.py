@@ -221,15 +221,3 @@ def test_pytest_runs_the_suites_of_the_installed_package(with_extra, tmp_path):
     )  # fmt: skip
 
     assert " passed" in result.stdout
-
-
-@pytest.mark.parametrize("arguments", [("--vendor", "halo"), ("--vendor=halo", "tests")])
-def test_without_the_plugin_of_the_suites_pytest_names_the_command(installed, tmp_path, arguments):
-    (tmp_path / "pytest.ini").write_text(STRICT_PROJECT)
-    result = subprocess.run(
-        [installed / "venv/bin/python", "-m", "pytest", *arguments],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False, env=environment(),
-    )  # fmt: skip
-
-    assert result.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "pytest -p mockvoice_contracts.pytest_plugin --pyargs" in result.stderr
