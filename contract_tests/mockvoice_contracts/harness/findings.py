@@ -11,6 +11,7 @@ from mockvoice_contracts.harness.contract import Breach, Operation
 from mockvoice_contracts.harness.failed_tests import FailedTest
 from mockvoice_contracts.harness.finding_exchanges import MAX_TEXT_CHARS
 from mockvoice_contracts.harness.request_gate import Exchange, TargetSession
+from mockvoice_contracts.harness.resending import RequestInterrupted
 from mockvoice_contracts.harness.source_map import source_map_for
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _findings_in(
         for inner in error.exceptions:
             yield from _findings_in(inner, session, test)
     # Requests that are not sent may end a test that has failed before.
-    elif not isinstance(error, pytest.skip.Exception | NotAllowed):
+    elif not isinstance(error, pytest.skip.Exception | NotAllowed | RequestInterrupted):
         yield _from_assertion(error, session, test)
 
 

@@ -155,21 +155,21 @@ def _skipping(item: pytest.Item) -> Generator[None]:
         return (yield)
     try:
         return (yield)
-    except NotAllowed as error:
-        pytest.skip(str(error))
-    except RequestInterrupted as error:
-        pytest.skip(f"interrupted: {error}")
+    except (NotAllowed, RequestInterrupted) as error:
+        pytest.skip(_skip_reason(error))
     except (TargetUnreachable, LedgerError) as error:
         pytest.exit(escape_controls(str(error)), returncode=2)
     except BaseExceptionGroup as group:
         if ending := group.subgroup((TargetUnreachable, LedgerError)):
             pytest.exit(escape_controls(str(next(_leaves(ending)))), returncode=2)
-        if not_allowed := group.subgroup(NotAllowed):
-            pytest.skip(str(next(_leaves(not_allowed))))
-        interrupted, others = group.split(RequestInterrupted)
-        if interrupted is not None and others is None:
-            pytest.skip(f"interrupted: {next(_leaves(interrupted))}")
+        not_sent, failures = group.split((NotAllowed, RequestInterrupted))
+        if not_sent is not None and failures is None:
+            pytest.skip(_skip_reason(next(_leaves(not_sent))))
         raise
+
+
+def _skip_reason(error: BaseException) -> str:
+    return f"interrupted: {error}" if isinstance(error, RequestInterrupted) else str(error)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
