@@ -142,7 +142,11 @@ def test_a_list_for_a_single_value_is_invalid_only_if_no_item_is_valid(query, in
 
 
 TARGET = SimpleNamespace(
-    mode="full", connection=SYSTEM_SETTINGS, url="http://127.0.0.1:1", control=None
+    mode="full",
+    connection=SYSTEM_SETTINGS,
+    url="http://127.0.0.1:1",
+    control=None,
+    is_mock=False,
 )
 
 
@@ -173,6 +177,14 @@ def test_chains_that_are_always_flaky_fail(monkeypatch):
 
     with pytest.raises(FlakyStrategyDefinition, match=f"seed {1000 * (MAX_ATTEMPTS - 1) + 7}"):
         generated.follow_links(TARGET, None, "seed_7")
+
+
+def test_chains_are_skipped_if_no_link_connects_the_operations_to_check():
+    generated = GeneratedTests("growcrm", rejection_status=422, is_state_error=lambda body: True)
+    seed = next(iter(generated.schemas))
+
+    with pytest.raises(pytest.skip.Exception, match="no link of the contract connects operations"):
+        generated.follow_links(TARGET, None, seed, lambda name: name != "clients.get")
 
 
 @pytest.fixture
@@ -246,7 +258,7 @@ def test_requests_that_change_the_foundation_are_sent_only_in_a_sandbox(
         operation=SimpleNamespace(label="a request", definition=SimpleNamespace(raw={})),
         call_and_validate=lambda **options: sent.append(method) or SimpleNamespace(status_code=404),
     )
-    target = SimpleNamespace(**{**vars(TARGET), "is_mock": False, "control": control})
+    target = SimpleNamespace(**{**vars(TARGET), "control": control})
     generated.call(request, target, None)
 
     assert bool(sent) is is_sent

@@ -1,6 +1,7 @@
 """Connections of ``requests`` to a server under test, by the settings of its target."""
 
 import warnings
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import requests
@@ -42,13 +43,20 @@ class ConfiguredAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Send a request."""
         proxy = self._settings.proxy_for(str(request.url))
-        with warnings.catch_warnings():
-            if not self._settings.verify:  # The run prints its own warning, once.
-                warnings.simplefilter("ignore", InsecureRequestWarning)
+        with self._without_warning():
             return super().send(
                 request, stream=stream, timeout=timeout, verify=self._settings.verify, cert=cert,
                 proxies={} if proxy is None else {"all": proxy.url},
             )  # fmt: skip
+
+    def _without_warning(self) -> AbstractContextManager[object]:
+        """Silence the warning about each request whose certificate is not verified.
+
+        The run prints its own warning, once.
+        """
+        if self._settings.verify:
+            return nullcontext()
+        return warnings.catch_warnings(action="ignore", category=InsecureRequestWarning)
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None

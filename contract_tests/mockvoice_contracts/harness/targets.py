@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from time import time_ns
@@ -78,8 +79,8 @@ class Target:
     control: Control | None = field(default=None, repr=False)
     connection: ConnectionSettings = SYSTEM_SETTINGS
 
-    @property
-    def secrets(self) -> dict[str, str]:
+    @cached_property
+    def secrets(self) -> Mapping[str, str]:
         """The shell variable for each secret in printed text, the longest secret first."""
         secrets = {secret: name for name, secret in self.credentials.items() if secret}
         secrets |= self.connection.secrets(self.url)

@@ -82,9 +82,12 @@ def environment_proxy(url: str) -> Proxy | None:
     """
     parts = urlsplit(url)
     host, port = (parts.hostname or "").rstrip("."), parts.port or _default_port(parts.scheme)
+    # First, because reading all variables takes a large part of a request to this machine.
+    if not host or is_local_host(host):
+        return None
     proxies = getproxies()
     name = parts.scheme if parts.scheme in proxies else "all"
-    if not host or name not in proxies or is_local_host(host):
+    if name not in proxies:
         return None
     if is_exempt(host, port, proxies.get("no", "")) or proxy_bypass(host):
         return None
