@@ -77,21 +77,14 @@ imports: .venv/tests
 workflows: .venv/tests
 	@$(BIN)/zizmor --offline --no-progress --quiet .github/workflows action.yml && echo 'workflows: no findings'
 
-# $(call write_contracts,COMMAND,PREFIX) writes each contract whole, for clients and as OpenAPI 3.1.
-write_contracts = for name in control $(notdir $(wildcard fixtures/*)); do \
-	$1 spec $$name --format json > $2$$name.json && \
-	$1 spec $$name --format json --for clients > $2$$name.clients.json && \
-	$1 spec $$name --format json --openapi 3.1 > $2$$name.openapi-3.1.json || exit 1; done
-
 # $(call npx,PACKAGE,ARGUMENTS) runs a tool of npm, or says that its check is missing.
-npx = if npx --yes $1 --version > /dev/null 2>&1; then npx --yes $1 $2; \
+npx = if npx --yes --package $1 -c true > /dev/null 2>&1; then npx --yes $1 $2; \
 	else echo 'contracts: not checked by $1, because npx cannot run it'; fi
 
 contracts: export REDOCLY_TELEMETRY = off
 contracts: export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 contracts: .venv/tests
-	@mkdir -p build/contracts
-	@$(call write_contracts,$(BIN)/mockvoice,build/contracts/)
+	@$(BIN)/python -m tools.contract_files build/contracts
 	@$(BIN)/openapi-spec-validator openapi/*/openapi.yaml build/contracts/*.*.json
 	@$(call npx,$(REDOCLY),lint --config redocly.yaml openapi/*/openapi.yaml)
 	@$(call npx,$(REDOCLY),lint --config redocly.projections.yaml build/contracts/*.clients.json build/contracts/*.openapi-3.1.json)
@@ -150,7 +143,7 @@ distributions: ## Build the distributions, a list of their parts (SBOM) and cons
 	@$(PYTHON) -m venv $(RELEASE)/installed
 	@$(RELEASE)/installed/bin/python -m pip install --quiet --require-hashes -r dist/constraints-with-hashes.txt
 	@$(RELEASE)/installed/bin/python -m pip install --quiet --no-deps dist/*.whl
-	@$(call write_contracts,$(RELEASE)/installed/bin/mockvoice,dist/)
+	@$(RELEASE)/installed/bin/python -m tools.contract_files dist
 	@$(RELEASE)/installed/bin/python -m tools.collections --output $(RELEASE)/collections --archives dist
 	@$(RELEASE)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 		-o dist/mockvoice.cdx.json $(RELEASE)/installed/bin/python

@@ -4,7 +4,3 @@ A request passes through four middlewares, in this order: ``routing`` (find the
 operation), ``security`` (find the sandbox), ``validation`` (typed arguments) and ``dispatch`` (one
 transaction, one response). ``build.build`` assembles them.
 """
-
-from mockvoice.web.connexion_import import import_connexion
-
-import_connexion()

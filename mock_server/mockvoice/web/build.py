@@ -1,11 +1,15 @@
 """Build a vendor's Connexion application with our middlewares."""
 
-from contextlib import nullcontext, suppress
+from mockvoice.web.connexion_import import connexion  # before all that imports Connexion
+
+# isort: split
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
-import connexion
 from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.spec import OpenAPISpecification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message
 
@@ -58,7 +62,7 @@ def build(
     )
     if document is None:
         vendor.contract.validate()
-    with contract.validation_skipped() if document is None else nullcontext():
+    with _validation_skipped() if document is None else nullcontext():
         app.add_api(
             contract.strip_docs(document or vendor.contract.data),
             base_path="",
@@ -95,3 +99,17 @@ def start(app: connexion.FlaskApp) -> ASGIApp:
         lifespan.__await__().__next__()
     first_middleware: ASGIApp = app.middleware.app
     return first_middleware
+
+
+@contextmanager
+def _validation_skipped() -> Iterator[None]:
+    """Skip Connexion's validation, for a contract that is valid; Connexion has no option for it."""
+    original = OpenAPISpecification.__dict__.get("_validate_spec")
+    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
+    try:
+        yield
+    finally:
+        if original is None:
+            del OpenAPISpecification._validate_spec  # noqa: SLF001
+        else:
+            OpenAPISpecification._validate_spec = original  # noqa: SLF001

@@ -10,13 +10,11 @@ import warnings
 from importlib import import_module
 from types import ModuleType
 
+__all__ = ["InvalidSpecification", "Specification", "connexion"]
 _REPLACED = {"requests": (), "httpx": (), "starlette.testclient": ("TestClient",)}
 
 
-def import_connexion() -> ModuleType:
-    """Import the package ``connexion`` with placeholders for the replaced modules."""
-    if "connexion" in sys.modules:
-        return sys.modules["connexion"]
+def _import_with_placeholders() -> None:
     missing = [name for name in _REPLACED if name not in sys.modules]
     for name in missing:
         placeholder = ModuleType(name, "Placeholder while Connexion is imported.")
@@ -27,7 +25,15 @@ def import_connexion() -> ModuleType:
         with warnings.catch_warnings():
             # Connexion imports names that jsonschema has deprecated; this package does not use them.
             warnings.simplefilter("ignore", DeprecationWarning)
-            return import_module("connexion")
+            import_module("connexion")
     finally:
         for name in missing:
             del sys.modules[name]
+
+
+if "connexion" not in sys.modules:
+    _import_with_placeholders()
+
+import connexion  # noqa: E402
+from connexion.exceptions import InvalidSpecification  # noqa: E402
+from connexion.spec import Specification  # noqa: E402

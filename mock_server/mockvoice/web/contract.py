@@ -4,8 +4,7 @@ import functools
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -15,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from connexion.exceptions import InvalidSpecification
-from connexion.spec import OpenAPISpecification, Specification
 
 from mockvoice import __version__
 from mockvoice.resources import vendor_folder
@@ -110,6 +107,9 @@ class PublishedContract:
         """
         if self._is_valid or self._validated_file is not None:
             return
+        # Late, because Connexion takes longer to import than all else that most commands need.
+        from mockvoice.web.connexion_import import InvalidSpecification, Specification
+
         try:
             Specification.load(strip_docs(self.data))
         except InvalidSpecification as error:
@@ -135,20 +135,6 @@ class PublishedContract:
             partial.replace(path)
         except OSError as error:
             logger.debug("cannot cache the contract of %s: %s", self.name, error)
-
-
-@contextmanager
-def validation_skipped() -> Iterator[None]:
-    """Skip Connexion's validation, for a contract that is valid; Connexion has no option for it."""
-    original = OpenAPISpecification.__dict__.get("_validate_spec")
-    OpenAPISpecification._validate_spec = classmethod(lambda cls, spec: None)  # noqa: SLF001
-    try:
-        yield
-    finally:
-        if original is None:
-            del OpenAPISpecification._validate_spec  # noqa: SLF001
-        else:
-            OpenAPISpecification._validate_spec = original  # noqa: SLF001
 
 
 @functools.cache
