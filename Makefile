@@ -167,7 +167,8 @@ clean: ## Remove generated files
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
+# Most modules of these packages are never imported, so Python compiles those that are.
 .venv/tests: .venv/made pyproject.toml constraints.txt
 	@echo 'Installing the server and the packages for tests'
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[contract]' --group dev
+	@$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[contract]' --group dev
 	@touch .venv/serves $@
