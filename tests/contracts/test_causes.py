@@ -136,3 +136,18 @@ def test_findings_about_operations_that_are_not_served_are_dropped() -> None:
     assert [result.outcome for result in remaining] == ["not run", "failed", "not run", "skipped"]
     assert remaining[0].message == "tags.list is not served"
     assert remaining[1].findings == [served]
+
+
+def test_tests_that_pass_because_nothing_is_served_are_not_run() -> None:
+    missing = {"growcrm": {"tags.list": {"404": 7}, "tags.get": {"404": 5}}}
+    results = [
+        Result(f"a::{number}", "growcrm", "behaviour", unanswered=asked)
+        for number, asked in enumerate(
+            [["tags.get", "tags.list"], ["tags.get", "invoices.get"], ["", "tags.get"], []]
+        )
+    ]
+
+    remaining = list(not_run.without_missing_operations(results, missing))
+
+    assert [result.outcome for result in remaining] == ["not run", "passed", "passed", "passed"]
+    assert remaining[0].message == "tags.get is not served"

@@ -80,6 +80,8 @@ class TargetSession:
         self.tolerated: list[ContractBreach] = []
         self.only = only  # the operations that requests may need; None: all
         self.recent: deque[Exchange] = deque(maxlen=KEPT_EXCHANGES)
+        # The operations that the current test has asked; an empty id stands for other requests.
+        self.asked: set[str] = set()
         # Credentials, and tokens that the server issues.
         self.secrets: dict[str, str] = dict(target.secrets)
         self.requests = 0
@@ -198,6 +200,7 @@ class TargetSession:
         name: str,
     ) -> None:
         operation = route[0] if route else None
+        self.asked.add(operation.id if operation else "")
         self.recent.append(Exchange(operation, request, response, self.secrets, self.target))
         if route is None:
             return

@@ -76,6 +76,11 @@ class ServedOperations:
             return False
         return _is_missing(answers, self._router_bodies)
 
+    def has_answered(self, operation_id: str) -> bool:
+        """Return whether an operation has had an answer that is not 404, 405 or 501."""
+        answers = self._answers.get(operation_id)
+        return answers is not None and answers.served > 0
+
     def to_jsonable(self) -> dict[str, Any]:
         """Return the answers as JSON data, to send them between processes."""
         return {

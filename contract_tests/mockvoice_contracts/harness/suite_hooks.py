@@ -32,6 +32,8 @@ from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnre
 NOT_SERVED = "is not served"
 # The user property of a report that contains the vendor of its suite.
 VENDOR_PROPERTY = "vendor"
+# One that contains the operations of a test, if none of them has had another answer than 404, 405 or 501.
+UNANSWERED_PROPERTY = "unanswered operations"
 GENERATED_MODULE = "test_contract"
 
 
@@ -106,6 +108,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     if suites.key_of(item.path) is not None:
         for session in item.config.stash[REQUEST_GATE].sessions.values():
             session.recent.clear()
+            session.asked.clear()
             session.tolerated.clear()
         item.config.stash[COMPARISON] = None
     yield from _skipping(item)
@@ -199,6 +202,8 @@ def pytest_runtest_makereport(
     if call.when == "call" or report.failed:
         found += findings.from_tolerated(session.tolerated, session)
         session.tolerated.clear()
+    if call.when == "call" and not any(map(session.served.has_answered, session.asked)):
+        report.user_properties.append((UNANSWERED_PROPERTY, sorted(session.asked)))
     if found and not report.skipped:
         _attach(report, found, session, strict=item.config.getoption("--strict-assumptions"))
     report.longrepr = (

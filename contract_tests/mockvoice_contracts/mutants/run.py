@@ -126,7 +126,7 @@ def _run_mutant(mutant: Mutant, expected: Any, catcher: str | None) -> MutantRes
             if run_probe(mutant.vendor, mutant.probe, url) == expected:
                 verdict, message = NO_EFFECT, f"the probe {mutant.probe} found no difference"
             else:
-                failure = first_failure(mutant.vendor, url, catcher)
+                failure = first_failure(mutant.vendor, url, catcher, mutant.operation)
                 verdict = SURVIVED if failure is None else INVALID if failure.crashed else CAUGHT
     except (ServerFailed, SuiteRunError) as error:
         failure, verdict, message = None, INVALID, str(error)

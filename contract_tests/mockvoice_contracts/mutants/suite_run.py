@@ -52,18 +52,30 @@ class SuiteFailure:
         return f"{sentence} ({case.rstrip(']').replace('_', ' ')})" if case else sentence
 
 
-def first_failure(vendor: str, url: str, catcher: str | None) -> SuiteFailure | None:
+def first_failure(
+    vendor: str, url: str, catcher: str | None, operation: str
+) -> SuiteFailure | None:
     """Return the first failure of the suite, or ``None`` if it passes. Raises ``SuiteRunError``.
 
-    The test that caught the fault before runs first, then the scenarios, then generated requests.
+    The test that caught the fault before runs first, then the scenarios of the modules that name the
+    faulty operation, then all others, then generated requests.
     """
     folder = f"contract_tests/mockvoice_contracts/suites/{vendor}"
     generated = f"{folder}/{GENERATED_TESTS}"
     with suppress(SuiteRunError):  # The test may no longer exist.
         if catcher and (failures := _run_pytest(vendor, url, [catcher], "-x")):
             return failures[0]
-    failures = _run_pytest(vendor, url, [folder, f"--ignore={generated}"], "-x")
-    return next(iter(failures or _run_pytest(vendor, url, [generated], "-x")), None)
+    scenarios = {
+        str(module.relative_to(ROOT)): operation in module.read_text("utf-8")
+        for module in sorted((ROOT / folder).glob("test_*.py"))
+        if module.name != GENERATED_TESTS
+    }
+    likely = [module for module, names_it in scenarios.items() if names_it]
+    others = [module for module, names_it in scenarios.items() if not names_it]
+    for modules in (likely, others, [generated]):
+        if modules and (failures := _run_pytest(vendor, url, modules, "-x")):
+            return failures[0]
+    return None
 
 
 def failing_tests(vendor: str, url: str, tests: Iterable[str]) -> set[str]:
