@@ -80,6 +80,14 @@ def test_a_test_that_another_finding_stopped_has_no_finding_of_its_own() -> None
     assert (cause.tests, cause.blocked) == (["a::test_a"], ["a::test_b"])
 
 
+def test_tests_that_go_on_with_a_wrong_response_until_it_stops_them_are_blocked() -> None:
+    status = [finding(f"a::test_{name}", check="status", tolerated=True) for name in "abc"]
+    missing = [finding(f"a::test_{name}", check="unusable response", blocks=True) for name in "ab"]
+    (cause,) = causes.group([*status, *missing])
+
+    assert (cause.tests, cause.blocked) == (["a::test_a", "a::test_c"], ["a::test_b"])
+
+
 def test_the_first_stopped_test_stands_for_a_cause_that_no_other_test_has() -> None:
     (cause,) = causes.group(server_error(f"a::test_{name}", blocks=True) for name in "abc")
 

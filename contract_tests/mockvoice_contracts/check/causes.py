@@ -49,10 +49,12 @@ class Cause:
         return sha256("\n".join(self.key).encode()).hexdigest()[:12]
 
     def add(self, finding: Finding, *, blocked: bool) -> None:
-        """Add a finding."""
-        tests = self.blocked if blocked else self.tests
-        if finding["test"] not in (*self.tests, *self.blocked):
-            tests.append(finding["test"])
+        """Add a finding. A test that it stopped is blocked, unless it is the first test of the cause."""
+        test, tests = finding["test"], self.blocked if blocked else self.tests
+        if blocked and test in self.tests[1:]:
+            self.tests.remove(test)
+        if test not in (*self.tests, *self.blocked):
+            tests.append(test)
         if finding["operation"] is not None:
             self.operations.add(finding["operation"])
 
