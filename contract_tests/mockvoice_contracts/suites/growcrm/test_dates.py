@@ -141,3 +141,22 @@ def test_a_filter_by_status_follows_the_date(
     ]
 
     assert totals == [0, 1]
+
+
+@rule(
+    "An invoice that an estimate is converted to has the date of today in UTC, also in the first and last minute of a day.",
+    source="Assumed: the page does not say which date the invoice gets",
+)
+@pytest.mark.assumed
+@pytest.mark.needs("clock")
+@pytest.mark.parametrize(("hour", "minute"), [(0, 0), (23, 59)])
+def test_a_converted_invoice_is_dated_today_in_utc(
+    api: Api, factory: Factory, clock: ServerClock, hour: int, minute: int
+) -> None:
+    estimate = factory.estimate()
+    day = clock.today() + timedelta(days=1)
+    clock.set(datetime(day.year, day.month, day.day, hour, minute, 1, tzinfo=UTC))
+    path = {"estimateId": estimate["id"]}
+    invoice = api.call("estimates.convert_to_invoice", expect=201, **path)["data"]
+
+    assert invoice["dates"]["date"] == day.isoformat()
