@@ -22,6 +22,7 @@ from mockvoice_contracts.harness.client import (
     Response,
 )
 from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.concurrent_requests import send_concurrently
 from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.curl import ShellHeaders
 from mockvoice_contracts.harness.generated_checks import amounts_check
@@ -38,7 +39,6 @@ from mockvoice_contracts.harness.ownership import Ownership
 from mockvoice_contracts.harness.record_factory import RecordFactory
 from mockvoice_contracts.harness.resending import expecting
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.harness.targets import Target, document, fixtures
 
 __all__ = [
@@ -69,5 +69,5 @@ __all__ = [
     "fixtures",
     "read_twice",
     "rule",
-    "send_at_once",
+    "send_concurrently",
 ]

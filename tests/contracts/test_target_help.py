@@ -121,7 +121,7 @@ def test_a_mock_with_a_control_api_is_explained_as_one(run):
         _, out = run("growcrm", "--explain", "--url", server.urls["main"].rstrip("/") + "/growcrm")
 
     assert "full (the default for a mock)" in out
-    assert rows(out)["mock"].strip() == "yes: its control API was found"
+    assert rows(out)["mock"].strip() == "yes: its control API confirms it"
 
 
 def test_operations_that_mode_own_data_never_calls_are_explained(run):

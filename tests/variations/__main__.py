@@ -1,6 +1,7 @@
 """``python -m tests.variations VENDOR [VARIATION…]``: start a mock and a proxy; print the proxy's URL.
 
-``mockvoice check VENDOR --url URL --mode full`` must find nothing. The variations are properties,
+``mockvoice check VENDOR --url URL --mode full --yes-this-account-may-be-changed`` must report no
+finding. The variations are properties,
 words, spelling, headers and page-size; the default is all.
 """
 

@@ -9,7 +9,6 @@ from typing import Any
 from mockvoice_contracts.check.not_run import NOT_RUN
 
 _LEFT_OUT = ("skipped", NOT_RUN)
-# Without a mode, a server is checked in the first one.
 _READ_ONLY = "mode read-only sends only GET and HEAD"
 _OWN_DATA = "mode own-data changes only records that the run has created and can delete"
 _MORE_BY_MODE = {
@@ -47,7 +46,7 @@ _CAUSES = (
     ),
     _Cause(
         re.compile(r"^interrupted: "),
-        "the server was busy or away, so the tests were interrupted",
+        "the server limited requests or was unreachable, so the tests were interrupted",
         "run the check again; see requests_per_minute in the target file",
     ),
     _Cause(
@@ -108,7 +107,7 @@ def shortfall(asked: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each vendor of which less than ``--min-coverage`` was asked."""
     minimum = asked["min_coverage"]
     return [
-        f"{row['title']} was not checked enough: {_share(row['operations'])} of its operations were asked, "
+        f"{row['title']}: only {_share(row['operations'])} of its operations were asked, "
         f"and --min-coverage requires {minimum:g} %"
         for row in asked["vendors"]
         if minimum is not None and _percent(row["operations"]) < minimum

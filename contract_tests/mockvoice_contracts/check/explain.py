@@ -54,7 +54,12 @@ def _mode(options: CheckOptions, settings: TargetSettings | None, target: Target
         return f"{target.mode} (--mode)"
     if settings.mode is not None:
         return f"{target.mode} ({options.target})"
-    reason = "a mock" if target.is_mock else "a server that is not known to be a mock"
+    if target.control is not None:
+        reason = "a mock"
+    elif target.is_mock:
+        reason = "a mock whose control API does not confirm it"
+    else:
+        reason = "a server that is not known to be a mock"
     return f"{target.mode} (the default for {reason})"
 
 
@@ -109,8 +114,10 @@ def _known(vendor: str, settings: TargetSettings | None) -> str:
 def _recognition(target: Target | None) -> str:
     if target is None:
         return "yes, it is started for the check"
+    if target.control is not None:
+        return "yes: its control API confirms it"
     if target.is_mock:
-        return "yes: its control API was found"
+        return "yes by the header X-Mock-Server, but no control API confirms it"
     return "no: no control API of a mock that serves this URL was found"
 
 

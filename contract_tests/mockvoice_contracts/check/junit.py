@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from mockvoice_contracts.check import asked, finding_text
 
-NOT_SERVED = "all operations are served"
+ALL_SERVED_CASE = "all operations are served"
 
 
 def build(report: Mapping[str, Any]) -> ET.Element:
@@ -79,7 +79,7 @@ def _other_lines(finding: Mapping[str, Any]) -> Iterator[str]:
 
 def _case_of_missing_operations(vendor: Mapping[str, Any]) -> ET.Element:
     """Return a failed case, since no test fails for an operation that is not served."""
-    case = ET.Element("testcase", classname=vendor["vendor"], name=NOT_SERVED, time="0.000")
+    case = ET.Element("testcase", classname=vendor["vendor"], name=ALL_SERVED_CASE, time="0.000")
     names = [row["operation"] for row in vendor["not_served"]]
     message = f"{len(names)} operations are not served"
     ET.SubElement(case, "failure", message=message).text = ", ".join(names)

@@ -14,7 +14,7 @@ from mockvoice_contracts.check.report import dumps, dumps_report
 
 
 def create_folder(folder: Path) -> None:
-    """Create the folder of the reports, and a file in it. Raises ``OutputError``."""
+    """Create the folder of the reports. Raises ``OutputError`` if no file can be created in it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):

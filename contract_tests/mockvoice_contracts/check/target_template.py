@@ -26,7 +26,7 @@ CONNECTION = """\
 # proxy = "env:PROXY_URL"
 """
 OPERATIONS = """\
-# operations = ["invoices.*"]   # only these operations are served
+# operations = ["invoices.*"]   # check only these operations
 """
 
 

@@ -142,7 +142,9 @@ class GeneratedTests:
         if target.mode != "full" and case.method.upper() not in SAFE:
             return  # An undocumented method might write.
         if case.operation.definition.raw.get("operationId") in self._excluded_operations(target):
-            pytest.skip("generated requests would change what the run itself uses of the account")
+            pytest.skip(
+                "generated requests would change records of the account that the run itself uses"
+            )
         if self._harms_account(case, target):
             return
         self._use(target, auth)
@@ -259,7 +261,7 @@ class GeneratedTests:
             pytest.skip("no link of the contract connects operations that are served and checked")
 
     def _checks_for(self, target: targets.Target) -> list[Check]:
-        """Return the checks of responses; whether the account's state is a reason, only texts of a mock tell."""
+        """Return the checks of responses. Only a mock's error texts show whether the account's state caused a rejection."""
         return self._mock_checks if target.is_mock else self._checks
 
     def _completed_checks(self, case: Any) -> list[Check]:

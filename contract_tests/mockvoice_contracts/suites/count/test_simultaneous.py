@@ -3,8 +3,8 @@
 import pytest
 
 from mockvoice_contracts.harness.client import Api, Response
+from mockvoice_contracts.harness.concurrent_requests import send_concurrently
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.suites.count.factories import Factory, Record
 
 three_times = pytest.mark.parametrize("attempt", range(3))
@@ -16,7 +16,7 @@ def send_pair(api: Api, operation: str, *requests: Record) -> list[int]:
     def send(request: Record, client: Api) -> Response:
         return client.exchange(operation, expect=[200, 201, 400, 404, 409], **request)
 
-    responses = send_at_once(
+    responses = send_concurrently(
         api, *[lambda client, request=request: send(request, client) for request in requests]
     )
     return sorted(response.status for response in responses)

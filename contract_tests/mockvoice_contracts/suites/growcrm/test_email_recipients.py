@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.concurrent_requests import send_concurrently
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.factories import (
     Factory,
@@ -120,7 +120,7 @@ def test_a_draft_published_twice_at_once_is_sent_once(
     bills = [create(factory, kind, factory.client()) for _ in range(3)]
     for bill in bills:
         path = id_parameter(kind, bill)
-        send_at_once(
+        send_concurrently(
             api,
             *[lambda client: client.call(f"{kind}.publish", expect=(200, 409), **path)] * 2,  # noqa: B023
         )

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api, Response
+from mockvoice_contracts.harness.concurrent_requests import send_concurrently
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.suites.growcrm.factories import PAID, Factory, id_parameter, line
 from mockvoice_contracts.suites.growcrm.lists import search
 
@@ -21,7 +21,7 @@ def send_pair(
     def send(client: Api) -> Response:
         return client.exchange(operation, expect=expect, body=body, **path)
 
-    return sorted(send_at_once(api, send, send), key=lambda response: response.status)
+    return sorted(send_concurrently(api, send, send), key=lambda response: response.status)
 
 
 def statuses(pair: list[Response]) -> tuple[int, ...]:
@@ -115,7 +115,7 @@ def test_two_payments_at_once_both_count(api: Api, factory: Factory) -> None:
         invoice = factory.published_invoice(amount=100)
         body = {"payment_invoiceid": invoice["id"], "payment_date": factory.day()}
         bodies = [{**body, "payment_amount": amount} for amount in (60, 40)]
-        send_at_once(
+        send_concurrently(
             api,
             lambda client: client.call("payments.create", expect=201, body=bodies[0]),  # noqa: B023
             lambda client: client.call("payments.create", expect=201, body=bodies[1]),  # noqa: B023
@@ -138,7 +138,7 @@ def test_lines_of_two_replacements_at_once_do_not_mix(
     for _ in range(REPETITIONS):
         bill = factory.record(kind)
         path = id_parameter(kind, bill)
-        send_at_once(
+        send_concurrently(
             api,
             lambda client: client.call(f"{kind}.set_items", expect=200, body=bodies[0], **path),  # noqa: B023
             lambda client: client.call(f"{kind}.set_items", expect=200, body=bodies[1], **path),  # noqa: B023
@@ -161,7 +161,7 @@ def test_a_client_has_one_owner_after_two_changes_at_once(api: Api, factory: Fac
     client = factory.client()
     first, second = factory.contact(client), factory.contact(client)
     for _ in range(REPETITIONS):
-        send_at_once(
+        send_concurrently(
             api,
             lambda api: api.call("contacts.set_account_owner", expect=200, contactId=first["id"]),
             lambda api: api.call("contacts.set_account_owner", expect=200, contactId=second["id"]),

@@ -72,7 +72,7 @@ def test_rows_are_filtered_by_line_type_and_text(api: Api, factory: Factory) -> 
 
 
 @rule(
-    "Deleting an {resource} leaves its rows of GET /InvoiceChange, also those of its lines.",
+    "Deleting a record of {resource} leaves its rows of GET /InvoiceChange, also those of its lines.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
@@ -93,7 +93,7 @@ def test_the_trail_remains_after_the_record_is_deleted(
 
 
 @rule(
-    "GET /InvoiceChange has a row of an {resource} for each line that is added, changed or removed, with its "
+    "GET /InvoiceChange has a row of a record of {resource} for each line that is added, changed or removed, with its "
     "invoice_line_id, also after the line is removed.",
     source="Assumed: only the properties of a row are documented",
 )

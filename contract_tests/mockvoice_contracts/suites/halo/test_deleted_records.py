@@ -34,7 +34,7 @@ CREATORS: dict[str, Callable[[Factory], Record]] = {
 
 
 @rule(
-    "GET of a {resource} by an id that no record has is 404 with an empty body.",
+    "GET of a record of {resource} by an id that no record has is 404 with an empty body.",
     source="Observed: github.com/Midtown-Technology-Group/halocli, sweep_results.json",
 )
 @pytest.mark.parametrize("resource", [*PARAMETERS, *READ_ONLY])
@@ -95,7 +95,7 @@ def test_a_deleted_record_cannot_be_changed(api: Api, factory: Factory, resource
 
 
 @rule(
-    "POST of a {resource} with an id that no record has is 404.",
+    "POST of a record of {resource} with an id that no record has is 404.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
@@ -144,7 +144,7 @@ def test_a_deleted_template_cannot_be_used(api: Api, factory: Factory) -> None:
 
 
 @rule(
-    "An {resource} of a deleted client, in a deleted currency or with a deleted tax_code is 400 with a text.",
+    "A record of {resource} with a deleted client, a deleted currency or a deleted tax_code is 400 with a text.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed

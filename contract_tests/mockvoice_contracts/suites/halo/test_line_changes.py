@@ -14,7 +14,7 @@ AMOUNTS = ("revenue", "tax_total", "total")
 
 
 @rule(
-    "revenue, tax_total, total and invoice_totals of an {resource} are those of its current lines after lines are "
+    "revenue, tax_total, total and invoice_totals of a record of {resource} are those of its current lines after lines are "
     "added, changed, switched off and removed.",
     source="Observed: report queries on INVOICEHEADER and INVOICEDETAIL",
 )
@@ -52,7 +52,7 @@ def test_totals_follow_every_change_of_lines(api: Api, factory: Factory, resourc
 
 
 @rule(
-    "A line of an {resource} that becomes isinactive or a heading (isgroupdesc) counts no longer, and counts again "
+    "A line of a record of {resource} that becomes isinactive or a heading (isgroupdesc) counts no longer, and counts again "
     "when it is switched back.",
     source="Assumed: the reference gives no source",
 )

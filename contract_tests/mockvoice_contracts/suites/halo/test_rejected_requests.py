@@ -15,7 +15,7 @@ NAMED = ["tax", "currency", "cost_centres", "budget_type", "client", "item"]
 
 
 @rule(
-    "POST of a {resource} with several elements stores none if one is invalid.",
+    "POST of a record of {resource} with several elements stores none if one is invalid.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
@@ -36,7 +36,7 @@ def test_no_element_is_stored_if_one_is_invalid(api: Api, factory: Factory, reso
 
 
 @rule(
-    "A {resource} cannot lose its name: name null or empty is 400, and the name stays.",
+    "A record of {resource} cannot lose its name: name null or empty is 400, and the name stays.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
@@ -79,7 +79,7 @@ def test_no_line_is_stored_if_one_is_invalid(api: Api, factory: Factory, operati
 
 
 @rule(
-    "A rejected save of an {resource} changes neither the record nor its lines, its change_seq and its rows of "
+    "A rejected save of a record of {resource} changes neither the record nor its lines, its change_seq and its rows of "
     "GET /InvoiceChange.",
     source="Assumed: the reference gives no source",
 )

@@ -12,7 +12,7 @@ INVENTED = {"total": 1, "amountpaid": 5, "amountdue": 7, "paymentstatus": 1, "cl
 
 
 @rule(
-    "total, payment state, client_name, change_seq, voided and payments in a body of an {resource} are ignored.",
+    "total, payment state, client_name, change_seq, voided and payments in a body of a record of {resource} are ignored.",
     source="Assumed: only total is documented as read-only",
 )
 @pytest.mark.assumed
@@ -58,7 +58,7 @@ def test_a_payment_ignores_what_the_server_sets(api: Api, factory: Factory) -> N
 
 
 @rule(
-    "A POST with an id changes only the properties of a {resource} that it names.",
+    "A POST with an id changes only the properties of a record of {resource} that it names.",
     source="Observed: github.com/homotechsual/HaloAPI, updates",
 )
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ DETAILS = {
 
 
 @rule(
-    "includedetails=true adds payments, currency_code_name, conversion_rate and other details to an {resource}.",
+    "includedetails=true adds payments, currency_code_name, conversion_rate and other details to a record of {resource}.",
     source="Observed: pypi.org/project/halopsa",
 )
 @pytest.mark.parametrize("resource", ["invoice", "recurring_invoice"])

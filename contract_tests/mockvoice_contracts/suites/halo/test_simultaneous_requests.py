@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.concurrent_requests import send_concurrently
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.suites.halo.factories import Factory, Record, line
 
 ROUNDS = range(3)
@@ -39,7 +39,7 @@ def test_records_created_at_once_have_different_ids(
     client = factory.client()["id"]
     body = {"client_id": client, "lines": [line(5)]}
 
-    results = send_at_once(api, *[save(resource, body)] * 4)
+    results = send_concurrently(api, *[save(resource, body)] * 4)
 
     records = [record for _, record in results]
     assert len({record["id"] for record in records}) == 4
@@ -57,7 +57,7 @@ def test_payments_sent_at_once_all_count(api: Api, factory: Factory) -> None:
         invoice = factory.invoice(line(100))
         payment = {"invoice_id": invoice["id"], "amount": 10}
 
-        send_at_once(api, *[save("invoice_payment", payment)] * 3)
+        send_concurrently(api, *[save("invoice_payment", payment)] * 3)
 
         after = factory.read(invoice)
         assert (after["amountpaid"], after["amountdue"]) == (30, 70)
@@ -74,7 +74,7 @@ def test_no_update_is_lost(api: Api, factory: Factory, resource: str) -> None:
         record = factory.header(resource)
         update = {"id": record["id"], "last_change_seq": record["change_seq"]}
 
-        results = send_at_once(
+        results = send_concurrently(
             api,
             save(resource, update | {"reference": "first"}),
             save(resource, update | {"internal_note": "second"}),
@@ -100,7 +100,7 @@ def test_a_credit_is_used_once(api: Api, factory: Factory, invoices: int) -> Non
         targets = [factory.invoice(line(50), client_id=client)["id"] for _ in range(invoices)]
         use = {"apply_credit": True, "apply_credit_id": credit["id"], "apply_credit_amount": 50}
 
-        results = send_at_once(
+        results = send_concurrently(
             api, *(save("invoice", {"id": target, **use}) for target in (targets * 2)[:2])
         )
 
@@ -119,7 +119,7 @@ def test_an_invoice_is_marked_as_paid_once(api: Api, factory: Factory) -> None:
     for _ in ROUNDS:
         invoice = factory.invoice(line(80))
 
-        send_at_once(api, *[save("invoice", {"id": invoice["id"], "markaspaid": True})] * 2)
+        send_concurrently(api, *[save("invoice", {"id": invoice["id"], "markaspaid": True})] * 2)
 
         after = factory.read(invoice, includedetails="true")
         assert (after["amountpaid"], after["amountdue"]) == (80, 0)
@@ -140,7 +140,7 @@ def test_a_voided_invoice_is_not_paid(api: Api, factory: Factory) -> None:
             response = client.exchange("invoice.void", expect=(200, 400), invoiceId=invoice_id)
             return response.status, response.body
 
-        results = send_at_once(api, save("invoice_payment", payment), void)
+        results = send_concurrently(api, save("invoice_payment", payment), void)
 
         after = factory.read(invoice)
         assert statuses(results) == ONE_OF_BOTH
@@ -161,7 +161,7 @@ def test_an_invoice_is_voided_once(api: Api, factory: Factory) -> None:
         def void(client: Api, invoice_id: int = invoice["id"]) -> Any:
             return client.call("invoice.void", expect=200, invoiceId=invoice_id)
 
-        assert [row["voided"] for row in send_at_once(api, void, void)] == [True, True]
+        assert [row["voided"] for row in send_concurrently(api, void, void)] == [True, True]
         assert factory.read(invoice)["change_seq"] == invoice["change_seq"] + 1
 
 
@@ -180,7 +180,7 @@ def test_a_payment_is_deleted_once(api: Api, factory: Factory) -> None:
             path = {"paymentId": payment_id}
             return client.exchange("invoice_payment.delete", expect=(200, 404), **path).status
 
-        assert sorted(send_at_once(api, delete, delete)) == [200, 404]
+        assert sorted(send_concurrently(api, delete, delete)) == [200, 404]
         assert factory.read(invoice)["amountpaid"] == 30
 
 
@@ -201,7 +201,7 @@ def test_each_run_is_billed_once(api: Api, factory: Factory) -> None:
             )
             return invoices[0]
 
-        invoices = send_at_once(api, process, process)
+        invoices = send_concurrently(api, process, process)
 
         billed = sorted((row["invoice_date"][:10], row["total"]) for row in invoices)
         assert billed == [("2026-01-31", 12), ("2026-02-28", 5)]

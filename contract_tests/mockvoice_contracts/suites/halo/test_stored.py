@@ -20,7 +20,7 @@ LINE = {
 
 
 @rule(
-    "An {resource} stores and returns the writable properties of its header and lines as sent, and keeps them in an update that does not name them.",
+    "A record of {resource} stores and returns the writable properties of its header and lines as sent, and keeps them in an update that does not name them.",
     source="Documented: usehalo.com/swagger, InvoiceHeader and InvoiceDetail",
 )
 @pytest.mark.parametrize("resource", ["invoice", "recurring_invoice"])
@@ -34,7 +34,7 @@ def test_unread_properties_are_stored_as_sent(factory: Factory, resource: str) -
 
 
 @rule(
-    "A property of an {resource} or its lines that is sent as null is reset, and others stay.",
+    "A property of a record of {resource} or its lines that is sent as null is reset, and others stay.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed

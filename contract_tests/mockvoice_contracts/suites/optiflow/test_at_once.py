@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.concurrent_requests import send_concurrently
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.harness.simultaneous import send_at_once
 from mockvoice_contracts.suites.optiflow.factories import Factory, Record, id_parameter
 
 ROUNDS = 3
@@ -24,7 +24,7 @@ def numbered(body: Record) -> Callable[[Api], Record]:
 
 
 def statuses_at_once(api: Api, *senders: Sender) -> Sequence[int]:
-    return sorted(send_at_once(api, *senders))
+    return sorted(send_concurrently(api, *senders))
 
 
 @rule(
@@ -71,7 +71,7 @@ def test_a_number_is_not_used_twice(api: Api, factory: Factory) -> None:
         create = sender("invoices.create", 201, 422, body=chosen)
         assert statuses_at_once(api, create, create) == [201, 422]
 
-        responses = send_at_once(api, *[numbered(body)] * 2)
+        responses = send_concurrently(api, *[numbered(body)] * 2)
         numbers = sorted(response["data"]["document_number"] for response in responses)
         assert numbers == [f"{series['prefix']}{10 * number + step:08d}" for step in (1, 2)]
 
@@ -169,7 +169,7 @@ def test_an_invoice_is_paid_or_deleted(api: Api, factory: Factory) -> None:
         product, account = factory.product(1), factory.bank_account()
         invoice = factory.invoice({"product_id": product["id"]})
         body = factory.payment_body(invoice, 1, bank_account_id=account["id"])
-        paid, deleted = send_at_once(
+        paid, deleted = send_concurrently(
             api,
             sender("payments.create", 201, 422, body=body),
             sender("invoices.delete", 204, 422, **id_parameter("invoices", invoice)),

@@ -12,8 +12,8 @@ Result = TypeVar("Result")
 START_SECONDS = 10
 
 
-def send_at_once(api: Api, *senders: Callable[[Api], Result]) -> list[Result]:
-    """Run the senders at once, each with a connection of its own; return their results in order.
+def send_concurrently(api: Api, *senders: Callable[[Api], Result]) -> list[Result]:
+    """Run the senders concurrently, each on its own connection; return their results in order.
 
     A sender gets a client and sends one request with it. An error of a sender is raised after all
     have ended.
