@@ -53,7 +53,7 @@ def test_the_faults_of_a_partial_server_are_on_the_first_screen(check, tmp_path)
     screen = out.partition("does not serve")[0]
     assert screen.count("✗") <= 8
     for fault in (
-        "test_pages_have_no_gaps_or_duplicates",
+        "sorted(page_ids) is ",
         "returned 200, expected 201",
         "returned 200, expected 404",
         "final_amount is",
@@ -62,6 +62,49 @@ def test_the_faults_of_a_partial_server_are_on_the_first_screen(check, tmp_path)
     assert len(report["findings"]) < MAX_CAUSES
     assert {name for row in report["findings"] for name in row["operations"]} <= set(OPERATIONS)
     assert sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()) < MAX_BYTES
+
+
+def test_records_whose_deletion_is_not_served_are_listed(check):
+    code, out, report = check("--select", "test_pages_have_no_gaps and invoices", mode="own-data")
+
+    assert code == 1
+    names = [name for name, _ in report["vendors"][0]["left_behind"]]
+    assert sorted(names) == ["clientId"] + ["invoiceId"] * 5
+    assert "not deleted, because Grow CRM rejected it or does not serve the deletion: " in out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "select", "code", "text"),
+    [
+        ("payments.*", "test_contract and GET and payments]", 1, "does not serve 1 operation:"),
+        ("clients.create", "test_categories", 2, "were skipped"),
+    ],
+)
+def test_operations_that_are_named_need_not_be_served(check, pattern, select, code, text):
+    found, out, _ = check("--only", pattern, "--select", select)
+
+    assert (found, "HTML page" in out) == (code, False), out
+    assert text in out
+
+
+def test_a_wrong_key_is_named_although_some_lists_are_not_served(mockvoice, server, tmp_path):
+    target = tmp_path / "target.toml"
+    target.write_text(f'[growcrm]\nurl = "{server}"\ncredentials = {{api_key = "wrong"}}\n')
+    code, _, err = mockvoice(
+        "check", "growcrm", "--target", str(target), example_vendors=False
+    ).result()
+
+    assert code == 2
+    assert "rejects the credentials: GET /api/invoices returned 401" in err
+
+
+def test_a_server_of_which_nothing_is_asked_is_not_checked(check):
+    code, out, report = check(
+        "--only", "clients.create", "--select", "unknown_path", mode="read-only"
+    )
+
+    assert (code, report["outcome"]) == (2, "unchecked"), out
+    assert "Grow CRM: none of its operations was asked" in out
 
 
 def test_operations_that_are_not_served_are_one_list(check, tmp_path):

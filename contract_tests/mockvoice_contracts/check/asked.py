@@ -104,9 +104,13 @@ def build(
 
 
 def shortfall(asked: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each vendor of which less than ``--min-coverage`` was asked."""
+    """Return a sentence for each vendor of which nothing, or less than ``--min-coverage``, was asked."""
     minimum = asked["min_coverage"]
     return [
+        f"{row['title']}: none of its operations was asked"
+        for row in asked["vendors"]
+        if not row["operations"]["asked"]
+    ] or [
         f"{row['title']}: only {_share(row['operations'])} of its operations were asked, "
         f"and --min-coverage requires {minimum:g} %"
         for row in asked["vendors"]

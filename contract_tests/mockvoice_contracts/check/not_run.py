@@ -44,7 +44,9 @@ def without_missing_operations(
             name = result.findings[0]["operation"]
             yield replace(result, outcome=NOT_RUN, findings=[], message=f"{name} {NOT_SERVED}")
         elif len(remaining) < len(result.findings):
-            yield replace(result, outcome=_outcome(remaining), findings=remaining)
+            name = next(row["operation"] for row in result.findings if row["operation"] in names)
+            message = f"{name} {NOT_SERVED}"
+            yield replace(result, outcome=_outcome(remaining), findings=remaining, message=message)
         else:
             yield result
 
@@ -71,10 +73,17 @@ def without_repeated(results: Sequence[Result], causes: Sequence[Cause]) -> Iter
     first = {cause.tests[0] for cause in causes if cause.tests}
     for result in results:
         tolerated = [finding["tolerated"] for finding in result.findings]
-        if result.outcome in ("failed", "assumption") and tolerated and all(tolerated):
-            yield result if result.id in first else replace(result, outcome="passed")
-        else:
+        if (
+            result.outcome not in ("failed", "assumption")
+            or not tolerated
+            or not all(tolerated)
+            or result.id in first
+        ):
             yield result
+        else:
+            # One whose other findings are about operations that are not served could not check its rule.
+            outcome = NOT_RUN if result.message.endswith(NOT_SERVED) else "passed"
+            yield replace(result, outcome=outcome)
 
 
 def reasons(results: Sequence[Result]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from mockvoice_contracts.harness.contract import Contract, Operation
 from mockvoice_contracts.harness.control import Control
 from mockvoice_contracts.harness.discovery import announced_control
 from mockvoice_contracts.harness.resending import RequestInterrupted, TargetUnreachable
+from mockvoice_contracts.harness.served_operations import NOT_SERVED_STATUSES
 from mockvoice_contracts.harness.targets import Target
 
 MAX_PROBES = 6  # operations without required parameters
@@ -42,13 +43,16 @@ def probe(
     """Raise ``CheckError`` unless the target responds like this vendor and accepts the credentials.
 
     One valid response is enough; the check itself covers the other operations. If ``only`` some
-    operations are checked and none of them can be probed, no request is sent.
+    operations are checked and none of them can be probed, no request is sent. If the server does not
+    serve those that can be, others are probed.
     """
     api = Api(contract, target, auth)
     responses: list[tuple[Operation, Response]] = []
     operations = _probe_operations(contract, only)
     if only is not None and not operations:
         return
+    if only is not None:
+        operations += [each for each in _probe_operations(contract) if each not in operations]
     for operation in operations:
         response = _send(api, operation, target)
         if response.status == 200 and _matches_contract(contract, operation, response):
@@ -185,7 +189,7 @@ def _failure_message(
     operation, response = responses[0]
     request = f"GET {operation.path}"
     statuses = {received.status for _, received in responses}
-    if statuses & {401, 403} and statuses <= {401, 403, 404}:
+    if statuses & {401, 403} and statuses <= {401, 403, *NOT_SERVED_STATUSES}:
         rejected = next(pair for pair in responses if pair[1].status in (401, 403))
         return (
             f"{target.url} rejects the credentials: "

@@ -91,7 +91,8 @@ class Terminal:
                 suffix = f" and {more} more" if more > 0 else ""
                 records = escape(", ".join(undeleted[:MAX_UNDELETED]) + suffix)
                 self.console.print(
-                    f"[red]not deleted, because {escape(vendor['title'])} rejected it: {records}"
+                    f"[red]not deleted, because {escape(vendor['title'])} rejected it or "
+                    f"does not serve the deletion: {records}"
                 )
         for warning in report["warnings"]:
             self.console.print(f"[bold red]WARNING: {escape(warning)}")
@@ -135,7 +136,7 @@ class Terminal:
                 suffix = f" and {more} more" if more > 0 else ""
                 text = ", ".join(names[:MAX_NOT_SERVED]) + suffix
                 self.console.print(
-                    f"[red]{escape(vendor['title'])} does not serve {len(names)} operations:[/] "
+                    f"[red]{escape(vendor['title'])} does not serve {len(names)} operation{'s' * (len(names) != 1)}:[/] "
                     f"{escape(text)}"
                 )
         if rows := report["not_run"]:
@@ -161,19 +162,26 @@ def _summary_table(report: Mapping[str, Any]) -> Table:
                     "requests", "operations", "seed"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("", "contract") else "right")
     for vendor in report["vendors"]:
-        tests, summary = vendor["tests"], vendor["coverage"]["summary"]
+        tests, operations = vendor["tests"], _asked_of(vendor, report["asked"])["operations"]
         table.add_row(
             f"[bold]{escape(vendor['title'])}[/] ({vendor['mode']})",
             _outcome_label(vendor, report["asked"]),
             str(tests["passed"]), str(tests["failed"]), str(tests["assumption"]),
             str(tests["skipped"]), str(tests["not_run"]), str(vendor["requests"]),
-            f"{summary['operations']['seen']}/{summary['operations']['all']}", str(report["seed"]),
+            f"{operations['asked']}/{operations['all']}", str(report["seed"]),
         )  # fmt: skip
     return table
 
 
+def _asked_of(vendor: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    row: Mapping[str, Any] = next(
+        row for row in part["vendors"] if row["vendor"] == vendor["vendor"]
+    )
+    return row
+
+
 def _outcome_label(vendor: Mapping[str, Any], part: Mapping[str, Any]) -> str:
-    row = next(row for row in part["vendors"] if row["vendor"] == vendor["vendor"])
+    row = _asked_of(vendor, part)
     if vendor["outcome"] == "holds" and asked.is_partial(row):
         return f"[yellow]holds as far as asked: {asked.extent(row)}"
     return OUTCOME_LABELS[vendor["outcome"]]

@@ -213,7 +213,7 @@ class Api:
 
     def _in_declared_form(self, operation: Operation, response: Response) -> Response:
         """Return the response of a real service, whose body may have more than the contract."""
-        content = (operation.response(response.status) or {}).get("content", {})
+        content = (operation.response_of_body(response.status) or {}).get("content", {})
         schema = content.get(response.media_type, {}).get("schema")
         if schema is None:
             return response
@@ -245,7 +245,8 @@ class Api:
             problem = f"{name} returned {response.status}; the contract has only {documented}"
             breaches.append(Breach(problem, "public", ("responses",)))
         elif operation.method != "HEAD":
-            breaches += self._body_breaches(operation, response, definition)
+            described = operation.response_of_body(response.status) or definition
+            breaches += self._body_breaches(operation, response, described)
         if breaches:
             assumed = all(breach.evidence == "choice" for breach in breaches)
             error = AssumptionBreach if assumed else ContractBreach

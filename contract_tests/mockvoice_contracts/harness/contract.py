@@ -53,6 +53,17 @@ class Operation:
         """Return the documented response for a status, or ``None``."""
         return self.responses.get(str(status)) or self.responses.get("default")
 
+    def response_of_body(self, status: int | str) -> Mapping[str, Any] | None:
+        """Return the documented response that describes a body.
+
+        A success with another status than the documented one, such as 200 in place of 201, has the
+        body of the documented success, not of the default, which is an error.
+        """
+        successes = [name for name in self.responses if name.startswith("2")]
+        if str(status).startswith("2") and str(status) not in self.responses and successes:
+            return self.responses[successes[0]]
+        return self.responses.get(str(status)) or self.responses.get("default")
+
 
 class Contract:
     """The operations of an OpenAPI document, and validators for their responses."""
@@ -70,7 +81,7 @@ class Contract:
 
     def validator(self, operation: Operation, status: int, media_type: str) -> Validator | None:
         """Return the validator of a response body; ``None`` if the contract has no schema for it."""
-        response = operation.response(status) or {}
+        response = operation.response_of_body(status) or {}
         content = response.get("content", {}).get(media_type)
         if content is None or "schema" not in content:
             return None
@@ -127,7 +138,7 @@ class Contract:
         For example ``("invoiceId", "data/id")``. This is how the contract states the ids of a new
         record.
         """
-        response = operation.responses.get(str(status)) or operation.responses.get("default") or {}
+        response = operation.response_of_body(status) or {}
         for link in map(self.resolve, response.get("links", {}).values()):
             for name, expression in link.get("parameters", {}).items():
                 if str(expression).startswith("$response.body#/"):

@@ -39,7 +39,9 @@ def command(
     """Return the curl command that repeats a request; ``secrets`` maps secrets to variables."""
     calculated = calculated or ShellHeaders("", {})
     parts = ["curl", "-i", *(_quote(option, secrets) for option in options)]
-    parts += ["-X", str(request.method), _quote(str(request.url), secrets)]
+    # With -X HEAD, curl would wait for a body.
+    method = ["--head"] if request.method == "HEAD" else ["-X", str(request.method)]
+    parts += [*method, _quote(str(request.url), secrets)]
     for name, value in request.headers.items():
         if name.lower() in calculated.values:
             parts += ["-H", f'"{name}: {calculated.values[name.lower()]}"']

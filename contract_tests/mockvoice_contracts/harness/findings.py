@@ -205,8 +205,10 @@ def _location(
 def _contract_statement(
     operation: Operation, came_back: Mapping[str, Any] | None, breaches: Sequence[Breach]
 ) -> str:
-    status = (came_back or {}).get("status")
-    response = (operation.response(status) if status else None) or {}
+    status: int = (came_back or {}).get("status", 0)
+    # The default describes errors, so it says nothing about a success.
+    is_described = str(status) in operation.responses or status >= 400
+    response = (operation.response(status) if is_described else None) or {}
     documented = [name for name in operation.responses if name != "default"]
     parts = [f"{operation.method} {operation.path} returns {', '.join(documented)}"]
     if response.get("description"):

@@ -71,10 +71,13 @@ class ServedOperations:
 
     def is_missing(self, operation_id: str) -> bool:
         """Return whether enough answers say that the server does not have an operation."""
+        answers = self._answers.get(operation_id, Answers())
+        return sum(answers.statuses.values()) >= MIN_ANSWERS and self.seems_missing(operation_id)
+
+    def seems_missing(self, operation_id: str) -> bool:
+        """Return whether an operation has been answered, and only as one that does not exist."""
         answers = self._answers.get(operation_id)
-        if answers is None or sum(answers.statuses.values()) < MIN_ANSWERS:
-            return False
-        return _is_missing(answers, self._router_bodies)
+        return answers is not None and _is_missing(answers, self._router_bodies)
 
     def has_answered(self, operation_id: str) -> bool:
         """Return whether an operation has had an answer that is not 404, 405 or 501."""

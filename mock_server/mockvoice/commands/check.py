@@ -128,6 +128,7 @@ def check(*, ca_file: Path | None, insecure: bool, proxy: str | None, **options:
     from mockvoice_contracts.check import options as check_options
     from mockvoice_contracts.check.run import run
 
+    options["vendors"] = tuple(dict.fromkeys(options["vendors"]))
     connection = connection_settings(ca_file, proxy, insecure=insecure)
     try:
         code = run(check_options.CheckOptions(**options, connection=connection))

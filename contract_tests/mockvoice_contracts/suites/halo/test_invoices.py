@@ -150,6 +150,8 @@ def test_an_invoice_keeps_its_rate_until_an_update_is_requested(factory: Factory
         ({"due_date_type": 1, "due_date_int": 15}, "2026-02-15"),
         ({"due_date_type": 1, "due_date_int": 0, "invoice_date": "2026-01-10"}, "2026-01-31"),
         ({"due_date_type": 2, "due_date_int": 10}, "2026-02-10"),
+        ({"due_date_type": 2, "due_date_int": 10, "invoice_date": "2025-12-20"}, "2026-01-10"),
+        ({"due_date_type": 1, "due_date_int": 15, "invoice_date": "2025-12-20"}, "2026-01-15"),
         ({"due_date_type": 3, "due_date_int": 15}, "2026-01-15"),
     ],
     ids=str,

@@ -48,6 +48,21 @@ def test_the_first_matching_rule_decides(factory: Factory, create_rule) -> None:
 
 
 @rule(
+    "A condition of a tax rule holds for each of the listed values, here for three clients, and for no other.",
+    source="Assumed: usehalo.com/guide/tax-rules documents it, the codes of value_type have no source",
+)
+@pytest.mark.assumed
+def test_any_listed_value_meets_a_condition(factory: Factory, create_rule) -> None:
+    clients = [factory.client()["id"] for _ in range(4)]
+    listed = ", ".join(map(str, clients[:3]))
+    create_rule(factory.tax(20), {"value_type": 2, "value": listed}, sequence=-5)
+
+    invoices = [factory.invoice(line(100, tax_rate=7), client_id=client) for client in clients]
+
+    assert [invoice["tax_total"] for invoice in invoices] == [20, 20, 20, 7]
+
+
+@rule(
     "Tax rules skip a line with {lock}.",
     source="Assumed: the property is documented, the rule is not",
 )

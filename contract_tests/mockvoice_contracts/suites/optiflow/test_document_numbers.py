@@ -291,6 +291,21 @@ def test_validating_a_number_reserves_nothing(api: Api, factory: Factory) -> Non
 
 
 @rule(
+    "validate-ncf returns valid false for a number of a series that is not active, and true again when it is.",
+    source="Observed: github.com/luisscruza/optiflow, app/Actions/ValidateNFCAction.php",
+)
+def test_numbers_of_an_inactive_series_are_not_valid(api: Api, factory: Factory) -> None:
+    series = factory.series(start_number=7)
+    for valid in (True, False, True):
+        check_validation(api, f"{series['prefix']}00000008", valid=valid)
+        api.call(
+            "document_subtypes.toggle_active",
+            expect=200,
+            **id_parameter("document_subtypes", series),
+        )
+
+
+@rule(
     "A number that validate-ncf calls valid is accepted as ncf; once end_number is used, the series has no valid number.",
     source="Observed: github.com/luisscruza/optiflow, app/Actions/ValidateNFCAction.php",
 )

@@ -40,6 +40,20 @@ def test_a_new_quotation_is_a_draft_that_moves_no_stock(factory: Factory) -> Non
 
 
 @rule(
+    "The invoice of a quotation has its currency and its amounts, without a conversion.",
+    source="Assumed: no source says which currency the invoice gets",
+)
+@pytest.mark.assumed
+def test_the_invoice_of_a_quotation_keeps_its_currency(factory: Factory) -> None:
+    currency = factory.create("currencies.create", factory.currency_body())
+    quotation = factory.quotation({"unit_price": 75}, currency_id=currency["id"])
+
+    invoice = convert(factory, quotation)
+
+    assert (invoice["currency_id"], invoice["total_amount"]) == (currency["id"], "75.00")
+
+
+@rule(
     "A quotation takes the next number of a series of type quotation; a series of another type gets 422 on document_subtype_id.",
     source="Observed: github.com/luisscruza/optiflow, app/Actions/CreateQuotationAction.php",
 )
