@@ -213,3 +213,38 @@ def test_the_clock_triggers_future_runs(factory: Factory, clock: Any) -> None:
     assert factory.list_ids(
         missed["client_id"], "recurring_invoice.search", ready_for_invoicing="true"
     ) == [missed["id"]]
+
+
+@rule(
+    "A run takes the taxes of the recurring invoice's lines; a rate that changes later affects them when the line is saved.",
+    source="Assumed: a changed rate leaves stored lines alone by the vendor's guide; runs are not named there",
+)
+@pytest.mark.assumed
+def test_a_run_keeps_the_taxes_of_the_lines(api: Api, factory: Factory) -> None:
+    tax = factory.tax(10)
+    template = factory.template(line(100, tax_code=str(tax["id"])))
+    factory.save("tax", {"id": tax["id"], "value": 30})
+
+    assert factory.read(template)["tax_total"] == 10
+    assert run(api, template)["tax_total"] == 10
+    factory.save(
+        "recurring_invoice",
+        {"id": template["id"], "lines": [line(100, tax_code=str(tax["id"]))]},
+    )
+    assert run(api, template)["tax_total"] == 30
+
+
+@rule(
+    "POST /RecurringInvoice/Lines adds a line, also for a body with the id of an existing line, which stays as it is.",
+    source="Assumed: only the name of the operation is documented",
+)
+@pytest.mark.assumed
+def test_added_lines_change_no_existing_line(api: Api, factory: Factory) -> None:
+    template = factory.template(line(5))
+    existing = template["lines"][0]["id"]
+    body = {**line(7), "id": existing, "ihid": template["id"]}
+    api.call("recurring_invoice.add_lines", expect=200, body=[body])
+
+    lines = factory.read(template)["lines"]
+    assert [row["unit_price"] for row in lines] == [5, 7]
+    assert [row["id"] == existing for row in lines] == [True, False]
