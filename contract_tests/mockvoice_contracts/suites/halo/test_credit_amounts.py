@@ -53,6 +53,12 @@ def test_a_deleted_credit_payment_gives_the_credit_back(api: Api, factory: Facto
     api.call("invoice_payment.delete", expect=200, paymentId=payment["id"])
     assert sides() == decimals("0", "50", "100")
 
+    factory.save("invoice", {"id": invoice["id"], **use, "apply_credit_amount": 50})
+    assert sides() == decimals("50", "0", "50")
+    (payment,) = factory.read(invoice, includedetails="true")["payments"]
+    api.call("invoice_payment.delete", expect=200, paymentId=payment["id"])
+    assert sides() == decimals("0", "50", "100")
+
 
 @rule(
     "A credit that has paid an invoice can be neither voided nor deleted; a voided credit pays nothing.",
