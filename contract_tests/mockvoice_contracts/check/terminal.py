@@ -164,7 +164,7 @@ def _summary_table(report: Mapping[str, Any]) -> Table:
     for vendor in report["vendors"]:
         tests, operations = vendor["tests"], _asked_of(vendor, report["asked"])["operations"]
         table.add_row(
-            f"[bold]{escape(vendor['title'])}[/] ({vendor['mode']})",
+            f"[bold]{escape(vendor['title'])}[/] ({vendor['mode'] or 'not run'})",
             _outcome_label(vendor, report["asked"]),
             str(tests["passed"]), str(tests["failed"]), str(tests["assumption"]),
             str(tests["skipped"]), str(tests["not_run"]), str(vendor["requests"]),

@@ -22,9 +22,9 @@ class ShellHeaders:
     values: Mapping[str, str]
 
 
-_OMITTED_HEADERS = frozenset(
-    ("accept", "accept-encoding", "connection", "content-length", "user-agent")
-)
+_OMITTED_HEADERS = frozenset(("accept-encoding", "connection", "content-length", "user-agent"))
+# What curl sends itself.
+_DEFAULT_HEADERS = {"accept": "*/*"}
 _MAX_BODY_CHARS = 4000
 # In the shell's quotes of the form $'…'.
 _ESCAPED = re.compile(rf"[\\']|{UNPRINTABLE.pattern}")
@@ -45,7 +45,7 @@ def command(
     for name, value in request.headers.items():
         if name.lower() in calculated.values:
             parts += ["-H", f'"{name}: {calculated.values[name.lower()]}"']
-        elif name.lower() not in _OMITTED_HEADERS:
+        elif name.lower() not in _OMITTED_HEADERS and _DEFAULT_HEADERS.get(name.lower()) != value:
             parts += ["-H", _quote(f"{name}: {value}", secrets)]
     body: bytes | str = request.body or b""
     if body:
