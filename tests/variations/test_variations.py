@@ -15,19 +15,7 @@ SAMPLES = {
 SECONDS = 600
 
 
-# A small run has one vendor, because each needs a process for some seconds.
-VENDORS = [
-    pytest.param(
-        vendor,
-        marks=pytest.mark.skipif(
-            DEPTH != "deep" and vendor != "halo", reason="takes long; make test DEPTH=deep runs it"
-        ),
-    )
-    for vendor in SAMPLES
-]
-
-
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", SAMPLES)
 def test_a_suite_accepts_every_response_that_the_contract_allows(mockvoice, tmp_path, vendor):
     selection = (
         () if DEPTH == "deep" else ("--select", f"not test_contract and ({SAMPLES[vendor]})")
