@@ -212,7 +212,7 @@ def test_account_operations_are_generated_only_in_a_sandbox(generated_with_accou
         )
         for url, control in (("http://account", None), ("http://sandbox", object()))
     )
-    with pytest.raises(pytest.skip.Exception, match="what the run itself uses"):
+    with pytest.raises(pytest.skip.Exception, match="that the run itself uses"):
         generated_with_account_operations.call(generated, account, None)
     generated_with_account_operations.call(generated, sandbox, None)
 

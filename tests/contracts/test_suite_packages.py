@@ -89,7 +89,8 @@ def test_modules_in_a_namespace_package_keep_their_names(site):
     site.joinpath("bazaar/toys/suite/test_names.py").write_text(
         "def test_the_names_of_modules(factory):\n"
         "    assert __name__ == 'bazaar.toys.suite.test_names'\n"
-        "    assert type(factory).__module__ == 'bazaar.toys.suite.conftest'\n",
+        "    assert type(factory).__module__ == 'bazaar.toys.suite.conftest'\n"
+        "    assert factory.customer()['id']\n",
         "utf-8",
     )
 
