@@ -149,7 +149,7 @@ def test_findings_about_operations_that_are_not_served_are_dropped() -> None:
 def test_tests_that_pass_because_nothing_is_served_are_not_run() -> None:
     missing = {"growcrm": {"tags.list": {"404": 7}, "tags.get": {"404": 5}}}
     results = [
-        Result(f"a::{number}", "growcrm", "behaviour", unanswered=asked)
+        Result(f"a::{number}", "growcrm", "behaviour", unserved=asked)
         for number, asked in enumerate(
             [["tags.get", "tags.list"], ["tags.get", "invoices.get"], ["", "tags.get"], []]
         )
@@ -159,3 +159,22 @@ def test_tests_that_pass_because_nothing_is_served_are_not_run() -> None:
 
     assert [result.outcome for result in remaining] == ["not run", "passed", "passed", "passed"]
     assert remaining[0].message == "tags.get is not served"
+
+
+def test_a_test_that_its_own_operation_stopped_is_not_run_although_another_finding_was_tolerated():
+    missing = {"growcrm": {"refunds.create": {"404": 3}}}
+    tolerated = finding(check="status", operation="invoices.create", tolerated=True)
+    own = finding(operation="refunds.create", tolerated=False)
+    found = [[tolerated], [tolerated], [tolerated, own]]
+    results = [
+        Result(f"a::{number}", "growcrm", "behaviour", "failed", findings=findings)
+        for number, findings in enumerate(found)
+    ]
+
+    remaining = list(not_run.without_missing_operations(results, missing))
+    grouped = causes.group(
+        {**row, "test": result.id} for result in remaining for row in result.findings
+    )
+    outcomes = [row.outcome for row in not_run.without_repeated(remaining, grouped)]
+
+    assert outcomes == ["failed", "passed", "not run"]

@@ -45,6 +45,20 @@ def check(server, mockvoice, tmp_path):
     return run
 
 
+@pytest.fixture
+def check_by_target(server, mockvoice, tmp_path):
+    """Return a function that checks the server with a line of a target file."""
+
+    def run(line, *arguments):
+        target = tmp_path / "target.toml"
+        target.write_text(f'[growcrm]\nurl = "{server}"\n{line}\n')
+        return mockvoice(
+            "check", "growcrm", "--target", str(target), *arguments, example_vendors=False
+        ).result()
+
+    return run
+
+
 def test_the_faults_of_a_partial_server_are_on_the_first_screen(check, tmp_path):
     code, out, report = check("--select", SELECTED)
 
@@ -87,12 +101,8 @@ def test_operations_that_are_named_need_not_be_served(check, pattern, select, co
     assert text in out
 
 
-def test_a_wrong_key_is_named_although_some_lists_are_not_served(mockvoice, server, tmp_path):
-    target = tmp_path / "target.toml"
-    target.write_text(f'[growcrm]\nurl = "{server}"\ncredentials = {{api_key = "wrong"}}\n')
-    code, _, err = mockvoice(
-        "check", "growcrm", "--target", str(target), example_vendors=False
-    ).result()
+def test_a_wrong_key_is_named_although_some_lists_are_not_served(check_by_target):
+    code, _, err = check_by_target('credentials = {api_key = "wrong"}')
 
     assert code == 2
     assert "rejects the credentials: GET /api/invoices returned 401" in err
@@ -140,16 +150,11 @@ def test_the_operations_to_check_can_be_named(check):
 
 
 @IN_DEEP_RUNS
-def test_the_target_file_can_name_the_operations(check, mockvoice, server, tmp_path):
-    target = tmp_path / "target.toml"
-    target.write_text(
-        f'[growcrm]\nurl = "{server}"\noperations = ["clients.create", "invoices.*"]\n'
-    )
-    code, out, err = mockvoice(
-        "check", "growcrm", "--target", str(target), "--select", "test_categories",
-        "--report-dir", str(tmp_path), "--mode", "full", "--yes-this-account-may-be-changed",
-        example_vendors=False,
-    ).result()  # fmt: skip
+def test_the_target_file_can_name_the_operations(check_by_target):
+    code, out, err = check_by_target(
+        'operations = ["clients.create", "invoices.*"]', "--select", "test_categories",
+        "--mode", "full", "--yes-this-account-may-be-changed",
+    )  # fmt: skip
 
     assert code == 2, out + err
     assert "they need operations that" in out
@@ -169,12 +174,8 @@ def test_a_pattern_of_no_operation_is_an_error(check, pattern, message):
     assert report is None
 
 
-def test_a_pattern_in_a_target_file_of_no_operation_is_an_error(mockvoice, server, tmp_path):
-    target = tmp_path / "target.toml"
-    target.write_text(f'[growcrm]\nurl = "{server}"\noperations = ["invoice.get"]\n')
-    code, out, err = mockvoice(
-        "check", "growcrm", "--target", str(target), example_vendors=False
-    ).result()
+def test_a_pattern_in_a_target_file_of_no_operation_is_an_error(check_by_target):
+    code, out, err = check_by_target('operations = ["invoice.get"]')
 
     assert code == 2
     assert "[growcrm] operations: no operation matches 'invoice.get'" in err

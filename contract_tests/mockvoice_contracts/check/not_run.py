@@ -33,12 +33,8 @@ def without_missing_operations(
         remaining = [row for row in result.findings if row["operation"] not in names]
         if result.outcome == "skipped" and skipped:
             yield replace(result, outcome=NOT_RUN)
-        elif (
-            result.outcome == "passed"
-            and result.unanswered
-            and names.keys() >= {*result.unanswered}
-        ):
-            name = result.unanswered[0]
+        elif result.outcome == "passed" and result.unserved and names.keys() >= {*result.unserved}:
+            name = result.unserved[0]
             yield replace(result, outcome=NOT_RUN, message=f"{name} {NOT_SERVED}")
         elif result.findings and not remaining:
             name = result.findings[0]["operation"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE
-from mockvoice_contracts.harness.suite_hooks import UNANSWERED_PROPERTY, VENDOR_PROPERTY
+from mockvoice_contracts.harness.suite_hooks import UNSERVED_PROPERTY, VENDOR_PROPERTY
 
 # By module name; all other modules contain scenarios.
 LAYERS = {"test_contract": "schema", "test_invariants": "invariants"}
@@ -26,7 +26,7 @@ class Result:
     seconds: float = 0.0
     message: str = ""
     findings: list[dict[str, Any]] = field(default_factory=list)
-    unanswered: list[str] = field(default_factory=list)  # see UNANSWERED_PROPERTY
+    unserved: list[str] = field(default_factory=list)  # see UNSERVED_PROPERTY
 
 
 class Recorder:
@@ -52,11 +52,11 @@ class Recorder:
         findings: list[Any] = [value for name, value in report.user_properties if name == "finding"]
         result.findings += findings
         properties: dict[str, Any] = dict(report.user_properties)
-        result.unanswered += properties.get(UNANSWERED_PROPERTY, ())
+        result.unserved += properties.get(UNSERVED_PROPERTY, ())
         report.user_properties = [
             user_property
             for user_property in report.user_properties
-            if user_property[0] not in ("finding", VENDOR_PROPERTY, UNANSWERED_PROPERTY)
+            if user_property[0] not in ("finding", VENDOR_PROPERTY, UNSERVED_PROPERTY)
         ]
         if report.failed:
             result.outcome, result.message = "failed", str(report.longrepr)

@@ -33,7 +33,7 @@ NOT_SERVED = "is not served"
 # The user property of a report that contains the vendor of its suite.
 VENDOR_PROPERTY = "vendor"
 # One that contains the operations of a test, if none of them has had another answer than 404, 405 or 501.
-UNANSWERED_PROPERTY = "unanswered operations"
+UNSERVED_PROPERTY = "unserved operations"
 GENERATED_MODULE = "test_contract"
 
 
@@ -203,7 +203,7 @@ def pytest_runtest_makereport(
         found += findings.from_tolerated(session.tolerated, session)
         session.tolerated.clear()
     if call.when == "call" and not any(map(session.served.has_answered, session.asked)):
-        report.user_properties.append((UNANSWERED_PROPERTY, sorted(session.asked)))
+        report.user_properties.append((UNSERVED_PROPERTY, sorted(session.asked)))
     if found and not report.skipped:
         _attach(report, found, session, strict=item.config.getoption("--strict-assumptions"))
     report.longrepr = (

@@ -146,6 +146,13 @@ class Factory(RecordFactory):
         result: Record = self._api.call("invoices.get", expect=200, invoiceId=invoice["id"])["data"]
         return result
 
+    def balances(self, *accounts: str) -> list[Any]:
+        """Return the current balances of accounts, by their ids."""
+        query = {"includeBalances": True, "limit": 5000}
+        rows = self._api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
+        by_id = {row["id"]: row["balance"] for row in rows}
+        return [by_id[account] for account in accounts]
+
     def get_transaction(self, transaction: Record) -> Record:
         result: Record = self._api.call(
             "transactions.get", expect=200, transactionId=transaction["id"]

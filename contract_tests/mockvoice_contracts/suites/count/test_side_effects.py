@@ -11,13 +11,6 @@ from mockvoice_contracts.suites.count.comparison import shared_members
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 
-def balances(api: Api, *accounts: str) -> list[Any]:
-    query = {"includeBalances": True, "limit": 5000}
-    rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
-    by_id = {row["id"]: row["balance"] for row in rows}
-    return [by_id[account] for account in accounts]
-
-
 def total_of(api: Api, resource: str, **query: Any) -> int:
     page = api.call(f"{resource}.search", expect=200, query={"limit": 1, **query})["data"]
     total: int = page["totalRecords"]
@@ -55,7 +48,7 @@ def test_a_rejected_invoice_leaves_nothing(api: Api, factory: Factory, reason: s
     )
     assert after == counts
     assert factory.get_invoice(memo)["amountDue"] == 10
-    assert balances(api, income) == [0]
+    assert factory.balances(income) == [0]
 
 
 @rule(
@@ -68,11 +61,11 @@ def test_a_rejected_payment_posts_nothing(api: Api, factory: Factory) -> None:
     )
     invoice = factory.invoice(50, isDraft=False)
     deposit = factory.transaction(90, accUuid=bank, categoryAccountUuid=category)
-    before = balances(api, bank, income, category)
+    before = factory.balances(bank, income, category)
     for amounts in (((invoice, 50.01),), ((invoice, 30), (invoice, 30))):
         factory.pay(deposit, *amounts, expect=400, parentCategoryAccountUuid=income)
 
-    assert balances(api, bank, income, category) == before
+    assert factory.balances(bank, income, category) == before
     after = factory.get_transaction(deposit)
     assert shared_members(after, deposit) == shared_members(deposit, after)
 
@@ -86,13 +79,13 @@ def test_a_removed_payment_is_posted_to_its_category_again(api: Api, factory: Fa
     bank, category = (factory.account(kind)["id"] for kind in ("Assets", "Income"))
     invoice = factory.invoice(50, isDraft=False)
     deposit = factory.transaction(90, accUuid=bank, categoryAccountUuid=category)
-    assert balances(api, bank, category) == [90, 90]
+    assert factory.balances(bank, category) == [90, 90]
     factory.pay(deposit, (invoice, 50))
-    assert balances(api, bank, category) == [90, 40]
+    assert factory.balances(bank, category) == [90, 40]
     body = {"transactionId": deposit["id"]}
     api.call("invoices.remove_transaction", expect=200, body=body, invoiceId=invoice["id"])
 
-    assert balances(api, bank, category) == [90, 90]
+    assert factory.balances(bank, category) == [90, 90]
 
 
 @rule(
@@ -104,17 +97,17 @@ def test_balances_follow_changes_of_a_transaction(api: Api, factory: Factory) ->
     bank, first, second = (factory.account(kind)["id"] for kind in ("Assets", "Income", "Income"))
     transaction = factory.transaction(100, accUuid=bank, categoryAccountUuid=first)
     path = {"transactionId": transaction["id"]}
-    seen = [balances(api, bank, first, second)]
+    seen = [factory.balances(bank, first, second)]
     api.call("transactions.update", expect=200, body={"amount": 80}, **path)
-    seen.append(balances(api, bank, first, second))
+    seen.append(factory.balances(bank, first, second))
     body: Record = {"splits": [{"amount": 30, "categoryAccountUuid": second}]}
     api.call("transactions.split", expect=200, body=body, **path)
-    seen.append(balances(api, bank, first, second))
+    seen.append(factory.balances(bank, first, second))
     body = {"transactionUuids": [transaction["id"]], "excluded": True}
     api.call("transactions.exclude_bulk", expect=200, body=body)
-    seen.append(balances(api, bank, first, second))
+    seen.append(factory.balances(bank, first, second))
     api.call("transactions.delete", expect=200, **path)
-    seen.append(balances(api, bank, first, second))
+    seen.append(factory.balances(bank, first, second))
 
     assert seen == [[100, 100, 0], [80, 80, 0], [80, 50, 30], [30, 0, 30], [0, 0, 0]]
 
@@ -129,14 +122,14 @@ def test_only_approved_invoices_are_posted(api: Api, factory: Factory) -> None:
     draft = factory.invoice(products=lines)
     for kind in ("quote", "estimate"):
         factory.invoice(invoiceType=kind, isDraft=False, products=lines)
-    assert balances(api, income) == [0]
+    assert factory.balances(income) == [0]
     body = {"products": [{**lines[0], "unitPrice": 40}]}
     api.call("invoices.update", expect=200, body=body, invoiceId=draft["id"])
     api.call("invoices.approve", expect=200, invoiceId=draft["id"])
     api.call("invoices.approve", expect=400, body={}, invoiceId=draft["id"])
     api.call("invoices.send", expect=200, body={}, invoiceId=draft["id"])
 
-    assert balances(api, income) == [40]
+    assert factory.balances(income) == [40]
 
 
 @rule(
