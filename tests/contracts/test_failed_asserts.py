@@ -106,7 +106,7 @@ def raised() -> None:
         (nested_member, "actual['lines'][0]['rate'] is 5, expected 6"),
         (display_with_names, "count is 2, expected 3"),
         (missing_member, "INVOICE['due'] is missing, expected '2026-01-01'"),
-        (set_members, f"INVOICE['tags'] lacks {{'c', '{'d' * 90}'}}; INVOICE['tags'] also has {{'a'}}"),
+        (set_members, f"INVOICE['tags'] lacks ['c', '{'d' * 90}']; INVOICE['tags'] also has ['a']"),
         (shorter_list, "ids is [1, 2], expected [1, 2, 3]"),
         (ordering, "balance is -0.01, expected at least 0\nthe balance is below zero"),
         (text_in_a_message, "refused['message'] is 'no', expected to contain 'already'"),

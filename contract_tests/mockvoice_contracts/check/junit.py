@@ -1,4 +1,4 @@
-"""``junit.xml``: one test case for each test, and the finding of each failed one."""
+"""``junit.xml``: one test case for each test that ran, and one for each reason why others were skipped."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,7 +15,8 @@ def build(report: Mapping[str, Any]) -> ET.Element:
     findings = {finding["id"]: finding for finding in report["findings"]}
     for vendor in report["vendors"]:
         tests = [test for test in report["tests"] if test["vendor"] == vendor["vendor"]]
-        root.append(_suite(vendor, tests, findings, report))
+        skipped = [row for row in report["skipped"] if row["vendor"] == vendor["vendor"]]
+        root.append(_suite(vendor, tests, findings, skipped, report))
     return root
 
 
@@ -23,6 +24,7 @@ def _suite(
     vendor: Mapping[str, Any],
     tests: list[Mapping[str, Any]],
     findings: Mapping[str, Mapping[str, Any]],
+    skipped: list[Mapping[str, Any]],
     report: Mapping[str, Any],
 ) -> ET.Element:
     suite = ET.Element("testsuite", name=vendor["vendor"], timestamp=report["began_at"])
@@ -31,6 +33,7 @@ def _suite(
         for value in values:
             ET.SubElement(properties, "property", name=name, value=value)
     cases = [_case(test, findings) for test in tests]
+    cases += [_case_of_skipped_tests(row) for row in skipped]
     if vendor["not_served"]:
         cases.append(_case_of_missing_operations(vendor))
     suite.extend(cases)
@@ -75,6 +78,15 @@ def _summary(finding: Mapping[str, Any]) -> str:
 def _other_lines(finding: Mapping[str, Any]) -> Iterator[str]:
     for label, text in finding_text.sections(finding):
         yield f"{label}: {text}"
+
+
+def _case_of_skipped_tests(row: Mapping[str, Any]) -> ET.Element:
+    """Return a skipped case for all tests with one reason; there may be thousands of them."""
+    case = ET.Element("testcase", classname=row["vendor"], name=row["reason"], time="0.000")
+    number = len(row["tests"])
+    message = f"{number} test{'s' * (number != 1)}"
+    ET.SubElement(case, "skipped", type="skipped", message=message)
+    return case
 
 
 def _case_of_missing_operations(vendor: Mapping[str, Any]) -> ET.Element:

@@ -77,7 +77,8 @@ def build(
         "vendors": vendors,
         "findings": [_cause(cause, seed) for cause in grouped],
         "not_run": list(not_run.reasons(results)),
-        "tests": tests,
+        "skipped": list(_skipped(tests)),
+        "tests": [test for test in tests if test["outcome"] != "skipped"],
     }
 
 
@@ -213,6 +214,16 @@ def _tests(results: Sequence[Result], grouped: Sequence[Cause]) -> Iterator[dict
         elif result.message:
             row["said"] = result.message
         yield row
+
+
+def _skipped(tests: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the skipped tests by reason, the most frequent reason first."""
+    ids: dict[tuple[str, str], list[str]] = {}
+    for test in tests:
+        if test["outcome"] == "skipped":
+            ids.setdefault((test["vendor"], test["said"]), []).append(test["id"])
+    for (vendor, reason), names in sorted(ids.items(), key=lambda pair: -len(pair[1])):
+        yield {"vendor": vendor, "reason": reason, "tests": names}
 
 
 def _finding_without_details(result: Result) -> dict[str, Any]:

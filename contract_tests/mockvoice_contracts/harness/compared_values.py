@@ -12,7 +12,7 @@ SHORT_VALUE_CHARS = 80  # values up to this length are shown whole
 
 
 def format_value(value: Any, limit: int = MAX_VALUE_CHARS) -> str:
-    """Return a value as Python text, with decimals as numbers, shortened."""
+    """Return a value as Python text, shortened: decimals as numbers, tuples and sets as lists."""
     text = _format(value)
     return text if len(text) <= limit else f"{text[:limit]}…"
 
@@ -22,12 +22,10 @@ def _format(value: Any) -> str:
         return str(value)
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_format(k)}: {_format(v)}' for k, v in value.items())}}}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return f"[{', '.join(map(_format, value))}]"
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_format, value))}{',' if len(value) == 1 else ''})"
-    if isinstance(value, AbstractSet) and value:
-        return f"{{{', '.join(sorted(map(_format, value)))}}}"
+    if isinstance(value, AbstractSet):
+        return f"[{', '.join(sorted(map(_format, value)))}]"
     return repr(value)
 
 

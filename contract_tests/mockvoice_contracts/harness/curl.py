@@ -22,7 +22,9 @@ class ShellHeaders:
     values: Mapping[str, str]
 
 
-_OMITTED_HEADERS = frozenset(("accept-encoding", "connection", "content-length", "user-agent"))
+_OMITTED_HEADERS = frozenset(
+    ("accept-encoding", "connection", "content-length", "user-agent", "x-schemathesis-testcaseid")
+)
 # What curl sends itself.
 _DEFAULT_HEADERS = {"accept": "*/*"}
 _MAX_BODY_CHARS = 4000

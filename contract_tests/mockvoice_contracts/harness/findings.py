@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mockvoice_contracts.harness import finding_exchanges as exchanges
+from mockvoice_contracts.harness import generated_rules
 from mockvoice_contracts.harness.client import ContractBreach, NotAllowed
 from mockvoice_contracts.harness.contract import Breach, Operation
 from mockvoice_contracts.harness.failed_tests import FailedTest
@@ -107,8 +108,9 @@ def _from_schemathesis(failure: "Failure", session: TargetSession) -> Finding:
     message = _generated_message(failure, check, named, exchange, breaches)
     shown = exchanges.describe(exchange, session)
     finding = _finding(session, named, message, breaches, shown=shown, check=check)
-    # Checks of suites, such as that of amounts, are not among those of Schemathesis.
-    return {**finding, "is_invariant": type(failure).__name__ == "CustomFailure"}
+    if generated_rules.is_assumed(failure):
+        finding["evidence"] = "choice"
+    return {**finding, "is_invariant": generated_rules.is_custom(failure)}
 
 
 def _generated_message(
@@ -120,15 +122,16 @@ def _generated_message(
 ) -> str:
     """Return the message of a scenario for the same breach, so that both have one cause."""
     messages = [breach.message for breach in breaches if breach.message]
+    rule, problem = generated_rules.sentence(failure), generated_rules.problem(failure)
     if operation is None or exchange is None:
-        return f"{failure.operation}: {failure}"
+        return f"{rule}\n{failure.operation}: {problem}"
     status = exchange.response.status_code
     name = f"{operation.id} ({operation.method} {operation.path})"
     if check == SCHEMA and messages:
         return "\n".join(f"{name}: {status} breaks the contract at {text}" for text in messages)
     if check == UNDOCUMENTED_STATUS:
         return f"{name} returned {status}; the contract has only {', '.join(operation.responses)}"
-    return f"{name}: {failure}"
+    return f"{rule}\n{name} returned {status}: {problem}"
 
 
 def _from_assertion(error: BaseException, session: TargetSession, test: FailedTest) -> Finding:

@@ -225,4 +225,4 @@ def test_an_upload_must_be_a_form_with_parts(api: Api, approved: Record) -> None
         ("application/json", b"{}", 415),
     ):
         response = api.send("POST", path, data=body, headers={"Content-Type": content_type})
-        assert response.status == status, (content_type, body, response.content)
+        assert response.status == status, f"{content_type} with the body {body!r}"

@@ -1,0 +1,54 @@
+"""Rules that the checks of generated requests stand for, as sentences like those of scenarios."""
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemathesis.core.failures import Failure
+
+# By the class of Schemathesis' failure. Each of them begins the message of a finding.
+_RULES = {
+    "AcceptedNegativeData": "A request that the contract does not allow is rejected.",
+    "AllowHeaderMismatch": "The header `Allow` has the methods that the contract has for the path.",
+    "EnsureResourceAvailability": "A record that was created can be used.",
+    "IgnoredAuth": "A request without a valid credential is rejected.",
+    "MalformedJson": "A response with a JSON media type has a JSON body.",
+    "MalformedMediaType": "The header `Content-Type` is a media type.",
+    "MissingContentType": "A response with a body has the header `Content-Type`.",
+    "MissingHeaderNotRejected": "A request without a required header is rejected.",
+    "MissingHeaders": "A response has the headers that the contract requires.",
+    "RejectedPositiveData": "A request that the contract allows is accepted.",
+    "UndefinedContentType": "A response has a media type that the contract has for it.",
+    "UnsupportedMethodResponse": "A method that the contract does not have for a path gets 405 with the header `Allow`.",
+    "UseAfterFree": "A record that was deleted is not found.",
+}
+# No document of a vendor says how its routes answer methods that they do not have.
+ASSUMED = frozenset(("AllowHeaderMismatch", "UnsupportedMethodResponse"))
+_CUSTOM = "CustomFailure"
+_CHECK_NAME = re.compile(r"`(\w+)`")
+
+
+def is_custom(failure: "Failure") -> bool:
+    """Return whether the check is one of a suite, such as that of amounts."""
+    return type(failure).__name__ == _CUSTOM
+
+
+def is_assumed(failure: "Failure") -> bool:
+    """Return whether a check only stands for an assumption about the vendor."""
+    return type(failure).__name__ in ASSUMED
+
+
+def sentence(failure: "Failure") -> str:
+    """Return the rule, or the title of a check that is not known here.
+
+    The names of the suites' own checks are sentences: ``the_amounts_are_consistent``.
+    """
+    name = _CHECK_NAME.search(failure.title)
+    if is_custom(failure) and name is not None:
+        return f"{name[1].replace('_', ' ').capitalize()}."
+    return _RULES.get(type(failure).__name__, failure.title)
+
+
+def problem(failure: "Failure") -> str:
+    """Return what was wrong, without blank lines."""
+    return "\n".join(filter(None, failure.message.splitlines())) or failure.title
