@@ -38,6 +38,13 @@ def rename_gateway_and_omit_lengths(request, response):
     return omit_lengths(request, rename_gateway(request, response))
 
 
+def serve_pages_for_slashes(request, response):
+    """Respond with a page to paths that end with a slash; nothing documents what they get."""
+    if request.path.endswith("/"):
+        return 404, {"Content-Type": "text/html"}, b"<!doctype html><title>not found</title>"
+    return response
+
+
 @pytest.fixture(scope="module")
 def root():
     with Server(Settings(port=0, vendors=("growcrm",), control=False)) as server:
@@ -166,6 +173,17 @@ def test_an_unmet_assumption_does_not_break_the_contract(checked):
     assert report["vendors"][0]["outcome"] == "holds"
     assert report["vendors"][0]["tests"]["assumption"] > 5
     assert {finding["kind"] for finding in report["findings"]} == {"assumption"}
+
+
+def test_an_assumed_test_that_cannot_use_a_response_is_an_unmet_assumption(checked):
+    arguments = ("--mode", "own-data", "--select", "test_a_trailing_slash_is_ignored")
+    code, _, report = checked(serve_pages_for_slashes, *arguments)
+
+    assert code == 0
+    (finding,) = report["findings"]
+    assert finding["kind"] == "assumption"
+    assert finding["sent"]["path"].endswith("/")
+    assert finding["came_back"]["status"] == 404
 
 
 def test_strict_assumptions_break_the_contract(checked):

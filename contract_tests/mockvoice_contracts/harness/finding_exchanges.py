@@ -30,8 +30,11 @@ def of_breach(error: ContractBreach, session: TargetSession) -> Exchange | None:
 
 
 def of_assertion(session: TargetSession) -> Exchange | None:
-    """Return the last request of a scenario: what an assertion compares usually comes from it."""
-    return next((exchange for exchange in reversed(session.recent) if exchange.operation), None)
+    """Return the last request of a scenario: what an assertion compares usually comes from it.
+
+    It may be one that the contract does not have, such as one to an unknown path.
+    """
+    return next(reversed(session.recent), None)
 
 
 def is_generated(error: BaseException) -> TypeGuard["Failure"]:

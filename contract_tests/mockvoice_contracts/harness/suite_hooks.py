@@ -220,7 +220,7 @@ def _findings_of_failure(
     error, test = call.excinfo.value, failed_tests.examine(item, call)
     marked = item.get_closest_marker("assumed") is not None
     found = findings.from_error(error, session, test)
-    if call.when == "call" and marked and isinstance(error, AssertionError):
+    if call.when == "call" and marked:
         found = [{**finding, "evidence": "choice"} for finding in found]
     return found
 
