@@ -56,7 +56,8 @@ def test_the_head_of_each_report_says_how_much_was_asked(check, tmp_path):
     assert any(LEFT_OUT in value for value in properties)
     (row,) = (row for row in part["left_out"] if "--select" in row["cause"])
     assert row["tests"] > 1000
-    assert tests["all"] == row["tests"] + len(report["tests"])
+    skipped = sum(len(row["tests"]) for row in report["skipped"])
+    assert tests["all"] == row["tests"] + len(report["tests"]) + skipped
     assert "--select 'test_clone or test_routes' runs only the tests that match it" in out
 
 
@@ -96,11 +97,14 @@ def test_a_server_that_limits_requests_is_waited_for_and_holds(check, growcrm_ur
     ("reason", "cause", "more"),
     [
         ("POST /x is not allowed in mode read-only", "mode read-only sends", "--mode own-data runs"),
+        ("invoices.create is not allowed in mode own-data: invoices.delete, which deletes the record that it creates, "
+         "is not among the operations to check (--only)", "whose deletion, invoices.delete, is not among", "add it to them"),
         ("generated requests would write; not allowed in mode own-data", "mode own-data", "--mode full"),
         ("the server under test does not have the ability clock", "ability clock", "only a mock"),
         ("the limit of 9 requests is reached", "max_requests = 9", "increase it"),
         ("interrupted: the server went away", "limited requests or was unreachable", "run the check again"),
         ("the target's known.tax_rates has no rate of 5 %", "known.tax_rates", "add them"),
+        ("the target's known.tax_rates is wrong: no rate 5", "known.tax_rates in the target file is wrong: no rate 5", "correct it"),
         ("the account has no {braces}", "the account has no {braces}", ""),
     ],
 )  # fmt: skip
@@ -125,5 +129,39 @@ def test_skipped_generated_tests_have_the_cause_of_the_mode(mode):
 
 
 def test_a_contract_without_a_gap_holds_without_reservations():
-    assert not asked.is_partial({"operations": {"asked": 7, "all": 7}})
-    assert asked.is_partial({"operations": {"asked": 6, "all": 7}})
+    assert not asked.is_partial(share(7, 7))
+    assert asked.is_partial(share(6, 7))
+    assert asked.extent(share(6, 7)) == "6 of 7 operations"
+
+
+def test_the_operations_to_check_are_counted_by_themselves():
+    selected = share(3, 3, in_contract=79)
+
+    assert asked.extent(selected) == "3 of 3 operations to check (79 in the contract)"
+    assert asked.is_partial(selected)
+
+
+def share(number, all_to_check, in_contract=None):
+    """Return the part of a report about the operations that were asked."""
+    in_contract = in_contract or all_to_check
+    return {"operations": {"asked": number, "all": all_to_check, "in_contract": in_contract}}
+
+
+def test_wrong_tax_rates_in_the_target_file_are_no_findings(growcrm_url, mockvoice, tmp_path):
+    file = tmp_path / "mine.toml"
+    with stub_server(forward_to(growcrm_url)) as server:
+        file.write_text(
+            f'[growcrm]\nurl = "{server.url}"\nmode = "own-data"\n'
+            'known = { tax_rates = { "10" = 999, "20" = 2 } }\n'
+        )
+        selection = "test_clone or test_recalculation"
+        code, out, err = mockvoice(
+            "check", "growcrm", "--target", file, "--select", selection, "--ledgers", tmp_path / "l",
+            example_vendors=False,
+        ).result()  # fmt: skip
+
+    assert code == 2, out + err
+    wrong = "known.tax_rates in the target file is wrong: "
+    assert f"{wrong}the server has no tax rate with the id 999; correct it" in out
+    assert f"{wrong}the tax rate with the id 2 has 8.25 %, not 20 %; correct it" in out
+    assert "✗" not in out

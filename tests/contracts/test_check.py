@@ -154,6 +154,8 @@ def test_an_invalid_target_file_is_reported(failure_message, tmp_path, text, exp
         (["count", "halo", "--url", "http://127.0.0.1:1"], "--url is the server of one vendor"),
         (["count", "--mode", "wild"], "Invalid value for '--mode'"),
         (["count", "--seed", "0"], "Invalid value for '--seed'"),
+        (["count", "--min-coverage", "x"], "'x' is not a valid percentage"),
+        (["growcrm", "--url", "crm"], "--url must be a URL such as"),
         (["count", "--target", "/no/such/file"], "does not exist"),
         ([], "Missing argument 'VENDOR…'"),
     ],

@@ -56,7 +56,7 @@ def report(findings: list[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "asked": {
-            "operations": {"asked": 1, "succeeded": 1, "all": 2}, "tests": {"run": 3, "all": 5},
+            "operations": {"asked": 1, "succeeded": 1, "all": 2, "in_contract": 2}, "tests": {"run": 3, "all": 5},
             "seconds_waited": 0, "left_out": [],
         },
         "parity": [compared], "mockvoice": "1", "began_at": "2026-01-01T00:00:00+00:00", "seconds": 1.5, "outcome": "broken",

@@ -90,7 +90,7 @@ def test_an_explanation_names_the_source_of_each_setting_and_no_secret(run, tmp_
     expected = f"environment variable GROWCRM_API_KEY ({file}, line 8)"
     assert explained["credential api_key"].strip() == expected
     assert explained["known"].strip() == "tax_rates"
-    assert explained["mock"].strip().startswith("no: ")
+    assert explained["mock"].strip().startswith("unknown: nothing responds")
     assert explained["limits"].strip() == "max_requests = 9"
 
 
@@ -128,6 +128,34 @@ def test_operations_that_mode_own_data_never_calls_are_explained(run):
 
     assert "own-data (--mode)" in out
     assert "expense.save: expenses cannot be deleted" in out
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+def test_the_operations_to_check_are_explained(run, tmp_path, in_file):
+    file = tmp_path / "mine.toml"
+    names = ["invoices.create", "clients.*"]
+    url = "http://127.0.0.1:1"
+    file.write_text(f'[growcrm]\nurl = "{url}"\noperations = {names}\n')
+    options = ("--only", names[0], "--only", names[1])
+    target = ("--target", file) if in_file else ("--url", url, *options)
+    code, out = run("growcrm", "--explain", "--mode", "own-data", *target)
+
+    explained = rows(out)
+    assert code == 0, out
+    source = file if in_file else "--only"
+    assert explained["operations"].strip() == f"9 of 79: {', '.join(names)} ({source})"
+    assert explained["mock"].strip() == f"unknown: nothing responds at {url}"
+    assert explained["left out"].strip() == (
+        "invoices.create: invoices.delete, which deletes the record that it creates, "
+        "is not among the operations to check (--only)"
+    )
+
+
+def test_an_explanation_names_an_unknown_operation(run):
+    code, out = run("growcrm", "--explain", "--only", "invocies.*")
+
+    assert code == 2
+    assert "--only: no operation matches 'invocies.*'" in out
 
 
 def test_rejected_demo_credentials_are_named_with_the_settings_to_write(run, tmp_path):

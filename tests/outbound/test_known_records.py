@@ -1,4 +1,4 @@
-"""The table ``known`` of target files: names that nothing reads are errors."""
+"""The table ``known`` of target files: names that nothing reads, and values of another form, are errors."""
 
 import pytest
 
@@ -20,10 +20,16 @@ def checked(vendor, known, reader):
         ("growcrm", {"tax_rate": {"20": 1}}, "did you mean 'tax_rates'?"),
         ("growcrm", {"tax_rates": {"20": 1}, "x": 1}, "has the unknown name x; known names are"),
         ("growcrm", {"tax_rates": 4}, 'tax_rates must be written like { "20" = 1, "8.25" = 2 }'),
+        ("growcrm", {"tax_rates": {"20 %": 1}}, "tax_rates must be written like"),
+        ("growcrm", {"tax_rates": {"20": "1"}}, "tax_rates must be written like"),
+        ("growcrm", {"tax_rates": {"20": -1}}, "tax_rates must be written like"),
+        ("growcrm", {"tax_rates": {"8": {"25": 2}}}, "tax_rates must be written like"),
         ("halo", {"tax_rates": {}}, "known names are none: nothing reads this table"),
     ],
 )
-def test_a_name_that_nothing_reads_is_an_error(vendor, known, message, reader):
+def test_a_name_that_nothing_reads_or_a_value_of_another_form_is_an_error(
+    vendor, known, message, reader
+):
     with pytest.raises(InvalidTargetConfiguration) as error:
         checked(vendor, known, reader)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,19 +11,25 @@ from mockvoice_contracts.check.not_run import NOT_RUN
 _LEFT_OUT = ("skipped", NOT_RUN)
 _READ_ONLY = "mode read-only sends only GET and HEAD"
 _OWN_DATA = "mode own-data changes only records that the run has created and can delete"
+# The number is that of tests that are not generated.
+_UP_TO = "up to {behaviour} of them"
 _MORE_BY_MODE = {
-    "read-only": "--mode own-data runs up to {behaviour} of them and deletes its records, --mode full runs all; use a test account",
+    "read-only": f"--mode own-data runs {_UP_TO} and deletes its records, --mode full runs all; use a test account",
     "own-data": "--mode full runs them; it changes any record, so use a test account",
 }
 
 
 @dataclass(frozen=True)
 class _Cause:
-    """A cause for tests to be left out: a pattern of their reasons, and how to have them run."""
+    """A cause for tests to be left out: a pattern of their reasons, and how to have them run.
+
+    A mistake in the target file is one that must be corrected, since the tests were meant to run.
+    """
 
     pattern: re.Pattern[str]
     text: str
     more: str
+    is_mistake: bool = False
 
 
 _CAUSES = (
@@ -31,6 +37,11 @@ _CAUSES = (
         re.compile(r"leaves? (?:a trace|traces)"),
         "requests that leave traces in records of others are not sent in mode read-only and own-data",
         "--mode full sends them; use a test account",
+    ),
+    _Cause(
+        re.compile(r"mode own-data: (\S+), which deletes .* is not among the operations to check"),
+        "mode own-data creates no records whose deletion, {0}, is not among the operations to check",
+        "add it to them",
     ),
     _Cause(re.compile(r"mode read-only"), _READ_ONLY, _MORE_BY_MODE["read-only"]),
     _Cause(re.compile(r"mode own-data"), _OWN_DATA, _MORE_BY_MODE["own-data"]),
@@ -48,6 +59,12 @@ _CAUSES = (
         re.compile(r"^interrupted: "),
         "the server limited requests or was unreachable, so the tests were interrupted",
         "run the check again; see requests_per_minute in the target file",
+    ),
+    _Cause(
+        re.compile(r"the target's known\.(\w+) is wrong: (.*)"),
+        "known.{0} in the target file is wrong: {1}",
+        "correct it, see docs/check.md",
+        is_mistake=True,
     ),
     _Cause(
         re.compile(r"the target's known\.(\w+) "),
@@ -78,7 +95,8 @@ def build(
 ) -> dict[str, Any]:
     """Return the part ``asked`` of a report: for all vendors together, and for each."""
     rows = [_vendor(vendor, tests, summaries) for vendor in vendors]
-    left_out = list(_left_out(tests))
+    is_selected = any(row["operations"]["all"] < row["operations"]["in_contract"] for row in rows)
+    left_out = list(_left_out(tests, is_selected=is_selected))
     if not_run := sum(vendor["tests"]["not_run"] for vendor in vendors):
         text = "the server does not serve their operations, or a finding stopped them"
         left_out.append({"tests": not_run, "cause": text, "more": ""})
@@ -90,7 +108,7 @@ def build(
     return {
         "operations": {
             name: sum(row["operations"][name] for row in rows)
-            for name in ("asked", "succeeded", "all")
+            for name in ("asked", "succeeded", "all", "in_contract")
         },
         "tests": {
             "run": sum(row["tests"]["run"] for row in rows),
@@ -118,14 +136,26 @@ def shortfall(asked: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def mistakes(skipped: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return a sentence for each mistake in a target file because of which tests were skipped."""
+    causes = (_find_cause(row["reason"]) for row in skipped)
+    return [text for cause, text in causes if cause is not None and cause.is_mistake]
+
+
 def is_partial(row: Mapping[str, Any]) -> bool:
-    """Return whether an operation of a vendor, or of all, was not asked."""
-    return bool(row["operations"]["asked"] < row["operations"]["all"])
+    """Return whether an operation of a vendor's contract, or of all contracts, was not asked."""
+    return bool(row["operations"]["asked"] < row["operations"]["in_contract"])
 
 
 def extent(row: Mapping[str, Any]) -> str:
     """Return how much was asked, in words: ``18 of 77 operations``."""
-    return f"{row['operations']['asked']} of {row['operations']['all']} operations"
+    operations = row["operations"]
+    if operations["all"] == operations["in_contract"]:
+        return f"{operations['asked']} of {operations['all']} operations"
+    return (
+        f"{operations['asked']} of {operations['all']} operations to check "
+        f"({operations['in_contract']} in the contract)"
+    )
 
 
 def lines(asked: Mapping[str, Any]) -> Iterator[str]:
@@ -147,7 +177,7 @@ def lines(asked: Mapping[str, Any]) -> Iterator[str]:
 
 def more_of_mode(mode: str) -> str:
     """Return how to have more asked than a mode allows."""
-    return _MORE_BY_MODE[mode].replace("up to {behaviour} of them", "most of them")
+    return _MORE_BY_MODE[mode].replace(_UP_TO, "most of them")
 
 
 def _vendor(
@@ -158,6 +188,8 @@ def _vendor(
     operations = vendor["coverage"]["operations"].values()
     outcomes = [test["outcome"] for test in tests if test["vendor"] == vendor["vendor"]]
     parts = [part[vendor["vendor"]] for part in summaries if vendor["vendor"] in part]
+    in_contract = vendor["coverage"]["summary"]["operations"]["all"]
+    selected = next((part["only"] for part in parts if part["only"] is not None), None)
     return {
         "vendor": vendor["vendor"],
         "title": vendor["title"],
@@ -166,7 +198,8 @@ def _vendor(
             "succeeded": sum(
                 any(status < "4" for status in row["statuses"]["seen"]) for row in operations
             ),
-            "all": vendor["coverage"]["summary"]["operations"]["all"],
+            "all": in_contract if selected is None else len(selected),
+            "in_contract": in_contract,
         },
         "tests": {
             "run": sum(outcome not in _LEFT_OUT for outcome in outcomes),
@@ -176,8 +209,11 @@ def _vendor(
     }
 
 
-def _left_out(tests: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the causes for skipped tests, the most frequent first."""
+def _left_out(tests: Sequence[Mapping[str, Any]], *, is_selected: bool) -> Iterator[dict[str, Any]]:
+    """Yield the causes for skipped tests, the most frequent first.
+
+    If only some operations are checked, it is not known how many of the tests need others.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     behaviour: Counter[tuple[str, str]] = Counter()  # tests that are not generated
     for test in tests:
@@ -190,16 +226,25 @@ def _left_out(tests: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         yield {
             "tests": number,
             "cause": text,
-            "more": more.replace("{behaviour}", f"{behaviour[cause]:,}"),
+            "more": (
+                more.replace(_UP_TO, "those of them that need no other operations")
+                if is_selected
+                else more.replace("{behaviour}", f"{behaviour[cause]:,}")
+            ),
         }
 
 
 def _cause_of(reason: str) -> tuple[str, str]:
+    cause, text = _find_cause(reason)
+    return text, cause.more if cause is not None else ""
+
+
+def _find_cause(reason: str) -> tuple[_Cause | None, str]:
+    """Return the cause of a reason, if there is one, and its text."""
     for cause in _CAUSES:
         if match := cause.pattern.search(reason):
-            # ``{behaviour}`` is replaced when the tests have been counted.
-            return cause.text.format(*match.groups()), cause.more
-    return reason, ""
+            return cause, cause.text.format(*match.groups())
+    return None, reason
 
 
 def _percent(operations: Mapping[str, int]) -> float:

@@ -1,13 +1,13 @@
 """``mockvoice check --explain``: how each target would be checked, without a test."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mockvoice_contracts.check.asked import more_of_mode
 from mockvoice_contracts.check.options import CheckOptions
-from mockvoice_contracts.harness import ownership, suites, targets
+from mockvoice_contracts.harness import operation_patterns, ownership, suites, targets
 from mockvoice_contracts.harness.contract import SAFE, Contract
 from mockvoice_contracts.harness.targets import Target, TargetSettings
 
@@ -24,12 +24,17 @@ def lines(options: CheckOptions, vendor: str) -> Iterator[str]:
     )
     table = {} if options.target is None else targets.read_table(vendor, options.target)
     target = None if settings is None else targets.from_settings(settings)
+    contract = Contract(targets.document(vendor), closed=False)
+    patterns = options.only or (settings.operations if settings is not None else ())
+    operation_patterns.check(patterns, contract.operations)
+    selected = operation_patterns.matching(patterns or ("*",), contract.operations)
     yield vendor
     rows = {
         "URL": _url(options, settings),
         "mode": _mode(options, settings, target),
         **_credentials(options, vendor, settings, table),
         "known": _known(vendor, settings),
+        "operations": _operations(options, contract, settings, selected),
         "abilities": ", ".join(sorted(target.abilities)) if target else "all of a mock",
         "mock": _recognition(target),
         "limits": _limits(settings),
@@ -37,7 +42,8 @@ def lines(options: CheckOptions, vendor: str) -> Iterator[str]:
     }
     for name, text in rows.items():
         yield f"  {name:24} {text or 'none'}"
-    for text in _left_out(vendor, "full" if target is None else target.mode):
+    mode = "full" if target is None else target.mode
+    for text in _left_out(contract, ownership.rules_of(vendor), mode, selected):
         yield f"  {'left out':24} {text}"
 
 
@@ -118,6 +124,8 @@ def _recognition(target: Target | None) -> str:
         return "yes: its control API confirms it"
     if target.is_mock:
         return "yes by the header X-Mock-Server, but no control API confirms it"
+    if not target.responds:
+        return f"unknown: nothing responds at {target.url}"
     return "no: no control API of a mock that serves this URL was found"
 
 
@@ -131,10 +139,26 @@ def _limits(settings: TargetSettings | None) -> str:
     return ", ".join(f"{name} = {value:g}" for name, value in limits.items() if value is not None)
 
 
-def _left_out(vendor: str, mode: str) -> Iterator[str]:
+def _operations(
+    options: CheckOptions,
+    contract: Contract,
+    settings: TargetSettings | None,
+    selected: Collection[str],
+) -> str:
+    """Return which operations are checked, and where they are named."""
+    number = len(contract.operations)
+    if options.only:
+        return f"{len(selected)} of {number}: {', '.join(options.only)} (--only)"
+    if settings is not None and settings.operations:
+        return f"{len(selected)} of {number}: {', '.join(settings.operations)} ({options.target})"
+    return f"all {number}"
+
+
+def _left_out(
+    contract: Contract, rules: ownership.Ownership, mode: str, selected: Collection[str]
+) -> Iterator[str]:
     """Yield what the mode leaves out, by operations; tests also depend on the account."""
-    contract = Contract(targets.document(vendor), closed=False)
-    operations, rules = contract.operations, ownership.rules_of(vendor)
+    operations = {name: contract.operations[name] for name in selected}
     if mode == "read-only":
         number = sum(operation.method not in SAFE for operation in operations.values())
         yield (
@@ -142,4 +166,9 @@ def _left_out(vendor: str, mode: str) -> Iterator[str]:
         )
     if mode == "own-data":
         for name, reason in rules.forbidden.items():
-            yield f"{name}: {reason}"
+            if name in selected:
+                yield f"{name}: {reason}"
+        for name, operation in sorted(operations.items()):
+            creates = ownership.created_parameters(contract, operation, operation.path_parameters)
+            if problem := ownership.creation_problem(contract, operation, creates, selected):
+                yield f"{name}: {problem}"

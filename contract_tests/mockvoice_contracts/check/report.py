@@ -46,13 +46,14 @@ def build(
         _vendor(key, results, recorder.summaries, trouble, missing[key]) for key in options.vendors
     ]
     tests = list(_tests(results, grouped))
+    skipped = list(_skipped(tests))
     asked_part = asked.build(
         vendors, tests, recorder.summaries,
         select=options.select, deselected=recorder.deselected, min_coverage=options.min_coverage,
     )  # fmt: skip
     trouble = [*trouble]
     if not trouble and _exit_code(vendors, trouble) == HOLDS:
-        trouble = asked.shortfall(asked_part)
+        trouble = asked.mistakes(skipped) or asked.shortfall(asked_part)
     code = _exit_code(vendors, trouble)
     trouble = trouble or [
         f"{vendor['title']} was not checked: all selected tests were skipped"
@@ -77,7 +78,7 @@ def build(
         "vendors": vendors,
         "findings": [_cause(cause, seed) for cause in grouped],
         "not_run": list(not_run.reasons(results)),
-        "skipped": list(_skipped(tests)),
+        "skipped": skipped,
         "tests": [test for test in tests if test["outcome"] != "skipped"],
     }
 

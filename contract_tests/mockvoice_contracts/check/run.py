@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -261,8 +262,10 @@ def _supports_sandboxes(target: Target) -> bool:
 
 
 def _print_planned_requests(summaries: list[dict[str, Any]], terminal: Terminal) -> None:
-    for part in summaries:
-        for key, summary in part.items():
-            terminal.print_line(f"{key}, mode {summary['mode']}: {summary['requests']} requests")
-            for name, count in sorted(summary["sent"].items()):
-                terminal.print_line(f"  {count:6} {name}")
+    """Print the requests of each vendor, those of all processes together."""
+    for key in dict.fromkeys(key for part in summaries for key in part):
+        parts = [part[key] for part in summaries if key in part]
+        sent = sum((Counter(part["sent"]) for part in parts), Counter[str]())
+        terminal.print_line(f"{key}, mode {parts[0]['mode']}: {sent.total()} requests")
+        for name, count in sorted(sent.items()):
+            terminal.print_line(f"  {count:6} {name}")

@@ -17,6 +17,7 @@ from mockvoice_contracts.check import asked, finding_text
 from mockvoice_contracts.check.recorder import Result
 
 MAX_FINDINGS = 8
+MAX_ASSUMPTIONS = 3
 MAX_MESSAGE_LINES = 6
 MAX_EXCHANGE_CHARS = 240
 MAX_NOT_SERVED = 12
@@ -112,6 +113,17 @@ class Terminal:
             self._print_finding(breach)
         if len(breaches) > MAX_FINDINGS:
             self.console.print(f"… and {len(breaches) - MAX_FINDINGS} more in the report")
+        unmet = [finding for finding in findings if finding["kind"] == "assumption"]
+        for finding in unmet[:MAX_ASSUMPTIONS]:
+            title = finding["operation"] or finding["test"]
+            message = "; ".join(finding["message"].splitlines()[:2])
+            self.console.print(
+                f"[yellow]assumption not met: {escape(title)}:[/] {escape(message[:300])}"
+            )
+        if len(unmet) > MAX_ASSUMPTIONS:
+            self.console.print(
+                f"… and {len(unmet) - MAX_ASSUMPTIONS} more assumptions in the report"
+            )
 
     def _print_finding(self, finding: Mapping[str, Any]) -> None:
         title = finding["operation"] or finding["test"]

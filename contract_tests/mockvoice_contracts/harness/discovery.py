@@ -37,12 +37,20 @@ class UnusableConnection(Exception):
     """The connection to a server cannot work as it is configured; the message says what to change."""
 
 
+class _NoResponseError(Exception):
+    """The server sent no response."""
+
+
 @dataclass(frozen=True)
 class Discovery:
-    """What is known of a server: its control API, and whether its responses are those of a mock."""
+    """What is known of a server: its control API, and whether its responses are those of a mock.
+
+    ``responds`` is false if it sent no response at all.
+    """
 
     control: Control | None = None
     has_header: bool = False
+    responds: bool = True
 
 
 class MockFinder:
@@ -59,7 +67,13 @@ class MockFinder:
         A control API that no header names must list the URL. Only ports that accept a connection
         get a request, and each of them gets one or two.
         """
-        announced = self._announced_control()
+        try:
+            announced = self._announced_control()
+        except _NoResponseError:
+            # The probe of the check waits for the server, and says why it does not respond.
+            announced, responds = None, False
+        else:
+            responds = True
         bases = [] if announced is None else [self._on_own_host(announced)]
         if asks_ports:
             below = PORTS_BELOW if is_local else REMOTE_PORTS_BELOW
@@ -68,7 +82,7 @@ class MockFinder:
             candidate = self._control(base, PROBE_TIMEOUT_SECONDS)
             if candidate.serves(self._url) or (announced and candidate.received(self._marker)):
                 return Discovery(self._control(base), has_header=announced is not None)
-        return Discovery(has_header=announced is not None)
+        return Discovery(has_header=announced is not None, responds=responds)
 
     def problem(self) -> str:
         """Return the end of a message: why no control API responds at the port of the URL."""
@@ -78,7 +92,8 @@ class MockFinder:
     def _announced_control(self) -> str | None:
         """Return the address in the header of the response to a GET that has a marker in its query.
 
-        Raises ``UnusableConnection``: a connection that cannot work as configured is not tried again.
+        Raises ``UnusableConnection``: a connection that cannot work as configured is not tried again;
+        and ``_NoResponseError``.
         """
         proxy = self._connection.proxy_for(self._url)
         try:
@@ -91,7 +106,7 @@ class MockFinder:
         except requests.RequestException as error:
             if problem := connection_problem(error, self._url, proxy, first=True):
                 raise UnusableConnection(problem) from error
-            return None  # The probe of the check says why the server does not respond.
+            raise _NoResponseError from error
         if problem := response_problem(response.status_code, response.text, self._url, proxy):
             raise UnusableConnection(problem)
         return announced_control(response.headers)

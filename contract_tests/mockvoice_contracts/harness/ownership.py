@@ -123,20 +123,13 @@ def check_ownership(
             raise NotAllowed(
                 f"{operation.id} is not allowed in mode own-data: this run did not create {name} {value}"
             )
-    creates = _created_parameters(contract, operation, path_values)
+    creates = created_parameters(contract, operation, path_values)
     if not referenced and not creates:
         raise NotAllowed(
             f"{operation.id} is not allowed in mode own-data: it refers to no record of this run"
         )
-    deletable = {
-        parameter
-        for parameter, deletion in delete_operations(contract).items()
-        if only is None or deletion.id in only
-    }
-    if creates and not creates & deletable:
-        raise NotAllowed(
-            f"{operation.id} is not allowed in mode own-data: no operation deletes the record that it creates"
-        )
+    if problem := creation_problem(contract, operation, creates, only):
+        raise NotAllowed(f"{operation.id} is not allowed in mode own-data: {problem}")
 
 
 def check_traces(
@@ -159,8 +152,33 @@ def _has_value(sent: Any, name: str, value: Any) -> bool:
     return isinstance(sent, Mapping) and name in sent and (value is ... or sent[name] == value)
 
 
-def _created_parameters(
-    contract: Contract, operation: Operation, path_values: Mapping[str, str]
+def creation_problem(
+    contract: Contract,
+    operation: Operation,
+    creates: Collection[str],
+    only: Collection[str] | None,
+) -> str | None:
+    """Return why the record that an operation creates cannot be deleted, or ``None``.
+
+    If ``only`` some operations may be called, the deletion must be among them.
+    """
+    names = [
+        deletion.id
+        for parameter, deletion in delete_operations(contract).items()
+        if parameter in creates
+    ]
+    if creates and not names:
+        return "no operation deletes the record that it creates"
+    if names and only is not None and not {*only} & {*names}:
+        return (
+            f"{names[0]}, which deletes the record that it creates, "
+            "is not among the operations to check (--only)"
+        )
+    return None
+
+
+def created_parameters(
+    contract: Contract, operation: Operation, path_values: Collection[str] = ()
 ) -> set[str]:
     """Return the path parameters that identify the record which an operation creates."""
     return {

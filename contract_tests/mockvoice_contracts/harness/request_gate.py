@@ -262,6 +262,7 @@ class RequestGate:
             session.target.vendor: {
                 "url": session.target.url,
                 "mode": session.target.mode,
+                "only": None if session.only is None else sorted(session.only),
                 "is_mock": session.target.is_mock,
                 "requests": session.requests,
                 "seconds_waited": session.seconds_waited,

@@ -63,7 +63,7 @@ class Target:
     ``url`` is the base URL of the vendor's own paths. ``known`` are ids of records that this API
     cannot create. ``abilities`` are capabilities beyond the contract, such as ``clock``.
     ``is_mock`` marks a mock of this project: its responses must also keep the assumptions, and all
-    its data may be changed.
+    its data may be changed. ``responds`` is false if it sent no response when it was looked for.
     """
 
     vendor: str
@@ -78,6 +78,7 @@ class Target:
     operations: tuple[str, ...] = ()  # patterns of the operations that it has; empty: all
     control: Control | None = field(default=None, repr=False)
     connection: ConnectionSettings = SYSTEM_SETTINGS
+    responds: bool = True
 
     @cached_property
     def secrets(self) -> Mapping[str, str]:
@@ -303,6 +304,7 @@ def from_settings(settings: TargetSettings) -> Target:
         operations=settings.operations,
         control=control,
         connection=settings.connection,
+        responds=discovery.responds,
     )
 
 

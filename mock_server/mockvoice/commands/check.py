@@ -22,6 +22,12 @@ REQUIRED_PACKAGES = (
 MODES = ("read-only", "own-data", "full")
 
 
+class Percentage(click.FloatRange):
+    """A number that click calls a percentage in its messages."""
+
+    name = "percentage"
+
+
 class CheckError(click.ClickException):
     """The contract could not be checked."""
 
@@ -80,9 +86,9 @@ class CheckError(click.ClickException):
 )
 @click.option(
     "--min-coverage",
-    type=click.FloatRange(0, 100),
+    type=Percentage(0, 100),
     metavar="PERCENT",
-    help="Exit with code 2 if fewer operations of a vendor were asked, in percent.",
+    help="Exit with code 2 if fewer of the operations to check were asked, in percent, of any vendor.",
 )
 @click.option(
     "--compare",

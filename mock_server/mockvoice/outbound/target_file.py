@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def load(
     if "ca_file" in overriding or "verify" in overriding:
         table = {name: value for name, value in table.items() if name not in ("ca_file", "verify")}
     folder = Path() if file is None else file.parent
-    return parse(vendor, {**table, **overriding}, roles, folder)
+    return parse(vendor, {**table, **overriding}, roles, folder, from_options=overriding)
 
 
 def read_table(vendor: str, file: Path) -> dict[str, Any]:
@@ -86,11 +87,13 @@ def parse(
     table: Mapping[str, Any],
     roles: Collection[str] | None = None,
     folder: Path = Path(),
+    from_options: Collection[str] = (),
 ) -> TargetSettings:
     """Validate a table, and read ``env:NAME`` from the environment.
 
     The names of credentials must be among ``roles``, if there are any. A relative path begins in
-    ``folder``. Raises ``InvalidTargetConfiguration``.
+    ``folder``. Messages call settings ``from_options`` by their options. Raises
+    ``InvalidTargetConfiguration``.
     """
     if unknown := sorted(table.keys() - _KINDS.keys()):
         raise InvalidTargetConfiguration(
@@ -104,7 +107,8 @@ def parse(
     for name, value in table.items():
         if not _is_valid(name, value):
             # The message does not quote the value: it may hold a secret, such as a password in a URL.
-            raise InvalidTargetConfiguration(f"[{vendor}] {name} must be {_KINDS[name][1]}")
+            origin = f"--{name}" if name in from_options else f"[{vendor}] {name}"
+            raise InvalidTargetConfiguration(f"{origin} must be {_KINDS[name][1]}")
     if "url" not in table:
         raise InvalidTargetConfiguration(
             f"[{vendor}] needs a url that begins with http:// or https://"
@@ -161,11 +165,30 @@ def check_known(settings: TargetSettings, declared: Mapping[str, Any], reader: s
         )
     for name, value in settings.known.items():
         expected = tomllib.loads(f"value = {declared[name].example}")["value"]
-        if type(value) is not type(expected):
+        if not _is_like(value, expected):
             raise InvalidTargetConfiguration(
                 f"{table}.{name} must be written like {declared[name].example}: "
                 f"{declared[name].description}"
             )
+
+
+def _is_like(value: Any, example: Any) -> bool:
+    """Return whether a value has the form of an example, such as a table of ids by numbers."""
+    if isinstance(example, dict):
+        names_are_numbers = all(map(_is_decimal, example))
+        member = next(iter(example.values()))
+        return isinstance(value, dict) and all(
+            (_is_decimal(name) or not names_are_numbers) and _is_like(part, member)
+            for name, part in value.items()
+        )
+    return _is_count(value) if isinstance(example, int) else type(value) is type(example)
+
+
+def _is_decimal(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except ArithmeticError:
+        return False
 
 
 def _is_url(value: Any) -> bool:

@@ -1,14 +1,16 @@
 """Records for the tests, created through the API with unique names."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from mockvoice_contracts.harness import targets
+from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.record_factory import RecordFactory
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.growcrm import tax_rates
+from mockvoice_contracts.suites.growcrm.tax_rates import RateVerifier
 
 Record = dict[str, Any]
 
@@ -33,6 +35,12 @@ UNKNOWN_ID = 9_007_199_254_740_991  # the highest id that the contract allows; n
 class Factory(RecordFactory):
     """Creates records. Fields that a test does not set get default values."""
 
+    def __init__(
+        self, api: Api, target: Target, unique: Callable[[str], str], rates: RateVerifier
+    ) -> None:
+        super().__init__(api, target, unique)
+        self._rates = rates
+
     def read(self, kind: str, record: Record) -> Record:
         """Return the current state of a record."""
         current: Record = self._api.call(f"{kind}.get", expect=200, **id_parameter(kind, record))[
@@ -54,14 +62,18 @@ class Factory(RecordFactory):
 
     def tax_rate_id(self, percent: str) -> int:
         """Return the id of a tax rate. The API cannot create tax rates; the target file names them."""
-        known: Mapping[str, int] = self._target.known.get("tax_rates", {})
-        if not known and self._target.is_mock:
-            document = json.loads(targets.fixtures("growcrm").joinpath("install.json").read_bytes())
-            known = {row["rate"]: row["id"] for row in document["tax_rates"]}
-        ids = {Decimal(rate): rate_id for rate, rate_id in known.items()}
-        if Decimal(percent) not in ids:
+        ids = tax_rates.ids_by_percentage(self._target)
+        rate = Decimal(percent)
+        if rate not in ids:
             pytest.skip(f"the target's known.tax_rates has no rate of {percent} %")
-        return ids[Decimal(percent)]
+        if problem := self._problem_with_rate(rate, ids[rate]):
+            pytest.skip(f"the target's known.tax_rates is wrong: {problem}")
+        return ids[rate]
+
+    def _problem_with_rate(self, percent: Decimal, rate_id: int) -> str | None:
+        if self._target.is_mock:
+            return None
+        return self._rates.problem(self._api, lambda: self.invoice()["id"], percent, rate_id)
 
     def client(self, **fields: Any) -> Record:
         """Create a client with its account owner."""
