@@ -97,8 +97,8 @@ def test_a_server_that_limits_requests_is_waited_for_and_holds(check, growcrm_ur
     ("reason", "cause", "more"),
     [
         ("POST /x is not allowed in mode read-only", "mode read-only sends", "--mode own-data runs"),
-        ("invoices.create is not allowed in mode own-data: invoices.delete, which deletes the record that it creates, "
-         "is not among the operations to check (--only)", "whose deletion, invoices.delete, is not among", "add it to them"),
+        (("invoices.create is not allowed in mode own-data: invoices.delete, which deletes the record that it creates, "
+         "is not among the operations to check (--only)"), "whose deletion, invoices.delete, is not among", "add it to them"),
         ("generated requests would write; not allowed in mode own-data", "mode own-data", "--mode full"),
         ("the server under test does not have the ability clock", "ability clock", "only a mock"),
         ("the limit of 9 requests is reached", "max_requests = 9", "increase it"),

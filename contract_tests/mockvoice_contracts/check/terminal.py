@@ -128,7 +128,8 @@ class Terminal:
     def _print_finding(self, finding: Mapping[str, Any]) -> None:
         title = finding["operation"] or finding["test"]
         place, counts = finding_text.location(finding), finding_text.test_counts(finding)
-        self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(counts)}, {escape(place)}")
+        details = f"{counts}, {place}, finding {finding['id']}"
+        self.console.print(f"[bold red]✗ {escape(title)}[/] [dim]{escape(details)}")
         for line in finding["message"].splitlines()[:MAX_MESSAGE_LINES]:
             self.console.print(f"  {escape(line[:300])}")
         if sent := finding["sent"]:
