@@ -121,6 +121,10 @@ class InvalidFault(ControlError):
     """The fault could never be triggered."""
 
 
+class InvalidCriteria(ControlError):
+    """The criteria for requests are invalid."""
+
+
 class TooManyFaults(ControlError):
     """The sandbox has the maximum number of faults."""
 

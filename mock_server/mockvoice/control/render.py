@@ -96,10 +96,16 @@ def message(vendor: str, message: OutboxMessage) -> dict[str, Any]:
 
 def fault(fault: Fault) -> dict[str, Any]:
     """Return a fault with the number of times it was triggered, and the number left."""
+    optional = {
+        "name": fault.name,
+        "match": None if fault.match is None else fault.match.to_jsonable(),
+        "effects": [dict(effect) for effect in fault.effects] if len(fault.effects) > 1 else None,
+    }
     return {
         "id": fault.id,
         "vendor": fault.vendor,
         "operation": fault.operation,
+        **{name: value for name, value in optional.items() if value is not None},
         "effect": dict(fault.effect),
         "times": fault.times,
         "probability": fault.probability,

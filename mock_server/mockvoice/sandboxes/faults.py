@@ -1,12 +1,15 @@
 """The faults of a sandbox: which requests trigger them, how often, and with what effect.
 
-A fault is *active* until its ``times`` are used up.
+A fault is *active* until its ``times`` are used up. A fault with a name is triggered only by requests
+that name it in the header ``X-Mock-Fault``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
+
+from mockvoice.sandboxes.request_match import ABSENT, RequestMatch, RequestParts
 
 ANY = "*"
 MAX_FAULTS = 1000
@@ -17,10 +20,16 @@ Effect = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FaultTrigger:
-    """The properties of a request that decide whether it triggers a fault."""
+    """The properties of a request that decide whether it triggers a fault.
+
+    ``names`` are the names of faults in its header ``X-Mock-Fault``. ``read_parts`` returns what
+    criteria compare; few faults have any.
+    """
 
     vendor: str
     operation: str
+    read_parts: Callable[[], RequestParts]
+    names: frozenset[str]
     has_fixed_credential: bool  # such a credential never expires by itself
     seed: int  # of the sandbox, for random draws
     now: int  # microseconds since 1970 on the sandbox's clock
@@ -28,14 +37,19 @@ class FaultTrigger:
 
 @dataclass(slots=True)
 class Fault:
-    """One fault of a sandbox: the requests that trigger it, how often, and its effect."""
+    """One fault of a sandbox: the requests that trigger it, how often, and its effects.
+
+    Of several effects each is used once, one after the other. Then the fault is used up.
+    """
 
     id: int
     vendor: str  # a key, or "*"
     operation: str  # an operation's id, or "*"
-    effect: Effect  # {"kind": "status", "status": 503} and so on
+    effects: Sequence[Effect]  # {"kind": "status", "status": 503} and so on
     times: int | None = None  # None: until it is removed
     probability: float = 1.0
+    match: RequestMatch | None = None
+    name: str | None = None
     hits: int = 0
     _draws: int = 0
     _window: tuple[int, int] = field(default=(0, 0))  # its start, and the number of requests in it
@@ -45,20 +59,41 @@ class Fault:
         """How often the fault can still be triggered; ``None`` if there is no limit."""
         return None if self.times is None else self.times - self.hits
 
+    @property
+    def effect(self) -> Effect:
+        """The effect of the next request that triggers the fault, or else the last one."""
+        return self.effects[min(self.hits, len(self.effects) - 1)]
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether the request's body decides whether it triggers the fault."""
+        return self.match is not None and self.match.body is not ABSENT
+
     def matches(self, request: FaultTrigger) -> bool:
-        """Decide whether a request triggers the fault, and if so count it."""
+        """Return whether a request triggers the fault. Random draws and rate limits count each request."""
         if self.vendor not in (request.vendor, ANY) or self.remaining == 0:
             return False
         if self.operation not in (request.operation, ANY):
             return False
-        if self.effect["kind"] == "expire_tokens" and not request.has_fixed_credential:
+        if self.name is not None and self.name not in request.names:
+            return False
+        if self.match is not None and not self.match.matches(request.read_parts()):
+            return False
+        # Without ``match``, all other tokens have expired when the fault was added.
+        expires_fixed = self.effect["kind"] == "expire_tokens" and self.match is None
+        if expires_fixed and not request.has_fixed_credential:
             return False
         if self.probability < 1 and self._draw(request.seed) >= self.probability:
             return False
         if self.effect["kind"] == "rate_limit" and not self._exceeds_rate_limit(request.now):
             return False
-        self.hits += 1
         return True
+
+    def use(self) -> Effect:
+        """Count a request that triggers the fault, and return its effect."""
+        effect = self.effect
+        self.hits += 1
+        return effect
 
     def window_end(self) -> int:
         """Return the end of the rate limit's present window, in microseconds since 1970."""
@@ -100,13 +135,16 @@ class Faults:
         self,
         vendor: str,
         operation: str,
-        effect: Effect,
+        effects: Sequence[Effect],
         times: int | None = None,
         probability: float = 1.0,
+        match: RequestMatch | None = None,
+        name: str | None = None,
     ) -> Fault:
-        """Add a fault."""
+        """Add a fault. Several effects are used once each, so there is no ``times``."""
         self._last += 1
-        fault = Fault(self._last, vendor, operation, effect, times, probability)
+        times = len(effects) if len(effects) > 1 else times
+        fault = Fault(self._last, vendor, operation, effects, times, probability, match, name)
         self._all[fault.id] = fault
         self.refresh()
         return fault

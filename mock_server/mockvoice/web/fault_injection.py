@@ -1,19 +1,24 @@
-"""Fault injection: error responses, delays, truncated and lost responses.
+"""Fault injection: error responses, stubbed responses, delays, truncated and lost responses.
 
 The faults of a request are selected after its credential has been checked and before its parameters
-are validated. Therefore a fault with an error response changes no data, and random draws follow the
+are validated. Therefore a fault with a response of its own changes no data, and random draws follow the
 order of the requests.
 """
 
 import asyncio
+from base64 import b64decode
+from collections.abc import Collection
+from functools import partial
 from http import HTTPStatus
 
 from starlette.types import Receive, Send
 
 from mockvoice.sandboxes.faults import Effect, Fault, FaultTrigger
 from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import (
     InjectedError,
+    MalformedBody,
     RequestError,
     RouteNotFound,
     TokenExpired,
@@ -21,14 +26,16 @@ from mockvoice.web.errors import (
     Unauthorized,
 )
 from mockvoice.web.fault_effects import drop, drop_after_commit, truncate_json
+from mockvoice.web.stubbed_responses import check_answer, send_answer
 from mockvoice.web.middleware import Step
 from mockvoice.web.request_context import RequestContext
+from mockvoice.web.request_reading import request_parts
 from mockvoice.web.vendor import Vendor
 
 FAULT_HEADER = b"x-mock-fault"
 MAX_DELAY_SECONDS = 300.0
 # These end a request, so no other fault can apply after them.
-_TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop"})
+_TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop", "answer"})
 _SECOND = 1_000_000
 
 # The effects of the fault header, for messages.
@@ -39,12 +46,14 @@ HEADER_EFFECTS = (
     "commit_then_drop",
     "malformed",
     "expire_tokens",
+    "answer=NAME of a fault, or the base64 of a JSON object with status, headers and body",
 )
 
 # The effects of the control API, for messages.
 API_EFFECTS = (
     'one of {"kind": "status", "status": 400 to 599}, '
     f'{{"kind": "delay", "seconds": 0 to {MAX_DELAY_SECONDS:.0f}}}, '
+    '{"kind": "answer", "status": 200 to 599, "headers": {name: text}, "body": any JSON}, '
     '{"kind": "rate_limit", "limit": n, "window_seconds": s}, and {"kind": k} with '
     "drop, commit_then_drop, malformed or expire_tokens"
 )
@@ -53,10 +62,10 @@ API_EFFECTS = (
 class InvalidFaultHeader(RequestError):
     """The fault header contains an unknown or invalid fault."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, hint: str = "") -> None:
         super().__init__(
             f"X-Mock-Fault: {text[:200]!r} is not a fault; expected a comma-separated list of "
-            f"{', '.join(HEADER_EFFECTS[:-1])} or {HEADER_EFFECTS[-1]}"
+            f"{', '.join(HEADER_EFFECTS[:-1])} or {HEADER_EFFECTS[-1]}{hint}"
         )
 
 
@@ -81,6 +90,8 @@ async def inject_faults(
     if sandbox is None:
         raise RuntimeError("faults must run after security")
     faulty_send = send
+    if any(fault.needs_body for fault in sandbox.faults.active):
+        await _read_body(context, vendor, receive)
     for name, effect, fault in _matching_faults(context, vendor, sandbox):
         context.add_note(f"{name}: {effect_summary(effect)}")
         match effect["kind"]:
@@ -93,6 +104,11 @@ async def inject_faults(
                 faulty_send = drop_after_commit(context, receive)
             case "malformed":
                 faulty_send = truncate_json(context, faulty_send)
+            case "answer":
+                # The journal shows the body, although no handler has read it.
+                await _read_body(context, vendor, receive)
+                await send_answer(context, effect, vendor.json_content_type, faulty_send)
+                return
             case _:
                 raise InjectedError(_error(effect, context, fault, sandbox))
     context.error_send = faulty_send
@@ -106,29 +122,63 @@ def _matching_faults(
 
     It must not await, so that random draws follow the order of the requests.
     """
+    names = {fault.name for fault in sandbox.faults.active if fault.name is not None}
+    effects, requested = _header_effects(context, names)
     matching: list[tuple[str, Effect, Fault | None]] = [
-        ("X-Mock-Fault", effect, None) for effect in _header_effects(context)
+        ("X-Mock-Fault", effect, None) for effect in effects
     ]
-    trigger = _trigger(context, vendor, sandbox)
+    trigger = _trigger(context, vendor, sandbox, requested)
     for fault in sandbox.faults.active:
         if matching and matching[-1][1]["kind"] in _TERMINAL_KINDS:
             break
         if fault.matches(trigger):
-            matching.append((f"fault {fault.id}", fault.effect, fault))
+            matching.append((f"fault {fault.id}", fault.use(), fault))
     if any(fault is not None and fault.remaining == 0 for _, _, fault in matching):
         sandbox.faults.refresh()
     return matching
 
 
-def _header_effects(context: RequestContext) -> list[Effect]:
+async def _read_body(context: RequestContext, vendor: Vendor, receive: Receive) -> None:
+    decompresses = vendor.framework.decompresses
+    await context.read_body(receive, vendor.body_limit, decompresses=decompresses)
+
+
+def _header_effects(
+    context: RequestContext, names: Collection[str]
+) -> tuple[list[Effect], frozenset[str]]:
+    """Return the effects in the fault header, and the names of faults in it.
+
+    Raises ``InjectedError``: no contract documents this error.
+    """
     text = context.header(FAULT_HEADER)
     if text is None:
-        return []
-    return [_parse_effect(item.strip(), text) for item in text.split(",")]
+        return [], frozenset()
+    effects: list[Effect] = []
+    requested: set[str] = set()
+    for item in text.split(","):
+        kind, _, value = item.strip().partition("=")
+        if kind.strip() == "answer" and value.strip() in names:
+            requested.add(value.strip())
+        elif kind.strip() == "answer":
+            effects.append(_parse_answer(value.strip(), text, names))
+        else:
+            effects.append(_parse_effect(item.strip(), text))
+    return effects, frozenset(requested)
+
+
+def _parse_answer(value: str, text: str, names: Collection[str]) -> Effect:
+    """Parse the base64 of a response, the usual or the URL-safe one, padded or not."""
+    try:
+        padded = value.replace("-", "+").replace("_", "/").rstrip("=")
+        answer = load_json(b64decode(padded + "=" * (-len(padded) % 4), validate=True))
+        return check_answer(answer)
+    except (ValueError, MalformedBody) as error:
+        known = f"faults with a name: {', '.join(sorted(names))}" if names else "no fault has a name"
+        raise InjectedError(InvalidFaultHeader(text, f": {error}; {known}")) from error
 
 
 def _parse_effect(item: str, text: str) -> Effect:
-    """Parse one effect of the header. Raises ``InjectedError``: no contract documents this error."""
+    """Parse one effect of the header. Raises ``InjectedError``."""
     kind, equals, value = item.partition("=")
     try:
         match kind.strip(), equals:
@@ -143,12 +193,19 @@ def _parse_effect(item: str, text: str) -> Effect:
     raise InjectedError(InvalidFaultHeader(text))
 
 
-def _trigger(context: RequestContext, vendor: Vendor, sandbox: Sandbox) -> FaultTrigger:
+def _trigger(
+    context: RequestContext, vendor: Vendor, sandbox: Sandbox, names: frozenset[str]
+) -> FaultTrigger:
     if context.operation is None:
         raise RuntimeError("faults must run after routing")
     return FaultTrigger(
         vendor.key,
         context.operation.id,
+        partial(
+            request_parts, vendor, context.method, context.path, context.scope["query_string"],
+            context.scope["headers"], context.body,
+        ),
+        names,
         _has_fixed_credential(context, vendor, sandbox),
         sandbox.seed,
         sandbox.clock.microseconds(),
@@ -177,7 +234,9 @@ def _error(
 
 
 def effect_summary(effect: Effect) -> str:
-    """Describe an effect in one line."""
+    """Describe an effect in one line; a stubbed response by its status alone."""
+    if effect["kind"] == "answer":
+        return f"answer {effect['status']}"
     values = (f"{name} {value}" for name, value in effect.items() if name not in ("kind", "status"))
     status = str(effect.get("status", ""))
     return " ".join([effect["kind"], status, ", ".join(values)]).strip().replace("  ", " ")

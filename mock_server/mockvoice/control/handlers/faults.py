@@ -5,8 +5,10 @@ from typing import Any
 from mockvoice.control import render
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import FaultNotFound, InvalidFault, TooManyFaults
+from mockvoice.control.request_criteria import parse_match
 from mockvoice.sandboxes.faults import ANY, MAX_FAULTS
 from mockvoice.web.responses import Response
+from mockvoice.web.stubbed_responses import check_answer
 
 
 def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
@@ -15,14 +17,17 @@ def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
 
 def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
     sandbox = server.sandbox(sandbox_name)
-    operation = _resolve_operation(server, body)
+    effects = _effects(body)
+    operation = _resolve_operation(server, body, effects)
+    match = parse_match(body["match"]) if "match" in body else None
     if len(sandbox.faults) >= MAX_FAULTS:
         raise TooManyFaults(MAX_FAULTS)
-    if body["effect"]["kind"] == "expire_tokens":
+    if effects[0]["kind"] == "expire_tokens" and match is None:
         server.expire_tokens(sandbox, body["vendor"])
     fault = sandbox.faults.add(
-        body["vendor"], operation, body["effect"], body.get("times"), body.get("probability", 1.0)
-    )
+        body["vendor"], operation, effects, body.get("times"), body.get("probability", 1.0),
+        match, body.get("name"),
+    )  # fmt: skip
     return render.fault(fault)
 
 
@@ -37,7 +42,34 @@ def delete(server: ServerContext, sandbox_name: str, fault_id: int) -> Response:
     return Response(status=204)
 
 
-def _resolve_operation(server: ServerContext, body: dict[str, Any]) -> str:
+def _effects(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the effects of a new fault. Raises ``InvalidFault``."""
+    if ("effect" in body) == ("effects" in body):
+        raise InvalidFault("a fault needs either effect, or effects for several in turn")
+    effects = body["effects"] if "effects" in body else [body["effect"]]
+    if "effects" in body:
+        if body.get("times") is not None:
+            raise InvalidFault("effects are used once each, so times is not allowed beside them")
+        for effect in effects:
+            if effect["kind"] in ("rate_limit", "expire_tokens"):
+                raise InvalidFault(f"effects must not contain {effect['kind']}; use effect")
+    if "name" in body and any(effect["kind"] != "answer" for effect in effects):
+        raise InvalidFault("only stubbed responses, which have the effect answer, have a name")
+    return [_checked(effect) for effect in effects]
+
+
+def _checked(effect: dict[str, Any]) -> dict[str, Any]:
+    if effect["kind"] != "answer":
+        return effect
+    try:
+        return check_answer(effect)
+    except ValueError as error:
+        raise InvalidFault(f"effect answer: {error}") from error
+
+
+def _resolve_operation(
+    server: ServerContext, body: dict[str, Any], effects: list[dict[str, Any]]
+) -> str:
     """Return the id of the operation, or ``*``. Raises ``InvalidFault`` and ``VendorNotFound``."""
     operation: str = body.get("operation", ANY)
     if body["vendor"] == ANY:
@@ -46,7 +78,7 @@ def _resolve_operation(server: ServerContext, body: dict[str, Any]) -> str:
         known = server.operations(body["vendor"])
     if operation == ANY:
         return operation
-    if body["effect"]["kind"] == "expire_tokens":
+    if effects[0]["kind"] == "expire_tokens" and "match" not in body:
         raise InvalidFault(
             "expire_tokens applies to every operation; omit operation, or set it to *"
         )

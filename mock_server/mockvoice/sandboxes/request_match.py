@@ -1,0 +1,181 @@
+"""Criteria for requests, and how a request differs from them."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Any
+
+ABSENT = object()  # the value of what a request does not have
+
+
+class UnreadableBody:
+    """The value of a body that cannot be read, or of which only the beginning is known."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class RequestParts:
+    """A request: ``query`` has all values by name, ``headers`` one value by lower-case name.
+
+    ``read_body`` returns the body as the vendor's framework reads it: objects, lists and values;
+    ``ABSENT`` without a body; or an ``UnreadableBody``.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, Sequence[str]]
+    headers: Mapping[str, str]
+    read_body: Callable[[], Any]
+
+    @cached_property
+    def body(self) -> Any:
+        """The body, read once."""
+        return self.read_body()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A part of a request that is not as expected.
+
+    ``place`` is, for example, ``("body", "items", 0, "rate")``. ``actual`` is ``ABSENT`` if the
+    request does not have it.
+    """
+
+    place: tuple[str | int, ...]
+    actual: Any
+    expected: Any
+
+
+@dataclass(frozen=True)
+class RequestMatch:
+    """Criteria for requests; those that are ``None`` or empty match every request.
+
+    In ``path``, ``*`` stands for any text without a slash. ``query`` and ``headers`` have expected
+    values by name. ``body`` is a part of the expected body: objects are compared by their named
+    members, lists by distinct members in any order, numbers by value whether sent as number or text.
+    """
+
+    method: str | None = None
+    path: str | None = None
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = ABSENT
+
+    @cached_property
+    def _path_pattern(self) -> re.Pattern[str]:
+        return re.compile("[^/]*".join(map(re.escape, (self.path or "").split("*"))))
+
+    def to_jsonable(self) -> dict[str, Any]:
+        """Return the criteria that are set, as JSON data."""
+        criteria = {"method": self.method, "path": self.path}
+        result: dict[str, Any] = {
+            name: value for name, value in criteria.items() if value is not None
+        }
+        if self.query:
+            result["query"] = dict(self.query)
+        if self.headers:
+            result["headers"] = dict(self.headers)
+        if self.body is not ABSENT:
+            result["body"] = self.body
+        return result
+
+    def matches(self, request: RequestParts) -> bool:
+        """Return whether a request has everything that is expected."""
+        return next(self.differences(request), None) is None
+
+    def differences(self, request: RequestParts) -> Iterator[Difference]:
+        """Yield what differs, the body last: it is the only part that must be parsed."""
+        if self.method is not None and self.method.upper() != request.method:
+            yield Difference(("method",), request.method, self.method.upper())
+        if self.path is not None and not self._path_pattern.fullmatch(request.path):
+            yield Difference(("path",), request.path, self.path)
+        for name, expected in self.query.items():
+            yield from _query_differences(name, expected, request.query.get(name))
+        for name, expected in self.headers.items():
+            actual = request.headers.get(name.lower(), ABSENT)
+            if actual != expected:
+                yield Difference(("header", name), actual, expected)
+        if self.body is not ABSENT:
+            yield from value_differences(self.body, request.body, ("body",))
+
+
+def _query_differences(
+    name: str, expected: Any, actual: Sequence[str] | None
+) -> Iterator[Difference]:
+    """Yield the difference of a query parameter; a list must have all of its values."""
+    if actual is None:
+        yield Difference(("query", name), ABSENT, expected)
+    elif isinstance(expected, list):
+        yield from value_differences(expected, list(actual), ("query", name))
+    elif not any(_is_equal(expected, value) for value in actual):
+        yield Difference(("query", name), actual[0] if len(actual) == 1 else [*actual], expected)
+
+
+def value_differences(
+    expected: Any, actual: Any, place: tuple[str | int, ...]
+) -> Iterator[Difference]:
+    """Yield where a value does not have what is expected of it."""
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        for name, member in expected.items():
+            yield from value_differences(member, actual.get(name, ABSENT), (*place, name))
+    elif isinstance(expected, list) and isinstance(actual, list):
+        for index in _unmatched(expected, actual):
+            # A reader compares the only member with the expected one.
+            only = actual[0] if len(actual) == 1 else ABSENT
+            yield Difference((*place, index), only, expected[index])
+    elif not _is_equal(expected, actual):
+        yield Difference(place, actual, expected)
+
+
+def _matches(expected: Any, actual: Any) -> bool:
+    return next(value_differences(expected, actual, ()), None) is None
+
+
+def _unmatched(expected: list[Any], actual: list[Any]) -> list[int]:
+    """Return the members that cannot each be matched with a distinct member of the actual list.
+
+    Augmenting paths find the largest matching: ``[1 or 2, 1]`` of ``[1, 2]`` matches in one order only.
+    """
+    candidates = [
+        [n for n, value in enumerate(actual) if _matches(member, value)] for member in expected
+    ]
+    partner: dict[int, int] = {}  # the expected member of each actual one
+
+    def assign(member: int, visited: set[int]) -> bool:
+        for candidate in candidates[member]:
+            if candidate not in visited:
+                visited.add(candidate)
+                if candidate not in partner or assign(partner[candidate], visited):
+                    partner[candidate] = member
+                    return True
+        return False
+
+    return [member for member in range(len(expected)) if not assign(member, set())]
+
+
+def _is_equal(expected: Any, actual: Any) -> bool:
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return expected is actual
+    if _is_number(expected) or _is_number(actual):
+        numbers = _number(expected), _number(actual)
+        return numbers[0] is not None and numbers[0] == numbers[1]
+    return type(expected) is type(actual) and bool(expected == actual)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal)
+
+
+def _number(value: Any) -> Decimal | None:
+    """Return the value of a number, or of a text that is one."""
+    if not _is_number(value) and not isinstance(value, str):
+        return None
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
