@@ -31,6 +31,10 @@ LAZY_COMMANDS = {
     "sandbox": "Create, list, reset and delete isolated sandboxes.",
     "clock": "Show, set, freeze and advance a sandbox's clock.",
     "snapshot": "Save, restore, compare, export and import states of a sandbox.",
+    "faults": "Add, list and delete the faults of a sandbox.",
+    "journal": "Show the requests that a sandbox received, also while they arrive.",
+    "outbox": "Show the e-mails that the real services would have sent.",
+    "verify": "Verify that a sandbox received the expected requests.",
 }
 
 

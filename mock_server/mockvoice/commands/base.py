@@ -61,11 +61,11 @@ class Printer:
     """Prints responses as JSON or as text."""
 
     def __init__(self, *, as_json: bool) -> None:
-        self._as_json = as_json
+        self.as_json = as_json
 
     def __call__(self, response: Any, as_text: Callable[[Any], str]) -> None:
         """Print a response; ``as_text`` renders it for people."""
-        if self._as_json:
+        if self.as_json:
             click.echo(escape_json(json.dumps(response, indent=2)))
         else:
             click.echo(escape_controls(as_text(response)))

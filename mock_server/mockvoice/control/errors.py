@@ -159,6 +159,24 @@ class JournalDisabled(ControlError):
         )
 
 
+class JournalIncomplete(ControlError):
+    """A verification depends on requests that the journal no longer has, or not completely."""
+
+    status, code = 409, "journal_incomplete"
+
+    def __init__(self, dropped: int, cut: int) -> None:
+        reasons = [
+            f"it no longer has all requests that may match ({dropped} are missing)"
+            if dropped
+            else "",
+            f"it has only the beginning of some bodies that may match ({cut})" if cut else "",
+        ]
+        super().__init__(
+            f"The journal is incomplete: {' and '.join(filter(None, reasons))}; clear the journal before "
+            "the requests, expect fewer values, or start the server with a larger --journal-size"
+        )
+
+
 class InvalidSeedRequest(ControlError):
     """The seed options are invalid, or the vendor has no seeder."""
 

@@ -1,18 +1,26 @@
 """Entries of a journal as JSON data, decoded and without secrets."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from mockvoice.control.errors import InvalidFilter
 from mockvoice.control.redaction import Redactor
 from mockvoice.sandboxes.credentials import GENERATED
 from mockvoice.sandboxes.request_log import Entry, Headers
+from mockvoice.sandboxes.request_match import (
+    ANY_REQUEST,
+    RequestMatch,
+    RequestParts,
+    UnreadableBody,
+)
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import MalformedBody
+from mockvoice.web.request_reading import request_parts
 from mockvoice.web.vendor import Vendor
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,10 +43,14 @@ class Filter:
     operation: str | None = None
     status: str | None = None  # "404", "4xx", or "none" if no response was sent
     since: str | None = None  # id of an entry, or instant of the sandbox's clock
+    until: str | None = None  # instant of the sandbox's clock
+    match: RequestMatch = ANY_REQUEST
 
-    def predicate(self) -> Callable[[Entry], bool]:
+    def predicate(self, vendors: Mapping[str, Vendor]) -> Callable[[Entry], bool]:
         """Return a function that tests an entry. Raises ``InvalidFilter``."""
         oldest, earliest = self._since()
+        latest = 2**63 if self.until is None else _microseconds("until", self.until)
+        matches_all = self.match == ANY_REQUEST
         status = self.status.lower() if self.status else None
         if status is not None and not _STATUS.fullmatch(status):
             raise InvalidFilter(
@@ -49,10 +61,11 @@ class Filter:
         def matches(entry: Entry) -> bool:
             return (
                 entry.id > oldest
-                and entry.at >= earliest
+                and earliest <= entry.at < latest
                 and self.vendor in (None, entry.vendor)
                 and self.operation in (None, entry.operation)
-                and (status is None or _matches_status(status, entry.status))
+                and (status is None or matches_status(status, entry.status))
+                and (matches_all or self.match.matches(parts_of(entry, vendors[entry.vendor])))
             )
 
         return matches
@@ -60,30 +73,41 @@ class Filter:
     def _since(self) -> tuple[int, int]:
         if not self.since:
             return 0, -(2**63)
-        try:
-            if self.since.isdigit():
-                return int(self.since), -(2**63)
-            instant = datetime.fromisoformat(self.since)
-            if instant.tzinfo is None:
-                raise ValueError("the offset from UTC is missing")
-        except ValueError as error:
-            raise InvalidFilter(
-                "since must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z, not "
-                f"{self.since[:100]!r}: {str(error)[:100]}"
-            ) from error
-        return 0, (instant - _EPOCH) // _MICROSECOND
+        if self.since.isdigit():
+            return int(self.since[:18]), -(2**63)
+        return 0, _microseconds("since", self.since)
 
 
-def select_entries(sandbox: Sandbox, criteria: Filter, limit: int) -> list[Entry]:
-    """Return the newest entries that match a filter. Raises ``InvalidFilter``."""
-    matches = criteria.predicate()
-    entries: list[Entry] = []
-    for entry in sandbox.request_log:
-        if len(entries) == limit:
-            break
-        if matches(entry):
-            entries.append(entry)
-    return entries
+def _microseconds(name: str, text: str) -> int:
+    """Return an instant in microseconds since 1970. Raises ``InvalidFilter``."""
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ValueError("the offset from UTC is missing")
+    except ValueError as error:
+        others = "the id of an entry, or " if name == "since" else ""
+        raise InvalidFilter(
+            f"{name} must be {others}an instant such as 2026-03-01T09:00:00Z, not "
+            f"{text[:100]!r}: {str(error)[:100]}"
+        ) from error
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def select_entries(
+    entries: Iterable[Entry], matches: Callable[[Entry], bool], limit: int
+) -> list[Entry]:
+    """Return the first entries that match."""
+    return list(islice(filter(matches, entries), limit))
+
+
+def parts_of(entry: Entry, vendor: Vendor) -> RequestParts:
+    """Return the parts of a request in the journal, which keeps only the beginning of long bodies."""
+    parts = request_parts(vendor, entry.method, entry.path, entry.query, entry.headers, entry.body)
+    kept = len(entry.body or b"")
+    if entry.body_size > kept:
+        cut = UnreadableBody(f"the journal keeps only {kept} bytes of it")
+        return replace(parts, read_body=lambda: cut)
+    return parts
 
 
 def redactor_for(sandbox: Sandbox, vendors: Iterable[Vendor]) -> Redactor:
@@ -215,7 +239,8 @@ def replace_surrogates(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _matches_status(expected: str, status: int | None) -> bool:
+def matches_status(expected: str, status: int | None) -> bool:
+    """Return whether a status is the expected one: ``404``, ``4xx``, or ``none`` without a response."""
     if status is None:
         return expected == "none"
     return expected in (str(status), f"{status // 100}xx")

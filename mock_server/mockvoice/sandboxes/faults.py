@@ -85,9 +85,7 @@ class Fault:
             return False
         if self.probability < 1 and self._draw(request.seed) >= self.probability:
             return False
-        if self.effect["kind"] == "rate_limit" and not self._exceeds_rate_limit(request.now):
-            return False
-        return True
+        return self.effect["kind"] != "rate_limit" or self._exceeds_rate_limit(request.now)
 
     def use(self) -> Effect:
         """Count a request that triggers the fault, and return its effect."""

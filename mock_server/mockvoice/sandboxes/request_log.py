@@ -1,6 +1,6 @@
 """The log of requests and responses, stored raw and decoded on reading."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -37,25 +37,40 @@ class Entry(NamedTuple):
     note: str
 
 
+class DroppedRequest(NamedTuple):
+    """What is known of requests that a log no longer has."""
+
+    vendor: str
+    operation: str | None
+    method: str
+    status: int | None
+
+
 class RequestLog:
     """The newest requests of a sandbox, at most ``size`` and at most 8 MiB."""
 
-    __slots__ = ("_bytes", "_entries", "_last", "size")
+    __slots__ = ("_bytes", "_dropped", "_entries", "_last", "size")
 
     def __init__(self, size: int = MAX_ENTRIES) -> None:
         self.size = size
         self._entries: deque[tuple[Any, ...]] = deque()  # the arguments of ``_entry``
         self._bytes = 0
         self._last = 0
+        self._dropped: Counter[tuple[Any, ...]] = Counter()  # the arguments of ``DroppedRequest``
 
     def __iter__(self) -> Iterator[Entry]:
         """Iterate over the entries, newest first."""
         return starmap(_entry, reversed(self._entries))
 
+    def dropped(self) -> dict[DroppedRequest, int]:
+        """Count the older requests that were deleted to keep the limits, since the log was cleared."""
+        return {DroppedRequest(*key): number for key, number in self._dropped.items()}
+
     def clear(self) -> None:
         """Delete all entries; the numbering continues."""
         self._entries.clear()
         self._bytes = 0
+        self._dropped.clear()
 
     def record(self, at: int, seconds: float, vendor: str, operation: str | None, method: str,
                scheme: str, path: str, target: bytes, query: bytes, headers: Headers, body: bytes | None,
@@ -81,7 +96,9 @@ class RequestLog:
         )  # fmt: skip
         self._bytes += size
         while self._bytes > MAX_BYTES or len(self._entries) > self.size:
-            self._bytes -= self._entries.popleft()[-1]
+            oldest = self._entries.popleft()
+            self._bytes -= oldest[-1]
+            self._dropped[oldest[3], oldest[4], oldest[5], oldest[12][0]] += 1
 
 
 def _entry(number: int, at: int, seconds: float, vendor: str, operation: str | None,

@@ -54,7 +54,7 @@ class Difference:
 class RequestMatch:
     """Criteria for requests; those that are ``None`` or empty match every request.
 
-    In ``path``, ``*`` stands for any text without a slash. ``query`` and ``headers`` have expected
+    ``method`` is in upper case. In ``path``, ``*`` stands for any text without a slash. ``query`` and ``headers`` have expected
     values by name. ``body`` is a part of the expected body: objects are compared by their named
     members, lists by distinct members in any order, numbers by value whether sent as number or text.
     """
@@ -89,8 +89,8 @@ class RequestMatch:
 
     def differences(self, request: RequestParts) -> Iterator[Difference]:
         """Yield what differs, the body last: it is the only part that must be parsed."""
-        if self.method is not None and self.method.upper() != request.method:
-            yield Difference(("method",), request.method, self.method.upper())
+        if self.method is not None and self.method != request.method:
+            yield Difference(("method",), request.method, self.method)
         if self.path is not None and not self._path_pattern.fullmatch(request.path):
             yield Difference(("path",), request.path, self.path)
         for name, expected in self.query.items():
@@ -101,6 +101,9 @@ class RequestMatch:
                 yield Difference(("header", name), actual, expected)
         if self.body is not ABSENT:
             yield from value_differences(self.body, request.body, ("body",))
+
+
+ANY_REQUEST = RequestMatch()
 
 
 def _query_differences(

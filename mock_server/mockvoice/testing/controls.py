@@ -1,10 +1,13 @@
 """Clock and faults of a sandbox; real accounts have neither."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from mockvoice.commands.base import sandbox_path
 from mockvoice.outbound.control_client import ControlClient
+
+NO_BODY = object()  # a response without a body, which is not the JSON value null
 
 
 class SandboxClock:
@@ -65,17 +68,55 @@ class SandboxFaults:
         *,
         times: int | None = None,
         probability: float = 1,
-        **parameters: float,
+        match: Mapping[str, Any] | None = None,
+        **parameters: Any,
     ) -> int:
         """Add a fault for an operation from now on, and return its number.
 
-        ``kind`` is ``status``, ``delay``, ``drop``, ``commit_then_drop``, ``malformed``, ``rate_limit``
-        or ``expire_tokens``; ``parameters`` depend on the kind, such as ``status=503``.
+        ``kind`` is ``status``, ``delay``, ``drop``, ``commit_then_drop``, ``malformed``, ``rate_limit``,
+        ``expire_tokens`` or ``answer``; ``parameters`` depend on the kind, such as ``status=503``.
+        ``match`` are criteria such as ``{"body": {"payment_amount": 450.8}}``.
         """
-        fault = {
-            "vendor": vendor, "operation": operation, "effect": {"kind": kind, **parameters},
-            "probability": probability, **({} if times is None else {"times": times}),
-        }  # fmt: skip
+        effect = {"kind": kind, **parameters}
+        return self._add(
+            vendor, operation, effect=effect, times=times, match=match, probability=probability
+        )
+
+    def answer(
+        self,
+        vendor: str,
+        operation: str,
+        body: Any = NO_BODY,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        match: Mapping[str, Any] | None = None,
+        times: int | None = None,
+        name: str | None = None,
+    ) -> int:
+        """Answer requests of an operation with this response from now on; return the fault's number.
+
+        Nothing is executed. With a ``name``, only requests with the header ``X-Mock-Fault: answer=NAME`` get it.
+        """
+        effect: dict[str, Any] = {"kind": "answer", "status": status, "headers": headers or {}}
+        if body is not NO_BODY:
+            effect["body"] = body
+        return self._add(vendor, operation, effect=effect, match=match, times=times, name=name)
+
+    def sequence(
+        self,
+        vendor: str,
+        operation: str,
+        effects: Sequence[Mapping[str, Any]],
+        *,
+        match: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Use several effects once each, one after the other; return the fault's number."""
+        return self._add(vendor, operation, effects=list(effects), match=match)
+
+    def _add(self, vendor: str, operation: str, **members: Any) -> int:
+        present = {name: value for name, value in members.items() if value is not None}
+        fault = {"vendor": vendor, "operation": operation, **present}
         number: int = self._client.send("POST", self._path, fault)["id"]
         return number
 

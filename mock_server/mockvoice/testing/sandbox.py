@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from mockvoice.commands.base import sandbox_path
 from mockvoice.outbound.control_client import ControlClient
 from mockvoice.outbound.environment import vendor_variables
+from mockvoice.outbound.verification_text import describe as describe_verification
 from mockvoice.testing.channels import Channel, SandboxTransport
 from mockvoice.testing.controls import SandboxClock, SandboxFaults, format_instant
 from mockvoice.testing.routes.sandbox_routes import SandboxRoutes, ServerAccess
@@ -193,6 +194,32 @@ class Sandbox:
             vendor=vendor, operation=operation, status=status, since=since, limit=limit
         )
         return self._list("journal", filters)
+
+    def verify(
+        self,
+        vendor: str | None = None,
+        operation: str | None = None,
+        *,
+        times: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        **criteria: Any,
+    ) -> list[int]:
+        """Assert that it received requests, by default at least one; return their ids in the journal.
+
+        ``criteria`` are ``method``, ``path``, ``query``, ``headers``, ``body``, of which a part is enough, and
+        ``status``, such as ``201`` or ``"2xx"``. Raises ``AssertionError`` with the nearest requests, and
+        ``ControlApiError`` if the journal no longer has all that may match.
+        """
+        expected = _without_none(
+            vendor=vendor, operation=operation, times=times, at_least=at_least, at_most=at_most
+        )
+        body = {**expected, **criteria}
+        result = self._send("POST", body, "journal", "verify")
+        if not result["holds"]:
+            raise AssertionError(describe_verification(body, result))
+        matching: list[int] = result["matching"]
+        return matching
 
     def outbox(
         self,

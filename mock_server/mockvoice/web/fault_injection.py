@@ -26,10 +26,10 @@ from mockvoice.web.errors import (
     Unauthorized,
 )
 from mockvoice.web.fault_effects import drop, drop_after_commit, truncate_json
-from mockvoice.web.stubbed_responses import check_answer, send_answer
 from mockvoice.web.middleware import Step
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.request_reading import request_parts
+from mockvoice.web.stubbed_responses import InvalidAnswer, check_answer, send_answer
 from mockvoice.web.vendor import Vendor
 
 FAULT_HEADER = b"x-mock-fault"
@@ -172,8 +172,10 @@ def _parse_answer(value: str, text: str, names: Collection[str]) -> Effect:
         padded = value.replace("-", "+").replace("_", "/").rstrip("=")
         answer = load_json(b64decode(padded + "=" * (-len(padded) % 4), validate=True))
         return check_answer(answer)
-    except (ValueError, MalformedBody) as error:
-        known = f"faults with a name: {', '.join(sorted(names))}" if names else "no fault has a name"
+    except (ValueError, MalformedBody, InvalidAnswer) as error:
+        known = (
+            f"faults with a name: {', '.join(sorted(names))}" if names else "no fault has a name"
+        )
         raise InjectedError(InvalidFaultHeader(text, f": {error}; {known}")) from error
 
 
@@ -202,8 +204,13 @@ def _trigger(
         vendor.key,
         context.operation.id,
         partial(
-            request_parts, vendor, context.method, context.path, context.scope["query_string"],
-            context.scope["headers"], context.body,
+            request_parts,
+            vendor,
+            context.method,
+            context.path,
+            context.scope["query_string"],
+            context.scope["headers"],
+            context.body,
         ),
         names,
         _has_fixed_credential(context, vendor, sandbox),

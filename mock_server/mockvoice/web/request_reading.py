@@ -1,6 +1,6 @@
 """Requests as criteria compare them: with the body as the vendor's framework reads it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 

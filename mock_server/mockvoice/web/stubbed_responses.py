@@ -18,39 +18,51 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 # The server sets these from the body and the connection.
 _OWN_HEADERS = frozenset(
-    ("connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade", "trailer")
+    (
+        "connection",
+        "content-length",
+        "date",
+        "keep-alive",
+        "transfer-encoding",
+        "upgrade",
+        "trailer",
+    )
 )
 
 
+class InvalidAnswer(Exception):
+    """A stubbed response cannot be sent; the message says what is wrong."""
+
+
 def check_answer(answer: Any) -> dict[str, Any]:
-    """Return a stubbed response as an effect. Raises ``ValueError``; the message says what is wrong."""
+    """Return a stubbed response as an effect. Raises ``InvalidAnswer``."""
     if not isinstance(answer, dict):
-        raise ValueError("the response must be an object with status, headers and body")
+        raise InvalidAnswer("the response must be an object with status, headers and body")
     if unknown := sorted(answer.keys() - {*_MEMBERS, "kind"}):
-        raise ValueError(f"unknown member {unknown[0]!r}; expected status, headers and body")
+        raise InvalidAnswer(f"unknown member {unknown[0]!r}; expected status, headers and body")
     status, headers = answer.get("status", 200), answer.get("headers", {})
     if isinstance(status, bool) or not isinstance(status, int):
-        raise ValueError("status must be a number")
+        raise InvalidAnswer("status must be a number")
     if not MIN_STATUS <= status <= MAX_STATUS:
-        raise ValueError(f"status must be from {MIN_STATUS} to {MAX_STATUS}, not {status}")
+        raise InvalidAnswer(f"status must be from {MIN_STATUS} to {MAX_STATUS}, not {status}")
     if not isinstance(headers, Mapping):
-        raise ValueError("headers must be an object with the text of each header")
+        raise InvalidAnswer("headers must be an object with the text of each header")
     for name, value in headers.items():
         _check_header(name, value)
     if "body" in answer and status in _WITHOUT_BODY:
-        raise ValueError(f"a response with the status {status} has no body")
+        raise InvalidAnswer(f"a response with the status {status} has no body")
     if "body" in answer and len(orjson.dumps(answer["body"])) > MAX_BODY_BYTES:
-        raise ValueError(f"body must have at most {MAX_BODY_BYTES} bytes")
+        raise InvalidAnswer(f"body must have at most {MAX_BODY_BYTES} bytes")
     return {**answer, "kind": "answer", "status": status}
 
 
 def _check_header(name: str, value: Any) -> None:
     if not _HEADER_NAME.fullmatch(name):
-        raise ValueError(f"{name[:100]!r} is not a header name")
+        raise InvalidAnswer(f"{name[:100]!r} is not a header name")
     if name.lower() in _OWN_HEADERS:
-        raise ValueError(f"the server sets the header {name} itself")
+        raise InvalidAnswer(f"the server sets the header {name} itself")
     if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-        raise ValueError(f"the header {name} must be a text of one line")
+        raise InvalidAnswer(f"the header {name} must be a text of one line")
 
 
 async def send_answer(

@@ -9,7 +9,7 @@ from mockvoice.control.console.forms import call_handler, redirect_to, render_pa
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import EntryNotFound
 from mockvoice.control.handlers import journal
-from mockvoice.control.journal_view import Filter, redactor_for, render_entry, select_entries
+from mockvoice.control.journal_view import redactor_for, render_entry
 
 ENTRIES_SHOWN = 100
 
@@ -34,7 +34,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     def show_entry(name: str, number: int) -> str:
         def find() -> dict[str, Any]:
             sandbox = server.sandbox(name)
-            for entry in select_entries(sandbox, Filter(since=str(max(0, number - 1))), 1_000_000):
+            for entry in sandbox.request_log:
                 if entry.id == number:
                     redactor = redactor_for(sandbox, server.vendors.values())
                     return render_entry(entry, redactor)
@@ -49,5 +49,16 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
 
 def _filters(args: Mapping[str, str]) -> dict[str, str | None]:
-    names = ("vendor", "operation", "status", "since")
+    names = (
+        "vendor",
+        "operation",
+        "status",
+        "since",
+        "until",
+        "method",
+        "path",
+        "query",
+        "header",
+        "body",
+    )
     return {name: args.get(name, "").strip() or None for name in names}

@@ -8,7 +8,7 @@ from mockvoice.control.errors import FaultNotFound, InvalidFault, TooManyFaults
 from mockvoice.control.request_criteria import parse_match
 from mockvoice.sandboxes.faults import ANY, MAX_FAULTS
 from mockvoice.web.responses import Response
-from mockvoice.web.stubbed_responses import check_answer
+from mockvoice.web.stubbed_responses import InvalidAnswer, check_answer
 
 
 def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ def _checked(effect: dict[str, Any]) -> dict[str, Any]:
         return effect
     try:
         return check_answer(effect)
-    except ValueError as error:
+    except InvalidAnswer as error:
         raise InvalidFault(f"effect answer: {error}") from error
 
 
