@@ -66,3 +66,13 @@ def contract_templates(api: ProbeClient) -> Any:
     query = {"client_id": owner, "rinvoice_type": "contracts"}
     rows = api("GET", "/api/RecurringInvoice", query=query)[1]["invoices"]
     return [row["contract_id"] for row in rows]
+
+
+def refreshed_scope(api: ProbeClient) -> Any:
+    credentials = api.target.credentials
+    form = {"grant_type": "client_credentials", "scope": "read:customers"}
+    form |= {name: credentials[name] for name in ("client_id", "client_secret")}
+    first = api("POST", "/auth/token", form=form, auth=Anonymous())[1]
+    form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    form["client_id"] = credentials["client_id"]
+    return api("POST", "/auth/token", form=form, auth=Anonymous())[1]["scope"]

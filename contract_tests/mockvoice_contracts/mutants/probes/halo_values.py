@@ -7,6 +7,7 @@ from mockvoice_contracts.mutants.probes.halo_records import (
     client,
     invoice,
     line,
+    pay,
     read,
     run_template,
     save,
@@ -81,3 +82,37 @@ def nulls_in_order(api: ProbeClient) -> Any:
     query = {"client_id": owner, "order": "reference"}
     rows = api("GET", "/api/Invoice", query=query)[1]["invoices"]
     return [row.get("reference") for row in rows]
+
+
+def due_date_of_a_run(api: ProbeClient) -> Any:
+    owner = client(api, invoiceduedaysextraclient=4)
+    return run_template(api, template(api, client_id=owner, due_date_int=30))["duedate"]
+
+
+def modified_by_payment(api: ProbeClient) -> Any:
+    created = invoice(api)
+    pay(api, created, 40)
+    return read(api, created)["last_modified"] > created["last_modified"]
+
+
+def entry_of_the_run_day(api: ProbeClient) -> Any:
+    entry = {"quantity": 2, "unitprice": 7, "date": "2020-01-31"}
+    return run_template(api, template(api, line(15, 10, prorata_data=[entry])))["revenue"]
+
+
+def counted_expenses(api: ProbeClient) -> Any:
+    owner = client(api)
+    for amount in (1, 2):
+        save(api, "Expense", client_id=owner, amount=amount)
+    query = {"client_id": owner, "count": 1}
+    return api("GET", "/api/Expense", query=query)[1]["record_count"]
+
+
+def discount_set_to_null(api: ProbeClient) -> Any:
+    created = invoice(api, line(100, discount_perc=10))
+    element = {"id": created["lines"][0]["id"], "discount_perc": None}
+    return api("POST", "/api/Invoice/updatelines", [element])[1]["net_amount"]
+
+
+def profit(api: ProbeClient) -> Any:
+    return invoice(api, line(100, unit_cost=30))["invoice_totals"]["profit"]
