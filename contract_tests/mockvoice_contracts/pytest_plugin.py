@@ -16,6 +16,9 @@ from mockvoice_contracts.harness import ledger, targets
 from mockvoice_contracts.harness.profile import EXAMPLES, SEED
 from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE, RequestGate
 
+# The asserts in modules that tests import, too, then report their compared values.
+pytest.register_assert_rewrite("mockvoice_contracts.suites")
+
 pytest_plugins = ["mockvoice_contracts.harness.suite_hooks", "mockvoice_contracts.harness.fixtures"]
 
 

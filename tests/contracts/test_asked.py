@@ -62,13 +62,16 @@ def test_the_head_of_each_report_says_how_much_was_asked(check, tmp_path):
 
 
 @pytest.mark.parametrize("workers", [1, 2] if DEPTH == "deep" else [1])
-def test_a_check_that_asks_too_little_fails_with_exit_code_2(check, workers):
+def test_a_check_that_asks_too_little_fails_with_exit_code_2(check, tmp_path, workers):
     code, out, report = check("--min-coverage", "50", "--workers", str(workers))
 
     assert code == 2
     assert report["outcome"] == "unchecked"
     assert "Grow CRM: only " in out
-    assert "of its operations were asked, and --min-coverage requires 50 %" in out
+    problem = "of its operations were asked, and --min-coverage requires 50 %"
+    assert problem in out
+    (error,) = ET.parse(tmp_path / "junit.xml").iter("error")
+    assert problem in error.get("message")
 
 
 @IN_DEEP_RUNS
@@ -103,7 +106,7 @@ def test_a_server_that_limits_requests_is_waited_for_and_holds(check, growcrm_ur
         ("the server under test does not have the ability clock", "ability clock", "only a mock"),
         ("the limit of 9 requests is reached", "max_requests = 9", "increase it"),
         ("interrupted: the server went away", "limited requests or was unreachable", "run the check again"),
-        ("the target's known.tax_rates has no rate of 5 %", "known.tax_rates", "add them"),
+        ("the target's known.tax_rates has no rate of 5 %", "records that the tests need (it has no rate of 5 %)", "add them"),
         ("the target's known.tax_rates is wrong: no rate 5", "known.tax_rates in the target file is wrong: no rate 5", "correct it"),
         ("the account has no {braces}", "the account has no {braces}", ""),
     ],

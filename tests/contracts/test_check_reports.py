@@ -38,11 +38,15 @@ def rename_gateway_and_omit_lengths(request, response):
     return omit_lengths(request, rename_gateway(request, response))
 
 
-def serve_pages_for_slashes(request, response):
-    """Respond with a page to paths that end with a slash; nothing documents what they get."""
-    if request.path.endswith("/"):
-        return 404, {"Content-Type": "text/html"}, b"<!doctype html><title>not found</title>"
-    return response
+def serve_pages_for_slashes(status):
+    """Return a change that responds with a page to paths that end with a slash; nothing documents them."""
+
+    def change(request, response):
+        if request.path.endswith("/"):
+            return status, {"Content-Type": "text/html"}, b"<!doctype html><title>sorry</title>"
+        return response
+
+    return change
 
 
 @pytest.fixture(scope="module")
@@ -175,15 +179,21 @@ def test_an_unmet_assumption_does_not_break_the_contract(checked):
     assert {finding["kind"] for finding in report["findings"]} == {"assumption"}
 
 
-def test_an_assumed_test_that_cannot_use_a_response_is_an_unmet_assumption(checked):
+@pytest.mark.parametrize(("status", "kind"), [(404, "assumption"), (500, "breach")])
+def test_an_assumed_test_that_cannot_use_a_response_breaks_the_contract_only_for_a_server_error(
+    checked, status, kind
+):
     arguments = ("--mode", "own-data", "--select", "test_a_trailing_slash_is_ignored")
-    code, _, report = checked(serve_pages_for_slashes, *arguments)
+    code, out, report = checked(serve_pages_for_slashes(status), *arguments)
 
-    assert code == 0
+    assert code == (kind == "breach")
     (finding,) = report["findings"]
-    assert finding["kind"] == "assumption"
+    assert finding["kind"] == kind
     assert finding["sent"]["path"].endswith("/")
-    assert finding["came_back"]["status"] == 404
+    assert finding["came_back"]["status"] == status
+    if kind == "breach":
+        assert "the curl lines read the credentials of the target from GROWCRM_API_KEY" in out
+        assert "the records of the run are deleted" in out
 
 
 def test_strict_assumptions_break_the_contract(checked):

@@ -164,6 +164,10 @@ def test_the_target_file_can_name_the_operations(check_by_target):
     ("pattern", "message"),
     [
         ("invocies.*", "--only: no operation matches 'invocies.*'; did you mean 'invoices.*'?"),
+        (
+            "team.list",
+            "--only: no operation matches 'team.list'; the operations of team are team.get",
+        ),
     ],
 )
 def test_a_pattern_of_no_operation_is_an_error(check, pattern, message):

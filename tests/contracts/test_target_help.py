@@ -89,7 +89,7 @@ def test_an_explanation_names_the_source_of_each_setting_and_no_secret(run, tmp_
     assert explained["mode"].strip() == f"own-data ({file})"
     expected = f"environment variable GROWCRM_API_KEY ({file}, line 8)"
     assert explained["credential api_key"].strip() == expected
-    assert explained["known"].strip() == "tax_rates"
+    assert explained["known"].strip() == f'tax_rates = {{ "20" = 4 }} ({file})'
     assert explained["mock"].strip().startswith("unknown: nothing responds")
     assert explained["limits"].strip() == "max_requests = 9"
 
@@ -151,11 +151,15 @@ def test_the_operations_to_check_are_explained(run, tmp_path, in_file):
     )
 
 
-def test_an_explanation_names_an_unknown_operation(run):
+def test_an_explanation_names_an_unknown_operation(run, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('[growcrm]\nurl = "http://127.0.0.1:1"\noperations = ["invocies.*"]\n')
     code, out = run("growcrm", "--explain", "--only", "invocies.*")
+    file_code, file_out = run("growcrm", "--explain", "--target", file)
 
-    assert code == 2
+    assert (code, file_code) == (2, 2)
     assert "--only: no operation matches 'invocies.*'" in out
+    assert "operations in the target file: no operation matches 'invocies.*'" in file_out
 
 
 def test_rejected_demo_credentials_are_named_with_the_settings_to_write(run, tmp_path):

@@ -22,6 +22,7 @@ def checked(vendor, known, reader):
         ("growcrm", {"tax_rates": 4}, 'tax_rates must be written like { "20" = 1, "8.25" = 2 }'),
         ("growcrm", {"tax_rates": {"20 %": 1}}, "tax_rates must be written like"),
         ("growcrm", {"tax_rates": {"20": "1"}}, "tax_rates must be written like"),
+        ("growcrm", {"tax_rates": {"20": 1, "20.0": 2}}, "tax_rates must be written like"),
         ("growcrm", {"tax_rates": {"20": -1}}, "tax_rates must be written like"),
         ("growcrm", {"tax_rates": {"8": {"25": 2}}}, "tax_rates must be written like"),
         ("halo", {"tax_rates": {}}, "known names are none: nothing reads this table"),

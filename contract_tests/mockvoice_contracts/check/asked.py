@@ -19,6 +19,9 @@ _MORE_BY_MODE = {
 }
 
 
+_DETAIL = "{detail}"  # in the text of a cause: what differs among its tests
+
+
 @dataclass(frozen=True)
 class _Cause:
     """A cause for tests to be left out: a pattern of their reasons, and how to have them run.
@@ -67,13 +70,13 @@ _CAUSES = (
         is_mistake=True,
     ),
     _Cause(
-        re.compile(r"the target's known\.(\w+) "),
-        "known.{0} in the target file does not name the records that the tests need",
+        re.compile(r"the target's known\.(\w+) (?!is wrong)(?P<detail>.*)"),
+        "known.{0} in the target file does not name the records that the tests need (it {detail})",
         "add them, see docs/check.md",
     ),
     _Cause(
         re.compile(r"is not among the operations to check"),
-        "they need operations that are not among those to check (--only)",
+        "they need operations that are not among those to check (--only, or operations in the target file)",
         "",
     ),
     _Cause(
@@ -139,7 +142,7 @@ def shortfall(asked: Mapping[str, Any]) -> list[str]:
 def mistakes(skipped: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return a sentence for each mistake in a target file because of which tests were skipped."""
     causes = (_find_cause(row["reason"]) for row in skipped)
-    return [text for cause, text in causes if cause is not None and cause.is_mistake]
+    return [text for cause, text, _ in causes if cause is not None and cause.is_mistake]
 
 
 def is_partial(row: Mapping[str, Any]) -> bool:
@@ -216,35 +219,34 @@ def _left_out(tests: Sequence[Mapping[str, Any]], *, is_selected: bool) -> Itera
     """
     counts: Counter[tuple[str, str]] = Counter()
     behaviour: Counter[tuple[str, str]] = Counter()  # tests that are not generated
+    details: dict[tuple[str, str], set[str]] = {}
     for test in tests:
         if test["outcome"] in _LEFT_OUT:
-            cause = _cause_of(test["said"])
-            counts[cause] += 1
-            behaviour[cause] += test["layer"] != "schema"
-    for cause, number in counts.most_common():
-        text, more = cause
+            cause, text, detail = _find_cause(test["said"])
+            key = text, cause.more if cause is not None else ""
+            counts[key] += 1
+            behaviour[key] += test["layer"] != "schema"
+            details.setdefault(key, set()).add(detail)
+    for key, number in counts.most_common():
+        text, more = key
         yield {
             "tests": number,
-            "cause": text,
+            "cause": text.replace(_DETAIL, ", ".join(sorted(details[key]))),
             "more": (
                 more.replace(_UP_TO, "those of them that need no other operations")
                 if is_selected
-                else more.replace("{behaviour}", f"{behaviour[cause]:,}")
+                else more.replace("{behaviour}", f"{behaviour[key]:,}")
             ),
         }
 
 
-def _cause_of(reason: str) -> tuple[str, str]:
-    cause, text = _find_cause(reason)
-    return text, cause.more if cause is not None else ""
-
-
-def _find_cause(reason: str) -> tuple[_Cause | None, str]:
-    """Return the cause of a reason, if there is one, and its text."""
+def _find_cause(reason: str) -> tuple[_Cause | None, str, str]:
+    """Return the cause of a reason, if there is one, its text, and the detail for the text."""
     for cause in _CAUSES:
         if match := cause.pattern.search(reason):
-            return cause, cause.text.format(*match.groups())
-    return None, reason
+            detail: str = match.groupdict().get("detail") or ""
+            return cause, cause.text.format(*match.groups(), detail=_DETAIL), detail
+    return None, reason, ""
 
 
 def _percent(operations: Mapping[str, int]) -> float:

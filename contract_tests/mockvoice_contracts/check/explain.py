@@ -33,7 +33,7 @@ def lines(options: CheckOptions, vendor: str) -> Iterator[str]:
         "URL": _url(options, settings),
         "mode": _mode(options, settings, target),
         **_credentials(options, vendor, settings, table),
-        "known": _known(vendor, settings),
+        "known": _known(vendor, settings, options.target),
         "operations": _operations(options, contract, settings, selected),
         "abilities": ", ".join(sorted(target.abilities)) if target else "all of a mock",
         "mock": _recognition(target),
@@ -107,14 +107,26 @@ def _line_of(file: Path | None, vendor: str, credential: str) -> int:
     return 0
 
 
-def _known(vendor: str, settings: TargetSettings | None) -> str:
+def _known(vendor: str, settings: TargetSettings | None, file: Path | None) -> str:
     names = targets.vendor_of(vendor).known_records
-    given = () if settings is None else settings.known
+    given: Mapping[str, Any] = {} if settings is None else settings.known
     absent = [
         name for name, records in names.items() if "check" in records.readers and name not in given
     ]
-    texts = [", ".join(given), f"(not set: {', '.join(absent)})" if absent else ""]
+    values = ", ".join(f"{name} = {_toml(value)}" for name, value in given.items())
+    texts = [
+        f"{values} ({file})" if values else "",
+        f"(not set: {', '.join(absent)})" if absent else "",
+    ]
     return " ".join(filter(None, texts))
+
+
+def _toml(value: Any) -> str:
+    """Return a value as in a target file."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    members = ", ".join(f'"{name}" = {part}' for name, part in value.items())
+    return f"{{ {members} }}"
 
 
 def _recognition(target: Target | None) -> str:
@@ -161,10 +173,13 @@ def _left_out(
     operations = {name: contract.operations[name] for name in selected}
     if mode == "read-only":
         number = sum(operation.method not in SAFE for operation in operations.values())
-        yield (
-            f"{number} of {len(operations)} operations, which are not GET or HEAD; {more_of_mode(mode)}"
-        )
+        if number:
+            yield (
+                f"{number} of {len(operations)} operations, which are not GET or HEAD; "
+                f"{more_of_mode(mode)}"
+            )
     if mode == "own-data":
+        yield "requests that change or delete records which the run has not created"
         for name, reason in rules.forbidden.items():
             if name in selected:
                 yield f"{name}: {reason}"

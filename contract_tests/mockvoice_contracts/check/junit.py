@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 
 from mockvoice_contracts.check import asked, finding_text
 
+NOT_CHECKED = "the contract could not be checked"
+MAX_NAME_CHARS = 200
 ALL_SERVED_CASE = "all operations are served"
 
 
@@ -17,7 +19,25 @@ def build(report: Mapping[str, Any]) -> ET.Element:
         tests = [test for test in report["tests"] if test["vendor"] == vendor["vendor"]]
         skipped = [row for row in report["skipped"] if row["vendor"] == vendor["vendor"]]
         root.append(_suite(vendor, tests, findings, skipped, report))
+    if report["trouble"]:
+        root.append(_suite_of_errors(report))
     return root
+
+
+def _suite_of_errors(report: Mapping[str, Any]) -> ET.Element:
+    """Return a suite with an error for each reason why the contract could not be checked."""
+    number = str(len(report["trouble"]))
+    suite = ET.Element(
+        "testsuite", name=NOT_CHECKED, timestamp=report["began_at"], tests=number, failures="0",
+        skipped="0", errors=number, time="0.000",
+    )  # fmt: skip
+    for reason in report["trouble"]:
+        first_line, _, details = reason.partition("\n")
+        case = ET.SubElement(
+            suite, "testcase", classname="check", name=first_line[:MAX_NAME_CHARS], time="0.000"
+        )
+        ET.SubElement(case, "error", message=first_line).text = details
+    return suite
 
 
 def _suite(

@@ -1,14 +1,17 @@
 """What to do after a check: the last lines of its output."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mockvoice_contracts.check.options import CheckOptions
 
+_VARIABLE = re.compile(r"\$([A-Z_]+)")
+
 
 def lines(report: Mapping[str, Any], options: CheckOptions) -> Iterator[str]:
-    """Yield up to three lines: where the details are, how to repeat a test, how to check more."""
+    """Yield where the details are, how to repeat a test or a request, and how to check more."""
     if options.report_dir is not None:
         yield f"open {Path(options.report_dir, 'report.html')} for all findings and the coverage"
     elif report["findings"]:
@@ -16,9 +19,25 @@ def lines(report: Mapping[str, Any], options: CheckOptions) -> Iterator[str]:
     breaches = [row for row in report["findings"] if row["kind"] == "breach"]
     if breaches:
         name = breaches[0]["test"].rpartition("::")[2].partition("[")[0]
-        yield f"run the test of the first finding again: --select {name} --seed {report['seed']}"
+        yield (
+            "run the test of the first finding again: the same command with "
+            f"--select {name} --seed {report['seed']}"
+        )
+        yield from _hints_for_curl(report, breaches)
     if more := _more(report, options):
         yield more
+
+
+def _hints_for_curl(
+    report: Mapping[str, Any], breaches: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Yield what the curl lines of the findings need."""
+    shown = " ".join(finding["curl"] or "" for finding in breaches)
+    names = sorted({*_VARIABLE.findall(shown)})
+    if names:
+        yield f"the curl lines read the credentials of the target from {', '.join(names)}"
+    if any(vendor["mode"] == "own-data" for vendor in report["vendors"]):
+        yield "the records of the run are deleted, so a curl line may not find them"
 
 
 def _more(report: Mapping[str, Any], options: CheckOptions) -> str | None:

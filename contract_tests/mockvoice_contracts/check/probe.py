@@ -97,7 +97,7 @@ def _existing_invoices(contract: Contract, target: Target, auth: AuthBase) -> st
                 for items in _lists(_send(api, operation, target).body)
                 if items and isinstance(items[0], Mapping)
             ]
-            return f"invoices ({operation.id} returns {len(rows[0])})" if rows else None
+            return f"invoices ({operation.id} returns at least {len(rows[0])})" if rows else None
     return None
 
 

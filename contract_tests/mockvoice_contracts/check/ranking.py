@@ -7,9 +7,9 @@ from typing import Any
 from mockvoice_contracts.harness.findings import (
     RULE,
     SCHEMA,
-    SERVER_ERROR,
     STATUS,
     UNDOCUMENTED_STATUS,
+    is_about_server_error,
 )
 
 _FIGURES = re.compile(r" is .*\d.*, expected .*\d")
@@ -22,12 +22,12 @@ def rank(finding: Mapping[str, Any]) -> int:
     invalid bodies; other generated requests, which are often odd; assumptions.
     """
     check = finding["check"]
+    if finding["kind"] == "breach" and is_about_server_error(finding):
+        return 2
     if finding["kind"] == "assumption" or finding["evidence"] == "choice":
         return 6
     if check == RULE:
         return 0 if _FIGURES.search(finding["problem"]) else 1
-    if check == SERVER_ERROR:
-        return 2
     if check == STATUS or finding["is_invariant"]:
         return 3
     return 4 if check in (SCHEMA, UNDOCUMENTED_STATUS) else 5

@@ -114,7 +114,9 @@ def _write_target_file(options: CheckOptions) -> int:
         for key in options.vendors
         for variable in target_template.credential_variables(key).values()
     ]
-    click.echo(f"{file} written; set its urls, and the variables {', '.join(variables)}")
+    urls = "its url" if len(options.vendors) == 1 else "its urls"
+    noun = "variable" if len(variables) == 1 else "variables"
+    click.echo(f"{file} written; set {urls}, and the {noun} {', '.join(variables)}")
     return 0
 
 
@@ -125,6 +127,8 @@ def _explain(options: CheckOptions) -> int:
                 click.echo(escape_controls(line))
     except targets.InvalidTargetConfiguration as error:
         raise CheckError(str(error)) from error
+    except operation_patterns.UnknownOperation as error:
+        raise CheckError(f"operations in the target file: {error}") from error
     return 0
 
 

@@ -120,10 +120,8 @@ class Terminal:
             self.console.print(
                 f"[yellow]assumption not met: {escape(title)}:[/] {escape(message[:300])}"
             )
-        if len(unmet) > MAX_ASSUMPTIONS:
-            self.console.print(
-                f"… and {len(unmet) - MAX_ASSUMPTIONS} more assumptions in the report"
-            )
+        if (more := len(unmet) - MAX_ASSUMPTIONS) > 0:
+            self.console.print(f"… and {more} more assumption{'s' * (more != 1)} in the report")
 
     def _print_finding(self, finding: Mapping[str, Any]) -> None:
         title = finding["operation"] or finding["test"]

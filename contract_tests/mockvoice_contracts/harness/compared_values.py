@@ -8,6 +8,7 @@ from typing import Any
 
 MAX_VALUE_CHARS = 200
 MAX_DIFFERENCES = 3
+MIN_TELLING_CHARS = 4
 SHORT_VALUE_CHARS = 80  # values up to this length are shown whole
 
 
@@ -27,6 +28,25 @@ def _format(value: Any) -> str:
     if isinstance(value, AbstractSet):
         return f"[{', '.join(sorted(map(_format, value)))}]"
     return repr(value)
+
+
+def unexpected_values(actual: Any, expected: Any) -> set[str]:
+    """Return the texts and numbers in a value that the other one does not have, as texts.
+
+    Short ones are left out: they may stand anywhere in a response by chance.
+    """
+    texts = {*_leaves(actual)} - {*_leaves(expected)}
+    return {text for text in texts if len(text) >= MIN_TELLING_CHARS}
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple | AbstractSet):
+        for member in value:
+            yield from _leaves(member)
+    elif isinstance(value, str | int | Decimal):
+        yield str(value)
 
 
 def describe_inequality(name: str, actual: Any, expected: Any, source: ast.expr | None) -> str:

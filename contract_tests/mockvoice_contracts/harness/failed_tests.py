@@ -9,7 +9,7 @@ import pytest
 
 from mockvoice_contracts.harness import failed_asserts
 from mockvoice_contracts.harness.client import ContractBreach
-from mockvoice_contracts.harness.compared_values import format_value
+from mockvoice_contracts.harness.compared_values import format_value, unexpected_values
 from mockvoice_contracts.harness.failed_asserts import COMPARISON
 from mockvoice_contracts.harness.rules import MARKER
 
@@ -22,13 +22,15 @@ _NAME_IN_BRACES = re.compile(r"\{(\w+)\}")
 class FailedTest:
     """A failed test.
 
-    ``rule`` is its sentence and source. ``assertion`` is the message of its failed assert statement.
+    ``rule`` is its sentence and source. ``assertion`` is the message of its failed assert statement,
+    ``wrong_values`` are the texts of the values that it did not expect.
     ``arranging``: a fixture or a factory failed, before the test could check its rule.
     """
 
     rule: Mapping[str, str] | None = None
     assertion: str | None = None
     arranging: bool = False
+    wrong_values: tuple[str, ...] = ()
 
 
 def examine(item: pytest.Item, call: pytest.CallInfo[None]) -> FailedTest:
@@ -41,6 +43,9 @@ def examine(item: pytest.Item, call: pytest.CallInfo[None]) -> FailedTest:
         rule=rule_of(item),
         assertion=failed_asserts.describe(excinfo, compared) if is_plain else None,
         arranging=call.when == "setup" or _is_arranging(excinfo),
+        wrong_values=tuple(unexpected_values(compared.left, compared.right))
+        if is_plain and compared is not None
+        else (),
     )
 
 

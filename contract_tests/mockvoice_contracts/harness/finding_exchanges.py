@@ -1,7 +1,7 @@
 """Exchanges of findings: which request a failure is about, and its data in a finding."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import urlsplit
 
@@ -29,11 +29,15 @@ def of_breach(error: ContractBreach, session: TargetSession) -> Exchange | None:
     return None
 
 
-def of_assertion(session: TargetSession) -> Exchange | None:
-    """Return the last request of a scenario: what an assertion compares usually comes from it.
+def of_assertion(session: TargetSession, values: Collection[str] = ()) -> Exchange | None:
+    """Return the request whose response an assertion compares, or that did not meet it.
 
-    It may be one that the contract does not have, such as one to an unknown path.
+    That is the last one with one of ``values``, which are wrong, or else the last one. It may be one
+    that the contract does not have, such as one to an unknown path.
     """
+    for exchange in reversed(session.recent):
+        if any(value in exchange.response.text for value in values):
+            return exchange
     return next(reversed(session.recent), None)
 
 

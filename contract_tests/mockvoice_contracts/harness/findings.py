@@ -27,12 +27,19 @@ SERVER_ERROR = "server error"
 UNDOCUMENTED_STATUS = "undocumented status"
 SCHEMA = "schema"
 UNUSABLE = "unusable response"
+NOT_IMPLEMENTED = 501
 CHECKS_BY_FAILURE = {
     "JsonSchemaError": SCHEMA,
     "ServerError": SERVER_ERROR,
     "ContentTypeServerError": SERVER_ERROR,
     "UndefinedStatusCode": UNDOCUMENTED_STATUS,
 }
+
+
+def is_about_server_error(finding: Mapping[str, Any]) -> bool:
+    """Return whether the server failed, which no assumption excuses; 501 says that it lacks an operation."""
+    status: int = (finding["came_back"] or {}).get("status", 0)
+    return status >= 500 and status != NOT_IMPLEMENTED
 
 
 def from_error(error: BaseException, session: TargetSession, test: FailedTest) -> list[Finding]:
@@ -136,7 +143,7 @@ def _generated_message(
 
 def _from_assertion(error: BaseException, session: TargetSession, test: FailedTest) -> Finding:
     """Return the finding of a failed assertion, attributed to the last request of the scenario."""
-    exchange = exchanges.of_assertion(session)
+    exchange = exchanges.of_assertion(session, test.wrong_values)
     breaches = []
     if exchange is not None:
         breaches = [Breach("", "public", ("responses", str(exchange.response.status_code)))]

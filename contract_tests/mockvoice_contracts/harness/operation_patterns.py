@@ -20,8 +20,17 @@ def check(patterns: Iterable[str], operation_ids: Collection[str]) -> None:
     """Raise ``UnknownOperation`` for a pattern without a match; the message suggests a name."""
     for pattern in patterns:
         if not matching([pattern], operation_ids):
-            resources = {f"{name.partition('.')[0]}.*" for name in operation_ids}
-            names = sorted(resources if "*" in pattern else operation_ids)
-            similar = get_close_matches(pattern, names, 1)
-            suggestion = f"; did you mean {similar[0]!r}?" if similar else ""
-            raise UnknownOperation(f"no operation matches {pattern!r}{suggestion}")
+            raise UnknownOperation(
+                f"no operation matches {pattern!r}{_suggestion(pattern, operation_ids)}"
+            )
+
+
+def _suggestion(pattern: str, operation_ids: Collection[str]) -> str:
+    """Return the operations of the resource that a pattern names, or else the most similar name."""
+    resource, dot, action = pattern.partition(".")
+    siblings = sorted(name for name in operation_ids if name.startswith(f"{resource}."))
+    if dot and "*" not in action and siblings:
+        return f"; the operations of {resource} are {', '.join(siblings)}"
+    resources = {f"{name.partition('.')[0]}.*" for name in operation_ids}
+    similar = get_close_matches(pattern, sorted(resources if "*" in pattern else operation_ids), 1)
+    return f"; did you mean {similar[0]!r}?" if similar else ""

@@ -235,7 +235,11 @@ def _attach(
     """Attach findings to a report; its test fails unless a real service violates only assumptions."""
     may_differ = not session.target.is_mock and not strict and report.when == "call"
     for finding in found:
-        is_assumption = may_differ and finding["evidence"] == "choice"
+        is_assumption = (
+            may_differ
+            and finding["evidence"] == "choice"
+            and not findings.is_about_server_error(finding)
+        )
         finding["kind"] = "assumption" if is_assumption else "breach"
     report.user_properties += [
         ("finding", finding) for finding in printable(found, session.secrets)

@@ -177,11 +177,16 @@ def _is_like(value: Any, example: Any) -> bool:
     if isinstance(example, dict):
         names_are_numbers = all(map(_is_decimal, example))
         member = next(iter(example.values()))
-        return isinstance(value, dict) and all(
-            (_is_decimal(name) or not names_are_numbers) and _is_like(part, member)
-            for name, part in value.items()
-        )
+        if not isinstance(value, dict):
+            return False
+        if names_are_numbers and not (all(map(_is_decimal, value)) and _are_different(value)):
+            return False
+        return all(_is_like(part, member) for part in value.values())
     return _is_count(value) if isinstance(example, int) else type(value) is type(example)
+
+
+def _are_different(numbers: Collection[str]) -> bool:
+    return len(set(map(Decimal, numbers))) == len(numbers)
 
 
 def _is_decimal(text: str) -> bool:

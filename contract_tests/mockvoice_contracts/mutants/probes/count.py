@@ -17,6 +17,25 @@ from mockvoice_contracts.mutants.probes.count_bookkeeping import (  # noqa: F401
     rejected_payments,
     spread_memo,
 )
+from mockvoice_contracts.mutants.probes.count_boundaries import (  # noqa: F401 - the catalogue names probes
+    approved_memo,
+    categorised_remainder,
+    exempt_product,
+    expiring_estimates,
+    foreign_payment,
+    further_attachment,
+    grouped_tags,
+    invoices_of_today,
+    large_discounts,
+    late_milliseconds,
+    long_intervals,
+    malformed_ids,
+    merged_transaction,
+    page_counts,
+    recorded_changes,
+    requests_without_a_token,
+    sent_without_recipient,
+)
 from mockvoice_contracts.mutants.probes.count_directory import (  # noqa: F401 - the catalogue names probes
     customer_lists,
     customer_updates,
@@ -49,6 +68,7 @@ from mockvoice_contracts.mutants.probes.count_schedules import (  # noqa: F401 -
 )
 from mockvoice_contracts.mutants.probes.count_webhooks import (  # noqa: F401 - the catalogue names probes
     delivered_events,
+    replaced_secret,
     webhooks,
 )
 from mockvoice_contracts.suites.count.request_signer import SignedAuth, signature

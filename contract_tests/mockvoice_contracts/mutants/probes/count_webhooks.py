@@ -1,5 +1,6 @@
 """Probes of COUNT's webhook deliveries, with a receiver of their own."""
 
+import hmac
 import json
 import threading
 import time
@@ -22,14 +23,16 @@ class Received(NamedTuple):
     path: str
     event: str
     signature: str | None
+    body: bytes
 
 
 class _Receiver(BaseHTTPRequestHandler):
     received: list[Received]
 
     def do_POST(self) -> None:
-        event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["event"]
-        self.received.append(Received(self.path, event, self.headers.get("X-Webhook-Signature")))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        signature = self.headers.get("X-Webhook-Signature")
+        self.received.append(Received(self.path, json.loads(body)["event"], signature, body))
         self.send_response(200)
         self.end_headers()
 
@@ -85,3 +88,17 @@ def delivered_events(api: ProbeClient) -> Any:
         for webhook in (updates, paused, deletions):
             api("DELETE", f"/partners/webhooks/{webhook}")
     return sorted((delivery.path, delivery.event) for delivery in received)
+
+
+def replaced_secret(api: ProbeClient) -> Any:
+    """Return whether the delivery of a subscription is signed with its second secret."""
+    with _receiver() as (url, received):
+        webhook = _subscribe(api, "customer.created", f"{url}/hook", signingSecret="a-long-secret")
+        api("PATCH", f"/partners/webhooks/{webhook}", {"signingSecret": "another-secret"})
+        customer(api)
+        _wait_for_first(received)
+        api("DELETE", f"/partners/webhooks/{webhook}")
+    expected = [hmac.digest(b"another-secret", row.body, "sha256").hex() for row in received]
+    return [
+        row.signature == f"sha256={digest}" for row, digest in zip(received, expected, strict=True)
+    ]

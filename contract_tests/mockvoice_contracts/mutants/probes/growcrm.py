@@ -13,6 +13,26 @@ from mockvoice_contracts.mutants.probes.growcrm_bills import (  # noqa: F401 - t
     paid_then_raised,
     signed_figures,
 )
+from mockvoice_contracts.mutants.probes.growcrm_boundaries import (  # noqa: F401 - the catalogue names probes
+    cloned_estimate,
+    converted_twice,
+    default_order,
+    discount_above_subtotal,
+    due_date_of_earlier_invoice,
+    fixed_line_discount,
+    item_categories,
+    kept_email,
+    line_errors,
+    mailed_when_paid,
+    moved_due_date,
+    payment_of_project,
+    refunds_of_deleted_invoice,
+    removed_discount,
+    restored_project,
+    searched_numbers,
+    small_lines,
+    system_category,
+)
 from mockvoice_contracts.mutants.probes.growcrm_records import (
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,

@@ -4,6 +4,7 @@ from typing import Any
 
 from mockvoice_contracts.harness.client import Anonymous, Bearer
 from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
+from mockvoice_contracts.mutants.probes.halo_commands import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.halo_corrections import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.halo_lists import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.halo_records import (
@@ -15,6 +16,7 @@ from mockvoice_contracts.mutants.probes.halo_records import (
     template,
 )
 from mockvoice_contracts.mutants.probes.halo_templates import *  # noqa: F403
+from mockvoice_contracts.mutants.probes.halo_values import *  # noqa: F403
 
 
 def lines(api: ProbeClient) -> Any:

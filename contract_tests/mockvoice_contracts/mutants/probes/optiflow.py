@@ -6,6 +6,7 @@ from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
 from mockvoice_contracts.mutants.probes.optiflow_catalogue import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.optiflow_documents import *  # noqa: F403
+from mockvoice_contracts.mutants.probes.optiflow_lifecycle import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.optiflow_records import (
     API,
     COTIZACION,
@@ -26,6 +27,7 @@ from mockvoice_contracts.mutants.probes.optiflow_records import (
     read,
     series,
 )
+from mockvoice_contracts.mutants.probes.optiflow_references import *  # noqa: F403
 
 
 def totals(client: ProbeClient) -> Any:

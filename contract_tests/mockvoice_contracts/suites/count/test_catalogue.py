@@ -109,7 +109,7 @@ def test_documents_keep_their_lines_when_a_product_is_updated(api: Api, factory:
 
 
 @rule(
-    "The list of {kind} has its rows under records and under the resource's name; limit above 100 or page 0 returns 400.",
+    "The list of {kind} has its rows under records and under the resource's name; totalPages counts pages of limit rows, the last one too if it is not full; limit above 100 or page 0 returns 400.",
     source="Assumed: the vendor's page and its client use one name each",
 )
 @pytest.mark.assumed

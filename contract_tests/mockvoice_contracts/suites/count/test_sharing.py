@@ -167,6 +167,31 @@ def test_files_are_attached_by_url(api: Api, draft: Record) -> None:
 
 
 @rule(
+    "A further url or upload is added to the attachments that a document already has.",
+    source="Assumed: the vendor's client has both routes, not what a second call does",
+)
+@pytest.mark.assumed
+def test_a_further_attachment_is_added_to_the_others(
+    api: Api, factory: Factory, draft: Record
+) -> None:
+    path = {"invoiceId": draft["id"]}
+
+    def attach(title: str) -> None:
+        body = {"attachments": [{"url": f"https://files.example.com/{title}", "title": title}]}
+        api.call("invoices.add_attachments", expect=201, body=body, **path)
+
+    def upload(title: str) -> None:
+        files = {"file": (title, b"content", "text/plain")}
+        api.call("invoices.upload_attachments", expect=201, files=files, **path)
+
+    titles = ["first.txt", "second.txt", "third.txt", "fourth.txt"]
+    for add, title in zip((attach, attach, upload, upload), titles, strict=True):
+        add(title)
+
+    assert [row["title"] for row in factory.get_invoice(draft)["attachments"]] == titles
+
+
+@rule(
     "An attachment url with host {host} is stored unchanged, with the file name or the host as title.",
     source="Assumed: the vendor states no rule",
 )

@@ -99,6 +99,26 @@ def test_quotes_and_estimates_expire(api: Api, factory: Factory, kind: str) -> N
 
 
 @rule(
+    'A sent {kind} past its dueDate has the status "{status}".',
+    source="Assumed: the vendor names the values, not how they are derived",
+)
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("invoice", "overdue"), ("quote", "expired"), ("estimate", "expired"), ("memo", "sent")],
+)
+def test_a_late_document_is_late_also_after_it_was_sent(
+    api: Api, factory: Factory, kind: str, status: str
+) -> None:
+    late = factory.invoice(
+        invoiceType=kind, isDraft=False, date=factory.day(-9), dueDate=factory.day(-1)
+    )
+    sent = api.call("invoices.send", expect=200, invoiceId=late["id"])["data"]
+
+    assert (sent["status"], sent["isSent"]) == (status, True)
+    assert factory.get_invoice(late)["status"] == status
+
+
+@rule(
     "An invoice becomes overdue on the day after its dueDate (UTC), also in the status filter; a memo does not.",
     source="Assumed: the vendor names the value overdue only",
 )

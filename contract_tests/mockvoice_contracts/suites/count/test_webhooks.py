@@ -175,6 +175,48 @@ def test_a_delivery_without_a_secret_is_not_signed(
 
 
 @rule(
+    "A signingSecret set by PATCH signs later deliveries, whether it is the first one or replaces another.",
+    source="Documented: developers.getcount.com/api-reference/webhooks",
+)
+@pytest.mark.parametrize("replaces", [True, False])
+def test_later_deliveries_are_signed_with_a_new_secret(
+    api: Api,
+    factory: Factory,
+    receiver: Receiver,
+    subscribe: Callable[..., Record],
+    replaces: bool,
+) -> None:
+    path = {"webhookId": subscribe("customer.created", signingSecret="whsec-before")["uuid"]}
+    if not replaces:
+        api.call("webhooks.update", expect=200, body={"signingSecret": None}, **path)
+    api.call("webhooks.update", expect=200, body={"signingSecret": SECRET}, **path)
+    factory.customer()
+    headers, _ = receiver.wait(1)[0]
+
+    digest = hmac.new(SECRET.encode(), receiver.received[0][1], hashlib.sha256).hexdigest()
+    assert headers["x-webhook-signature"] == f"sha256={digest}"
+
+
+@rule(
+    "PATCH of a subscription changes the event, the address and the status for later deliveries.",
+    source="Documented: developers.getcount.com/api-reference/webhooks",
+)
+def test_an_updated_subscription_receives_its_new_event_at_its_new_address(
+    api: Api, factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+) -> None:
+    created = subscribe(
+        "customer.deleted", callbackUrl="https://hooks.example.com/count", status="paused"
+    )
+    body = {"event": "customer.created", "callbackUrl": receiver.url, "status": "active"}
+    updated = api.call("webhooks.update", expect=200, body=body, webhookId=created["uuid"])["data"]
+    assert {**updated["webhook"], **body} == updated["webhook"]
+    customer = factory.customer()
+    payload = receiver.wait(1)[0][1]
+
+    assert (payload["event"], payload["data"]["id"]) == ("customer.created", customer["id"])
+
+
+@rule(
     "invoice.updated has the changed fields' old values in previousData.",
     source="Documented: developers.getcount.com/api-reference/webhooks/outbound-deliveries",
 )

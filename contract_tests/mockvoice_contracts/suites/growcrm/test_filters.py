@@ -208,6 +208,14 @@ CASES: list[Case] = [
 ]  # fmt: skip
 
 
+# The sort by creation of each list.
+CREATED = {
+    "invoices": "bill_created", "estimates": "bill_created", "clients": "client_created",
+    "contacts": "created", "projects": "project_created", "categories": "category_created",
+    "payments": "payment_created", "refunds": "refund_created", "items": "item_created",
+}  # fmt: skip
+
+
 @rule(
     "GET /{kind} with the filter `{name}` returns the matching records and no others.",
     source="Documented: docs-api.growcrm.io/getting-started",
@@ -219,11 +227,7 @@ def test_a_filter_returns_only_matching_records(
     api: Api, factory: Factory, kind: str, name: str, create_pair: Callable[[Api, Factory], Pair]
 ) -> None:
     matching, other, value = create_pair(api, factory)
-    newest_first = {
-        "limit": 100,
-        "order": "desc",
-        **({"sort": "created"} if kind == "contacts" else {}),
-    }
+    newest_first = {"limit": 100, "sort": CREATED[kind], "order": "desc"}
     unfiltered = ids(search(api, kind, newest_first))
     filtered = ids(search(api, kind, {**newest_first, name: value}))
 
@@ -257,13 +261,13 @@ def test_a_range_of_amounts_and_days_includes_both_ends(api: Api, factory: Facto
     invoice = factory.published_invoice()
     for amount, day in ((10, "01"), (20, "02"), (30, "03"), (40, "04")):
         factory.payment(invoice, amount, payment_date=f"2026-03-{day}")
-    query = {"invoice_id": invoice["id"]}
+    query = {"invoice_id": invoice["id"], "sort": "payment_date", "order": "asc"}
     by_amount = search(api, "payments", query, amount_min=20, amount_max=30)
     by_day = search(api, "payments", query, date_start="2026-03-02", date_end="2026-03-03")
     by_both = search(api, "payments", query, amount_min=30, date_end="2026-03-03")
 
-    assert [row["amount"] for row in by_amount["data"]] == ["30.00", "20.00"]
-    assert [row["date"] for row in by_day["data"]] == ["2026-03-03", "2026-03-02"]
+    assert [row["amount"] for row in by_amount["data"]] == ["20.00", "30.00"]
+    assert [row["date"] for row in by_day["data"]] == ["2026-03-02", "2026-03-03"]
     assert [row["amount"] for row in by_both["data"]] == ["30.00"]
 
 

@@ -96,6 +96,27 @@ def test_a_refresh_token_gives_a_new_access_token(api: Api, grant: Any) -> None:
 
 
 @rule(
+    "A token of grant_type=refresh_token has the scope of the first token.",
+    source="Assumed: OAuth 2 (RFC 6749, section 6)",
+)
+@pytest.mark.assumed
+def test_a_refreshed_token_keeps_its_scope(api: Api, grant: Any) -> None:
+    first = grant(scope="read:customers")
+    second = grant(
+        grant_type="refresh_token",
+        refresh_token=first["refresh_token"],
+        client_secret=None,
+        scope=None,
+    )
+
+    application = api.with_auth(Bearer(second["access_token"]))
+    assert second["scope"] == "read:customers"
+    application.call("client.search", expect=200, query={"count": 1})
+    application.call("invoice.search", expect=403)
+    application.call("client.save", expect=403, body=[{"name": "x"}])
+
+
+@rule(
     "A token of grant_type=password acts as its agent: GET /Agent/me returns the agent's name, and my_approvals=true lists the invoices whose approvalagent is this agent.",
     source="Assumed: the grant is observed, my_approvals has no source",
 )

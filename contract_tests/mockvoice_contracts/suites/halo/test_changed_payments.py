@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.halo.factories import Factory, line
 
@@ -131,3 +132,32 @@ def test_payments_are_searched_by_the_current_number_and_client(api: Api, factor
     assert ids(invoice["invoicenumber"]) == ids(invoice["client_name"]) == []
     current = api.call("invoice_payment.get", expect=200, paymentId=payment["id"])
     assert (current["invoice_invoicenumber"], current["client_name"]) == (number, name)
+
+
+@rule(
+    "last_modified of an invoice is the time of the last payment that was added, changed or deleted.",
+    source="Assumed: the reference gives no source",
+)
+@pytest.mark.assumed
+@pytest.mark.needs("clock")
+def test_each_change_of_a_payment_modifies_the_invoice(
+    api: Api, factory: Factory, clock: ServerClock
+) -> None:
+    invoice = factory.invoice(line(100))
+    times = [invoice["last_modified"]]
+
+    def step() -> None:
+        times.append(factory.read(invoice)["last_modified"])
+        clock.advance(days=1)
+
+    clock.advance(days=1)
+    payment = factory.payment(invoice, 40)
+    step()
+    factory.save("invoice_payment", {"id": payment["id"], "amount": 50})
+    step()
+    api.call("invoice_payment.delete", expect=200, paymentId=payment["id"])
+    step()
+
+    days = [time[:10] for time in times]
+    assert len(set(days)) == 4, "last_modified must change with each change of a payment"
+    assert days == sorted(days)

@@ -165,3 +165,25 @@ def test_dates_of_other_records_are_in_utc(factory: Factory) -> None:
 
     assert change["datetime"][:16] == "2026-02-01T01:30"
     assert expense["date_added"][:16] == "2026-02-01T01:30"
+
+
+@rule(
+    "The invoice of a run is due by the terms of its template, plus the client's invoiceduedaysextraclient.",
+    source="Assumed: the reference gives no source",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("terms", "due"),
+    [({"due_date_int": 30}, "2026-03-07"), ({"due_date_type": 2, "due_date_int": 31}, "2026-03-05"),
+     ({"paymentterms": 14}, "2026-02-19")],
+    ids=str,
+)  # fmt: skip
+def test_the_invoice_of_a_run_has_the_extra_days_of_its_client(
+    api: Api, factory: Factory, terms: dict[str, int], due: str
+) -> None:
+    client = factory.client(invoiceduedaysextraclient=5)["id"]
+    template = factory.template(line(5), client_id=client, nextcreationdate="2026-01-31", **terms)
+
+    invoice = api.call("recurring_invoice.process", expect=200, body=[template["id"]])[0]
+
+    assert invoice["duedate"][:10] == due

@@ -1,6 +1,7 @@
 """Totals, due amounts and payment states after lines are added, changed and removed."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -142,3 +143,30 @@ def test_converted_amounts_follow_the_line(api: Api, factory: Factory, resource:
     after = factory.read(record)["lines"][0]
     assert money(record["lines"][0], *names) == decimals("80", "16")
     assert money(after, *names) == decimals("160", "32")
+
+
+@rule(
+    "A property of a line that is sent as null gets its default again: qty_order 1, prices, costs and discounts 0.",
+    source="Assumed: the reference gives no source",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [("qty_order", 1), ("unit_price", 0), ("unit_cost", 0), ("discount_perc", 0), ("tax_rate", 0),
+     ("isgroupdesc", False), ("isinactive", False), ("sequenceid", 10), ("nominal_code", None)],
+)  # fmt: skip
+@pytest.mark.parametrize("resource", HEADERS)
+def test_null_restores_the_default_of_a_line(
+    api: Api, factory: Factory, resource: str, name: str, default: Any
+) -> None:
+    values = {"qty_order": 3, "unit_cost": 2, "discount_perc": 10, "tax_rate": 20, "isgroupdesc": True,
+              "isinactive": True, "sequenceid": 7, "nominal_code": "4000"}  # fmt: skip
+    record = factory.header(resource, line(50, **values))
+    (row,) = record["lines"]
+
+    api.call(f"{resource}.update_lines", expect=200, body=[{"id": row["id"], name: None}])
+
+    (after,) = factory.read(record)["lines"]
+    assert after.get(name) == default
+    kept = values.keys() - {name}
+    assert {key: after[key] for key in kept} == {key: values[key] for key in kept}

@@ -133,3 +133,18 @@ def test_rows_have_a_default_order(api: Api, factory: Factory) -> None:
     for resource in ("tax", "currency", "cost_centres", "budget_type"):
         ids = [row["id"] for row in api.call(f"{resource}.search", expect=200)]
         assert ids == sorted(ids), resource
+
+
+@rule(
+    "GET /Expense with count has at most that many rows, and record_count is the number of all matching rows.",
+    source="Assumed: the parameter is not documented",
+)
+@pytest.mark.assumed
+def test_the_count_of_expenses_covers_all_rows(api: Api, factory: Factory) -> None:
+    client = factory.client()["id"]
+    ids = [factory.save("expense", {"amount": n, "client_id": client})["id"] for n in (1, 2, 3)]
+
+    body = api.call("expense.search", expect=200, query={"client_id": client, "count": 2})
+
+    assert [row["id"] for row in body["data"]] == ids[:2]
+    assert body["record_count"] == 3

@@ -1,6 +1,7 @@
 """The figures and facts in the PDF of an invoice, after changes of the invoice."""
 
 import io
+from html import unescape
 
 import pytest
 from pypdf import PdfReader
@@ -121,3 +122,27 @@ def test_printed_facts_are_current(api: Api, factory: Factory) -> None:
         assert expected in printed, expected
     assert "Secret" not in printed
     assert "Retired" not in printed
+
+
+@rule(
+    "The file, printhtml and the description of POST /Invoice/PDF have the current number and client, also of a credit "
+    "and a PO invoice (invoicetype {kind}).",
+    source="Assumed: the content of the file has no source",
+)
+@pytest.mark.parametrize(("kind", "price"), [(0, 5), (1, -5), (2, 5)])
+def test_the_number_and_the_client_are_printed_everywhere(
+    api: Api, factory: Factory, kind: int, price: int
+) -> None:
+    sent = {"invoicetype": kind, "invoicenumber": factory.unique_name("N")}
+    invoice = factory.invoice(line(price), **sent)
+    number, name = factory.unique_name("N"), factory.unique_name("C")
+    factory.save("invoice", {"id": invoice["id"], "invoicenumber": number})
+    factory.save("client", {"id": invoice["client_id"], "name": name})
+
+    description = api.call("invoice.pdf", expect=200, invoiceId=invoice["id"])
+    html, text = unescape(description["printhtml"]), pdf_text(api, invoice)
+
+    assert description["id"] == invoice["id"]
+    assert (description["invoicenumber"], description["client_name"]) == (number, name)
+    assert (number in html, name in html) == (True, True)
+    assert (number in text, name in text) == (True, True)

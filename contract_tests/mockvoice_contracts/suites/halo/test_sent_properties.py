@@ -117,3 +117,20 @@ def test_details_are_added_on_request(factory: Factory, resource: str) -> None:
 
     assert detailed.keys() >= DETAILS
     assert "payments" not in plain
+
+
+@rule(
+    "invoice_display is thirdpartyinvoicenumber, also after an update; without one it is the id as text: {resource}.",
+    source="Assumed: the property is documented, the rule is not",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("resource", ["invoice", "recurring_invoice"])
+def test_the_label_is_the_number_in_the_accounts_package(factory: Factory, resource: str) -> None:
+    number = factory.unique_name("SI")
+    record = factory.header(resource, invoicenumber=factory.unique_name("N"))
+
+    numbered = factory.save(resource, {"id": record["id"], "thirdpartyinvoicenumber": number})
+    cleared = factory.save(resource, {"id": record["id"], "thirdpartyinvoicenumber": None})
+
+    labels = [state["invoice_display"] for state in (record, numbered, cleared)]
+    assert labels == [str(record["id"]), number, str(record["id"])]

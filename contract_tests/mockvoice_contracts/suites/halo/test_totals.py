@@ -9,7 +9,14 @@ import pytest
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.suites.halo.factories import Factory, Record, decimals, line, money
+from mockvoice_contracts.suites.halo.factories import (
+    Factory,
+    Record,
+    assert_holds,
+    decimals,
+    line,
+    money,
+)
 
 CASES = sorted(targets.fixtures("halo").joinpath("totals").iterdir(), key=lambda path: path.name)
 
@@ -155,3 +162,29 @@ def test_lines_are_sorted_by_sequence_and_default_to_their_item(factory: Factory
     first = invoice["lines"][0]
     assert (first["unit_price"], first["unit_cost"], first["qty_order"]) == (Decimal("7.5"), 3, 1)
     assert (first["item_shortdescription"], first["nominal_code"]) == (item["name"], "4000")
+
+
+@rule(
+    "invoice_totals and line_totals repeat the amounts of an invoice and its lines; profit is the net less the cost.",
+    source="Assumed: the names are documented, the amounts are not",
+)
+@pytest.mark.assumed
+def test_totals_of_the_newer_form_are_the_amounts_of_the_invoice(factory: Factory) -> None:
+    goods = line(100, qty_order=2, discount_perc=10, unit_cost=30, tax_rate=20)
+    heading = line(999, unit_cost=500, isgroupdesc=True)
+    created = factory.invoice(goods, heading, currency_conversion_rate=2)
+    factory.payment(created, 16)
+
+    invoice = factory.read(created)
+
+    assert_holds(
+        invoice["invoice_totals"],
+        {"subTotal": 180, "taxTotal": 36, "total": 216, "discount": 20, "amountPaid": 16,
+         "amountDue": 200, "cost": 60, "profit": 120, "conversionRate": 2},
+    )  # fmt: skip
+    assert_holds(
+        invoice["lines"][0]["line_totals"],
+        {"netTotal": 180, "price": 200, "costPrice": 60, "profit": 120, "tax": 36, "discount": 20,
+         "netTotalConverted": 90, "priceConverted": 100, "costPriceConverted": 30,
+         "profitConverted": 60, "taxConverted": 18, "discountConverted": 10},
+    )  # fmt: skip
