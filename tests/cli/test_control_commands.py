@@ -178,3 +178,102 @@ def test_every_command_has_help(mock, group):
         code, out, _ = mock(group, name, "--help")
         assert code == 0
         assert "--url" in out
+
+
+def test_faults_are_added_listed_and_deleted(mock, mine, server, http):
+    def faults(*arguments):
+        code, out, err = mock("faults", *arguments, "--sandbox", mine)
+        assert (code, err) == (0, "")
+        return out
+
+    added = faults(
+        "add", "bell", "answer", "--operation", "reminders.search", "--status", "202", "--answer", "[1]",
+        "--times", "2", "--path", "/rem*", "--query", "tag=a", "--query", "tag=b", "--header", "X-Try=1",
+    )  # fmt: skip
+    faults(
+        "add", "*", "rate_limit", "--limit", "5", "--window-seconds", "60", "--probability", "0.5"
+    )
+    first = json.loads(faults("list", "--json"))[0]
+
+    assert added.splitlines()[1].split() == [
+        "1",
+        "bell",
+        "reminders.search",
+        "answer",
+        "202",
+        "0",
+        "2",
+    ]
+    assert first["effect"] == {"kind": "answer", "status": 202, "body": [1]}
+    assert first["match"] == {
+        "path": "/rem*",
+        "query": {"tag": ["a", "b"]},
+        "headers": {"X-Try": "1"},
+    }
+    assert [line.split()[0] for line in faults("list").splitlines()] == ["ID", "1", "2"]
+    assert faults("clear", "2") == "fault 2 deleted\n"
+    assert faults("clear") == "all faults deleted\n"
+    assert faults("list").splitlines()[1:] == []
+
+
+@pytest.fixture
+def remind(server, http, mock, mine):
+    """Return a function that creates a reminder in the sandbox."""
+    _, out, _ = mock("sandbox", "list", "--json")
+    (row,) = (row for row in json.loads(out) if row["name"] == mine)
+    key = row["credentials"]["bell"]["api_key"]
+    url = f"{server.urls['vendors']['bell']['root_url']}/reminders"
+
+    def send(text):
+        body = {"text": text, "day": "2026-03-01"}
+        http.post(url, json=body, headers={"Authorization": f"Bearer {key}"}).raise_for_status()
+
+    return send
+
+
+def test_requests_are_verified(mock, mine, remind):
+    remind("Tea")
+    expected = ("verify", "bell", "reminders.create", "--sandbox", mine, "--body")
+    code, out, _ = mock(*expected, '{"text": "Tea"}', "--times", "1", "--status", "2xx")
+    other_code, other, _ = mock(*expected, '{"text": "Coffee"}')
+
+    assert (code, out) == (0, "1 request of bell reminders.create matches, expected 1\n")
+    assert other_code == 1
+    assert other.splitlines() == [
+        "0 requests of bell reminders.create match, expected at least 1",
+        "request 1:",
+        '  body.text is "Tea", expected "Coffee"',
+    ]
+    assert mock(*expected, "{")[0] == 2
+    assert "is not JSON" in mock(*expected, "{")[2]
+    code, _, err = mock("verify", "bell", "reminders.creat", "--sandbox", mine)
+    assert (code, "did you mean 'reminders.create'?" in err) == (1, True)
+
+
+def test_the_journal_is_printed_and_followed(mock, mine, remind, monkeypatch):
+    remind("Tea")
+    remind("Coffee")
+    code, out, _ = mock("journal", "--sandbox", mine, "--body", '{"text": "Tea"}')
+    arrivals = iter(["Milk", KeyboardInterrupt])
+
+    def arrive(_):
+        text = next(arrivals)
+        if text is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        remind(text)
+
+    monkeypatch.setattr("mockvoice.commands.journal.time.sleep", arrive)
+    follow_code, followed, _ = mock("journal", "--sandbox", mine, "--follow", "--json")
+
+    assert code == 0
+    assert out == f"1  {START}  201  POST /reminders  reminders.create\n"
+    assert follow_code == 130
+    texts = [json.loads(line)["request"]["body"]["text"] for line in followed.splitlines()]
+    assert texts == ["Tea", "Coffee", "Milk"]
+
+
+def test_the_outbox_is_listed(mock, mine):
+    code, out, err = mock("outbox", "--sandbox", mine, "--vendor", "bell", "--limit", "5")
+
+    assert (code, err) == (0, "")
+    assert out.split() == ["AT", "VENDOR", "TO", "SUBJECT", "ABOUT"]

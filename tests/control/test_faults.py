@@ -335,7 +335,7 @@ def test_an_invalid_fault_header_is_rejected(sandbox, value):
         ({"effect": {"kind": "delay", "seconds": 1e9}}, 400, "0 to 300"),
         ({"effect": {"kind": "drop", "status": 500}}, 400, "commit_then_drop"),
         ({"effect": "drop"}, 400, "commit_then_drop"),
-        ({}, 400, "effect is required"),
+        ({}, 400, "needs either effect, or effects"),
         ({"effect": {"kind": "drop"}, "times": 0}, 400, "times must not be less than 1"),
         ({"effect": {"kind": "drop"}, "probability": 2}, 400, "probability must not be more than 1"),
         ({"effect": {"kind": "drop"}, "often": True}, 400, "often"),
