@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockvoice.control.errors import InvalidCriteria
-from mockvoice.sandboxes.request_match import ABSENT, ANY_REQUEST, RequestMatch
+from mockvoice.sandboxes.request_match import ABSENT, ANY_REQUEST, RequestMatch, count_values
 from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import MalformedBody
 from mockvoice.web.parameters import parse_query
@@ -32,7 +32,7 @@ def parse_criteria(criteria: Mapping[str, Any]) -> RequestMatch:
         criteria.get("headers", {}),
         criteria.get("body", ABSENT),
     )
-    if count_values([*match.query.values(), match.body]) > MAX_VALUES:
+    if count_values([*match.query.values()]) + match.body_values > MAX_VALUES:
         raise InvalidCriteria(f"query and body must have at most {MAX_VALUES} values")
     return match
 
@@ -56,10 +56,3 @@ def parse_texts(
         except MalformedBody as error:
             raise InvalidCriteria(f"body must be JSON, not {body[:100]!r}: {error}") from error
     return parse_criteria(criteria)
-
-
-def count_values(value: Any) -> int:
-    """Return the number of values in JSON data; an empty object or list counts as one."""
-    if not isinstance(value, Mapping | list) or not value:
-        return 1
-    return sum(map(count_values, value.values() if isinstance(value, Mapping) else value))

@@ -8,13 +8,13 @@ from typing import Any
 from mockvoice.control.errors import InvalidCriteria, JournalIncomplete
 from mockvoice.control.journal_view import matches_status, parts_of
 from mockvoice.control.redaction import Redactor
-from mockvoice.control.request_criteria import count_values
 from mockvoice.sandboxes.request_log import DroppedRequest, Entry
 from mockvoice.sandboxes.request_match import (
     ABSENT,
     Difference,
     RequestMatch,
     UnreadableBody,
+    count_values,
 )
 from mockvoice.web.vendor import Vendor
 

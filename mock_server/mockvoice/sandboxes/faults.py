@@ -4,12 +4,12 @@ A fault is *active* until its ``times`` are used up. A fault with a name is trig
 that name it in the header ``X-Mock-Fault``.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from mockvoice.sandboxes.request_match import ABSENT, RequestMatch, RequestParts
+from mockvoice.sandboxes.request_match import RequestMatch
 
 ANY = "*"
 MAX_FAULTS = 1000
@@ -22,14 +22,14 @@ Effect = Mapping[str, Any]
 class FaultTrigger:
     """The properties of a request that decide whether it triggers a fault.
 
-    ``names`` are the names of faults in its header ``X-Mock-Fault``. ``read_parts`` returns what
-    criteria compare; few faults have any.
+    ``names`` are the names of faults in its header ``X-Mock-Fault``, ``fits`` the ids of the faults
+    whose criteria it meets.
     """
 
     vendor: str
     operation: str
-    read_parts: Callable[[], RequestParts]
     names: frozenset[str]
+    fits: frozenset[int]
     has_fixed_credential: bool  # such a credential never expires by itself
     seed: int  # of the sandbox, for random draws
     now: int  # microseconds since 1970 on the sandbox's clock
@@ -64,11 +64,6 @@ class Fault:
         """The effect of the next request that triggers the fault, or else the last one."""
         return self.effects[min(self.hits, len(self.effects) - 1)]
 
-    @property
-    def needs_body(self) -> bool:
-        """Whether the request's body decides whether it triggers the fault."""
-        return self.match is not None and self.match.body is not ABSENT
-
     def matches(self, request: FaultTrigger) -> bool:
         """Return whether a request triggers the fault. Random draws and rate limits count each request."""
         if self.vendor not in (request.vendor, ANY) or self.remaining == 0:
@@ -77,7 +72,7 @@ class Fault:
             return False
         if self.name is not None and self.name not in request.names:
             return False
-        if self.match is not None and not self.match.matches(request.read_parts()):
+        if self.match is not None and self.id not in request.fits:
             return False
         # Without ``match``, all other tokens have expired when the fault was added.
         expires_fixed = self.effect["kind"] == "expire_tokens" and self.match is None

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+MAX_NUMBER_CHARS = 40  # of a text that is compared by value
 ABSENT = object()  # the value of what a request does not have
 
 
@@ -69,6 +70,11 @@ class RequestMatch:
     def _path_pattern(self) -> re.Pattern[str]:
         return re.compile("[^/]*".join(map(re.escape, (self.path or "").split("*"))))
 
+    @cached_property
+    def body_values(self) -> int:
+        """The number of values that are expected of the body."""
+        return 0 if self.body is ABSENT else count_values(self.body)
+
     def to_jsonable(self) -> dict[str, Any]:
         """Return the criteria that are set, as JSON data."""
         criteria = {"method": self.method, "path": self.path}
@@ -104,6 +110,13 @@ class RequestMatch:
 
 
 ANY_REQUEST = RequestMatch()
+
+
+def count_values(value: Any) -> int:
+    """Return the number of values in JSON data; an empty object or list counts as one."""
+    if not isinstance(value, Mapping | list) or not value:
+        return 1
+    return sum(map(count_values, value.values() if isinstance(value, Mapping) else value))
 
 
 def _query_differences(
@@ -143,21 +156,54 @@ def _unmatched(expected: list[Any], actual: list[Any]) -> list[int]:
 
     Augmenting paths find the largest matching: ``[1 or 2, 1]`` of ``[1, 2]`` matches in one order only.
     """
-    candidates = [
-        [n for n, value in enumerate(actual) if _matches(member, value)] for member in expected
-    ]
+    index = _MemberIndex(actual)
+    candidates = [index.candidates(member) for member in expected]
     partner: dict[int, int] = {}  # the expected member of each actual one
 
     def assign(member: int, visited: set[int]) -> bool:
         for candidate in candidates[member]:
+            if candidate not in partner:
+                partner[candidate] = member
+                return True
+        for candidate in candidates[member]:
             if candidate not in visited:
                 visited.add(candidate)
-                if candidate not in partner or assign(partner[candidate], visited):
+                if assign(partner[candidate], visited):
                     partner[candidate] = member
                     return True
         return False
 
     return [member for member in range(len(expected)) if not assign(member, set())]
+
+
+class _MemberIndex:
+    """The members of a list by value, so that long lists of texts and numbers are compared quickly."""
+
+    def __init__(self, members: list[Any]) -> None:
+        self._members = members
+        self._texts: dict[str, list[int]] = {}
+        self._numbers: dict[Decimal, list[int]] = {}  # also those of texts
+        self._others: list[int] = []
+        for position, member in enumerate(members):
+            number = None if isinstance(member, bool) else _number(member)
+            if isinstance(member, str):
+                self._texts.setdefault(member, []).append(position)
+            if number is not None:
+                self._numbers.setdefault(number, []).append(position)
+            elif not isinstance(member, str):
+                self._others.append(position)
+
+    def candidates(self, expected: Any) -> list[int]:
+        """Return the positions of the members that have what is expected."""
+        if isinstance(expected, str):
+            number = _number(expected)
+            same = self._numbers.get(number, []) if number is not None else []
+            numbers = [n for n in same if not isinstance(self._members[n], str)]
+            return [*self._texts.get(expected, ()), *numbers]
+        if _is_number(expected) and not isinstance(expected, bool):
+            number = _number(expected)
+            return [] if number is None else self._numbers.get(number, [])
+        return [n for n in self._others if _matches(expected, self._members[n])]
 
 
 def _is_equal(expected: Any, actual: Any) -> bool:
@@ -175,8 +221,13 @@ def _is_number(value: Any) -> bool:
 
 def _number(value: Any) -> Decimal | None:
     """Return the value of a number, or of a text that is one."""
-    if not _is_number(value) and not isinstance(value, str):
+    if isinstance(value, str) and len(value) > MAX_NUMBER_CHARS:
         return None
+    return _parse_number(value) if isinstance(value, str | int | float | Decimal) else None
+
+
+@lru_cache(maxsize=4096)
+def _parse_number(value: str | float | Decimal) -> Decimal | None:
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:

@@ -7,14 +7,16 @@ order of the requests.
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from http import HTTPStatus
 
 from starlette.types import Receive, Send
 
 from mockvoice.sandboxes.faults import Effect, Fault, FaultTrigger
+from mockvoice.sandboxes.request_match import RequestMatch
 from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.sandboxes.threads import Threads
 from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import (
     InjectedError,
@@ -34,6 +36,8 @@ from mockvoice.web.vendor import Vendor
 
 FAULT_HEADER = b"x-mock-fault"
 MAX_DELAY_SECONDS = 300.0
+# Expected values times bytes of the body, up to which a comparison takes a millisecond or so.
+MAX_QUICK_COMPARISON = 20_000
 # These end a request, so no other fault can apply after them.
 _TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop", "answer"})
 _SECOND = 1_000_000
@@ -81,6 +85,7 @@ class InjectedStatus(RequestError):
 async def inject_faults(
     context: RequestContext,
     vendor: Vendor,
+    threads: Threads,
     next_step: Step,
     receive: Receive,
     send: Send,
@@ -90,9 +95,9 @@ async def inject_faults(
     if sandbox is None:
         raise RuntimeError("faults must run after security")
     faulty_send = send
-    if any(fault.needs_body for fault in sandbox.faults.active):
-        await _read_body(context, vendor, receive)
-    for name, effect, fault in _matching_faults(context, vendor, sandbox):
+    criteria = {fault.id: fault.match for fault in sandbox.faults.active if fault.match is not None}
+    fits = await _fitting(context, vendor, criteria, threads, receive) if criteria else frozenset()
+    for name, effect, fault in _matching_faults(context, vendor, sandbox, fits):
         context.add_note(f"{name}: {effect_summary(effect)}")
         match effect["kind"]:
             case "delay":
@@ -110,13 +115,40 @@ async def inject_faults(
                 await send_answer(context, effect, vendor.json_content_type, faulty_send)
                 return
             case _:
+                await _read_body(context, vendor, receive)
                 raise InjectedError(_error(effect, context, fault, sandbox))
     context.error_send = faulty_send
     await next_step(context, receive, faulty_send)
 
 
+async def _fitting(
+    context: RequestContext,
+    vendor: Vendor,
+    criteria: Mapping[int, RequestMatch],
+    threads: Threads,
+    receive: Receive,
+) -> frozenset[int]:
+    """Return the ids of the faults whose criteria a request meets, compared in a thread if that is slow."""
+    values = sum(match.body_values for match in criteria.values())
+    if values:
+        await _read_body(context, vendor, receive)
+    work = partial(_compare, context, vendor, criteria)
+    is_slow = values * len(context.body or b"") > MAX_QUICK_COMPARISON
+    return await threads.bodies.run(work) if is_slow else work()
+
+
+def _compare(
+    context: RequestContext, vendor: Vendor, criteria: Mapping[int, RequestMatch]
+) -> frozenset[int]:
+    scope = context.scope
+    parts = request_parts(
+        vendor, context.method, context.path, scope["query_string"], scope["headers"], context.body
+    )
+    return frozenset(number for number, match in criteria.items() if match.matches(parts))
+
+
 def _matching_faults(
-    context: RequestContext, vendor: Vendor, sandbox: Sandbox
+    context: RequestContext, vendor: Vendor, sandbox: Sandbox, fits: frozenset[int]
 ) -> list[tuple[str, Effect, Fault | None]]:
     """Return the triggered faults: name, effect, fault (``None`` for the header's effects).
 
@@ -127,7 +159,7 @@ def _matching_faults(
     matching: list[tuple[str, Effect, Fault | None]] = [
         ("X-Mock-Fault", effect, None) for effect in effects
     ]
-    trigger = _trigger(context, vendor, sandbox, requested)
+    trigger = _trigger(context, vendor, sandbox, requested, fits)
     for fault in sandbox.faults.active:
         if matching and matching[-1][1]["kind"] in _TERMINAL_KINDS:
             break
@@ -196,23 +228,19 @@ def _parse_effect(item: str, text: str) -> Effect:
 
 
 def _trigger(
-    context: RequestContext, vendor: Vendor, sandbox: Sandbox, names: frozenset[str]
+    context: RequestContext,
+    vendor: Vendor,
+    sandbox: Sandbox,
+    names: frozenset[str],
+    fits: frozenset[int],
 ) -> FaultTrigger:
     if context.operation is None:
         raise RuntimeError("faults must run after routing")
     return FaultTrigger(
         vendor.key,
         context.operation.id,
-        partial(
-            request_parts,
-            vendor,
-            context.method,
-            context.path,
-            context.scope["query_string"],
-            context.scope["headers"],
-            context.body,
-        ),
         names,
+        fits,
         _has_fixed_credential(context, vendor, sandbox),
         sandbox.seed,
         sandbox.clock.microseconds(),

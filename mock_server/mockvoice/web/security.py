@@ -41,7 +41,9 @@ class AuthenticationStep(OperationStep):
             (context.sandbox is not None and context.sandbox.faults.active)
             or FAULT_HEADER in context.first_headers
         ):
-            return inject_faults(context, self.vendor, self.next_step, receive, send)
+            return inject_faults(
+                context, self.vendor, self.sandboxes.threads, self.next_step, receive, send
+            )
         return self.next_step(context, receive, send)
 
     async def _read_body_first(self, context: RequestContext, receive: Receive, send: Send) -> None:
