@@ -10,6 +10,7 @@ from mockvoice_contracts.harness import failed_asserts
 from mockvoice_contracts.harness.failed_asserts import COMPARISON
 from mockvoice_contracts.harness.failed_tests import rule_of
 from mockvoice_contracts.suite_api import rule
+from mockvoice_contracts.suites.growcrm.messages import check_errors
 
 TOTAL = Decimal("41.99")
 INVOICE = {"total": TOTAL, "lines": [{"rate": 5, "text": "x" * 90}], "tags": {"a", "b"}}
@@ -93,6 +94,11 @@ def none() -> None:
     assert due is not None
 
 
+def comparison_in_a_helper() -> None:
+    api: Any = None
+    check_errors(api, {"errors": {"rate": ["is wrong"]}}, {"unit": ["is wrong"]})
+
+
 def raised() -> None:
     raise AssertionError("total is 5, but its parts add up to 6")
 
@@ -116,6 +122,7 @@ def raised() -> None:
         (value_that_must_be_empty, "errors is ['wrong'], expected nothing or false"),
         (one_of_two_comparisons, "high is 9, expected less than 5"),
         (none, "due is None, expected another value"),
+        (comparison_in_a_helper, "sorted(errors) is ['rate'], expected ['unit']"),
         (raised, "total is 5, but its parts add up to 6"),
     ],
 )  # fmt: skip
