@@ -10,6 +10,7 @@ from mockvoice_contracts.mutants.probes.optiflow_records import (
     API,
     COTIZACION,
     ITBIS_18,
+    PESO_ACCOUNT,
     body,
     contact,
     create,
@@ -98,3 +99,28 @@ def whole_discount(client: ProbeClient) -> Any:
     free = item(client, discount_amount=100)
     status, response = client("POST", f"{API}/invoices", body(client, free))
     return [status, *pick(response.get("data"), "discount_amount", "total_amount")]
+
+
+def exhausted_preferred_series(client: ProbeClient) -> Any:
+    workspace = create(client, "workspaces", name=client.unique("Sucursal"))["id"]
+    headers = {"X-Workspace-ID": str(workspace)}
+    preferred = series(client, end_number=2)
+    path = f"{API}/document-subtypes/{preferred['id']}/workspace/{workspace}/set-preferred"
+    client("PATCH", path)
+    statuses = []
+    for _ in range(3):
+        request_body = body(client, document_subtype_id=COTIZACION)
+        quotation = client("POST", f"{API}/quotations", request_body, headers=headers)[1]["data"]
+        path = f"{API}/quotations/{quotation['id']}/convert-to-invoice"
+        statuses.append(client("POST", path, {}, headers=headers)[0])
+    return statuses
+
+
+def withheld_half_cent(client: ProbeClient) -> Any:
+    line = {"chart_account_id": 1, "description": "Alquiler", "quantity": 1, "unit_price": 100}
+    income = create(
+        client, "payments", payment_type="other_income", bank_account_id=PESO_ACCOUNT,
+        payment_date=client.day(), payment_method="cash", lines=[line],
+        withholdings=[{"withholding_type_id": 2, "base_amount": "0.25"}],
+    )  # fmt: skip
+    return income["withholding_amount"]

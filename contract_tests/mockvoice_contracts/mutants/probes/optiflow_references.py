@@ -65,3 +65,10 @@ def shortage_field(client: ProbeClient) -> Any:
     short = item(client, quantity=3, product_id=scarce["id"])
     response = client("POST", f"{API}/invoices", body(client, item(client), short))[1]
     return sorted(response.get("errors", {}))
+
+
+def second_phone(client: ProbeClient) -> Any:
+    number = client.unique("809-555")
+    fields = {"contact_type": "customer", "phone_primary": "1", "phone_secondary": number}
+    create(client, "contacts", name=client.unique("Cliente"), **fields)
+    return client("GET", f"{API}/contacts", query={"search": number})[1]["meta"]["total"]

@@ -159,5 +159,4 @@ def test_each_change_of_a_payment_modifies_the_invoice(
     step()
 
     days = [time[:10] for time in times]
-    assert len(set(days)) == 4, "last_modified must change with each change of a payment"
-    assert days == sorted(days)
+    assert days == sorted(set(days))

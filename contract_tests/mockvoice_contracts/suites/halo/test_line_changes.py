@@ -146,7 +146,7 @@ def test_converted_amounts_follow_the_line(api: Api, factory: Factory, resource:
 
 
 @rule(
-    "A property of a line that is sent as null gets its default again: qty_order 1, prices, costs and discounts 0.",
+    "{name} of a line of {resource} that is sent as null gets its default again: {default}.",
     source="Assumed: the reference gives no source",
 )
 @pytest.mark.assumed
