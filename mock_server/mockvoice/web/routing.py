@@ -2,10 +2,8 @@
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -29,6 +27,7 @@ from mockvoice.web.errors import (
 from mockvoice.web.journal import capture_response, error_note, record
 from mockvoice.web.method_override import override_method
 from mockvoice.web.middleware import OperationMiddleware, Step
+from mockvoice.web.path_hints import PathHints
 from mockvoice.web.request_context import LOOP_KEY, REJECTION_KEY, SCOPE_KEY, RequestContext
 from mockvoice.web.schemas import ResponseValidator
 from mockvoice.web.vendor import Vendor
@@ -38,8 +37,6 @@ Methods = dict[str, Operation]
 # The host may be empty in HTTP; an underscore is common in the names of containers.
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{0,5})?")
 _SLASH = re.compile("%2f", re.IGNORECASE)
-# How many common prefixes of paths are tried to find out what a client may have meant.
-MAX_PREFIXES = 4
 # Stands for an encoded slash while a path is compared with the templates, which do not have it.
 _MARK = "\ufdd0"
 
@@ -112,14 +109,14 @@ class RoutingMiddleware(SpecMiddleware):
         self._error_responder = error_responder
         self._has_method_field = vendor.framework.method_field is not None
         self._paths = Paths()
-        self._common_prefixes: Sequence[str] = ()  # of the operations' paths
+        self._hints = PathHints((), self._exists)
         self._steps: Mapping[str | None, Step] = {}  # the first of each operation
 
     def add_api(self, specification: Specification, **_: Any) -> None:
         """Compile the operations of a contract. Raises ``InvalidContract``."""
         self._steps = self.app.steps
         documented_operations = Document(specification).operations.values()
-        self._common_prefixes = _common_prefixes([each.path for each in documented_operations])
+        self._hints = PathHints([each.path for each in documented_operations], self._exists)
         for documented in documented_operations:
             self._vendor.check_operation(documented)
             operation = _compile_operation(documented, specification.components)
@@ -199,19 +196,11 @@ class RoutingMiddleware(SpecMiddleware):
             )
         if self._vendor.has_page(context.path):
             return None
-        raise RouteNotFound(context.method, context.path, self._hint(path))
+        raise RouteNotFound(context.method, context.path, self._hints.hint(path))
 
-    def _hint(self, path: str) -> str:
-        """Return the end of a message: what the client may have meant with a path that does not exist."""
-        if path.startswith("/_mock"):
-            return "; the control API is on the main port"
-        # Some base URLs lack the prefix that many paths have, or have it twice.
-        for prefix in self._common_prefixes:
-            for meant in (prefix + path, path.removeprefix(prefix)):
-                canonical = self._vendor.canonical_path(meant)
-                if meant != path and any(self._paths.matches(canonical, meant.split("/"))):
-                    return f"; did you mean {meant}?"
-        return ""
+    def _exists(self, path: str) -> bool:
+        """Return whether the contract has a path, whatever the method."""
+        return any(self._paths.matches(self._vendor.canonical_path(path), path.split("/")))
 
     def _split_path(self, context: RequestContext) -> tuple[str, Sequence[str]]:
         """Return the path in which encoded slashes do not separate, and its segments' values."""
@@ -225,21 +214,6 @@ class RoutingMiddleware(SpecMiddleware):
         segments = [unquote(_SLASH.sub(_MARK, part)) for part in below_prefix]
         values = [unquote(_SLASH.sub(quote(slash), part)) for part in below_prefix]
         return "/".join(["", *segments]), ["", *values]
-
-
-def _common_prefixes(paths: Sequence[str]) -> list[str]:
-    """Return the commonest prefixes of one or two segments, such as ``/api`` and ``/api/v1``.
-
-    The path of an operation is not among them, since any text could follow it as an id.
-    """
-    prefixes = Counter(
-        "/".join(segments[: number + 1])
-        for segments in (path.split("/") for path in paths)
-        for number in (1, 2)
-        if len(segments) > number + 1
-    )
-    common = (each for each, _ in prefixes.most_common() if "{" not in each and each not in paths)
-    return list(islice(common, MAX_PREFIXES))
 
 
 def _check_host(context: RequestContext) -> None:
