@@ -196,7 +196,12 @@ def test_the_note_of_a_wrong_signature_has_the_text_to_sign(urls, http, control)
         ("growcrm", "POST", "/api/invoices", "body bill_clientid is missing"),
         ("halo", "GET", "/api/Invoice/99999", "no record has this id"),
         ("halo", "GET", "/api/Unheard", "GET /api/Unheard is not an operation of this API"),
-        ("growcrm", "GET", "/api/invoces/7/tags", "nearest path of the contract is /api/invoices/{invoiceId}/tags"),
+        (
+            "growcrm",
+            "GET",
+            "/api/invoces/7/tags",
+            "nearest path of the contract is /api/invoices/{invoiceId}/tags",
+        ),
         ("halo", "GET", "/api/invoice", "nearest path of the contract is /api/Invoice"),
         ("optiflow", "GET", "/v1/invoices", "did you mean /api/v1/invoices?"),
         ("optiflow", "GET", "/api/v2/invoices", "nearest path of the contract is /api/v1/invoices"),

@@ -33,10 +33,9 @@ def test_a_method_is_found_in_any_matching_template(app: NotesApp) -> None:
 def test_an_unknown_path_is_not_found(app: NotesApp, path: str) -> None:
     response = app.request("GET", path)
 
-    assert (response.status_code, response.json()) == (
-        404,
-        {"error": f"GET {path} is not an operation of this API"},
-    )
+    assert response.status_code == 404
+    # The end names a similar path.
+    assert response.json()["error"].startswith(f"GET {path} is not an operation of this API")
 
 
 def test_head_has_the_headers_of_get_and_no_body(app: NotesApp) -> None:
