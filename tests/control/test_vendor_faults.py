@@ -202,7 +202,7 @@ def test_the_note_of_a_wrong_signature_has_the_text_to_sign(urls, http, control)
             "/api/invoces/7/tags",
             "nearest path of the contract is /api/invoices/{invoiceId}/tags",
         ),
-        ("halo", "GET", "/api/invoice", "nearest path of the contract is /api/Invoice"),
+        ("halo", "GET", "/api/Invoces", "nearest path of the contract is /api/Invoice"),
         ("optiflow", "GET", "/v1/invoices", "did you mean /api/v1/invoices?"),
         ("optiflow", "GET", "/api/v2/invoices", "nearest path of the contract is /api/v1/invoices"),
         ("optiflow", "DELETE", "/api/v1/invoices", "DELETE is not allowed here"),
