@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from mockvoice_contracts.harness.client import Api, Response, describe_response
+from mockvoice_contracts.harness.compared_values import describe_inequality
 
 
 def read_twice(api: Api, operation_id: str, **call: Any) -> Response:
@@ -66,14 +67,15 @@ def check_rows_match_records(
     return count
 
 
-def check_unchanged(read: Callable[[], Any], *rejections: Callable[[], Any]) -> None:
-    """Send requests that must be rejected and check that nothing changes."""
+def check_unchanged(read: Callable[[], Any], *requests: Callable[[], Any]) -> None:
+    """Send requests that must change nothing, and check that nothing changes."""
     before = read()
-    for rejection in rejections:
-        rejection()
+    for request in requests:
+        request()
         after = read()
         if after != before:
-            raise AssertionError(f"a rejected request changed {before} to {after}")
+            change = describe_inequality("the record", after, before, None)
+            raise AssertionError(f"a request that must change nothing changed it: {change}")
 
 
 def check_sum(name: str, amount: Any, *parts: Any) -> None:
