@@ -85,7 +85,6 @@ class Expectation:
             self.vendor in (None, dropped.vendor)
             and self.operation in (None, dropped.operation)
             and self.match.method in (None, dropped.method)
-            and (self.status is None or matches_status(self.status, dropped.status))
         )
 
 

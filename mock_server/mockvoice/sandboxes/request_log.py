@@ -1,6 +1,6 @@
 """The log of requests and responses, stored raw and decoded on reading."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -43,7 +43,6 @@ class DroppedRequest(NamedTuple):
     vendor: str
     operation: str | None
     method: str
-    status: int | None
 
 
 class RequestLog:
@@ -56,7 +55,8 @@ class RequestLog:
         self._entries: deque[tuple[Any, ...]] = deque()  # the arguments of ``_entry``
         self._bytes = 0
         self._last = 0
-        self._dropped: Counter[tuple[Any, ...]] = Counter()  # the arguments of ``DroppedRequest``
+        # By the arguments of ``DroppedRequest``. In a full log each request changes it, so it has little.
+        self._dropped: dict[tuple[Any, ...], int] = {}
 
     def __iter__(self) -> Iterator[Entry]:
         """Iterate over the entries, newest first."""
@@ -98,7 +98,8 @@ class RequestLog:
         while self._bytes > MAX_BYTES or len(self._entries) > self.size:
             oldest = self._entries.popleft()
             self._bytes -= oldest[-1]
-            self._dropped[oldest[3], oldest[4], oldest[5], oldest[12][0]] += 1
+            kind = oldest[3:6]
+            self._dropped[kind] = self._dropped.get(kind, 0) + 1
 
 
 def _entry(number: int, at: int, seconds: float, vendor: str, operation: str | None,
