@@ -168,3 +168,22 @@ def test_wrong_tax_rates_in_the_target_file_are_no_findings(growcrm_url, mockvoi
     assert f"{wrong}the server has no tax rate with the id 999; correct it" in out
     assert f"{wrong}the tax rate with the id 2 has 8.25 %, not 20 %; correct it" in out
     assert "✗" not in out
+
+
+def test_the_records_of_an_account_that_is_only_read_are_checked(growcrm_url, mockvoice):
+    def spoil_lists(request, response):
+        status, headers, content = response
+        if request.path.startswith("/api/clients?"):
+            content = content.replace(b'"name":"', b'"name":"New ')
+        return status, headers, content
+
+    with stub_server(forward_to(growcrm_url, spoil_lists)) as server:
+        code, out, err = mockvoice(
+            "check", "growcrm", "--url", server.url, "--select", "test_every_row_of_the_first_page",
+            example_vendors=False,
+        ).result()  # fmt: skip
+
+    assert code == 1, out + err
+    assert "(read-only)" in out
+    assert "clients.get of 1 differs from its row in the list" in out
+    assert server.writes == []

@@ -117,6 +117,11 @@ class Api:
         """Return this API with a different authentication."""
         return Api(self.contract, self.target, auth, tolerated=self._tolerated)
 
+    @property
+    def can_write(self) -> bool:
+        """Whether tests may create records; in mode read-only, those of the account must do."""
+        return self.target.mode != "read-only"
+
     def for_arranging(self) -> "Api":
         """Return this API for factories, which go on with a created record that breaks the contract.
 

@@ -9,6 +9,7 @@ from mockvoice_contracts.harness.invariant_checks import (
     UniqueValues,
     check_rows_match_records,
     check_unchanged,
+    existing_rows,
     read_twice,
 )
 from mockvoice_contracts.harness.rules import rule
@@ -40,10 +41,11 @@ def test_every_row_of_the_first_page_equals_its_record(
     api: Api, factory: Factory, resource: str, property_name: str, parameter: str
 ) -> None:
     create_functions = {"transactions": factory.transaction, "tags": factory.tag}
-    create_functions.get(resource, factory.invoice)()
+    if api.can_write:
+        create_functions.get(resource, factory.invoice)()
     page = read_twice(api, f"{resource}.search", query={"limit": 20})
 
-    rows = page.body["data"][property_name]
+    rows = existing_rows(api, page.body["data"][property_name], resource)
     assert check_rows_match_records(
         api, rows, f"{resource}.get", parameter, lambda body: body["data"]
     )
@@ -54,11 +56,12 @@ def test_every_row_of_the_first_page_equals_its_record(
     source="Documented: the vendor's sample application, github.com/getcount/example-react-app",
 )
 def test_the_amounts_of_every_document_are_consistent(api: Api, factory: Factory) -> None:
-    factory.invoice(
-        33.335, discount="0.99", products=[factory.line(10.005, 3), factory.line(0.005)]
-    )
-    factory.invoice(taxSetting="inclusive", products=[factory.line(110, 1.5)])
-    for document in documents(api):
+    if api.can_write:
+        factory.invoice(
+            33.335, discount="0.99", products=[factory.line(10.005, 3), factory.line(0.005)]
+        )
+        factory.invoice(taxSetting="inclusive", products=[factory.line(110, 1.5)])
+    for document in existing_rows(api, documents(api), "invoices"):
         check_document(document)
 
 
@@ -68,10 +71,10 @@ def test_the_amounts_of_every_document_are_consistent(api: Api, factory: Factory
 )
 @pytest.mark.assumed
 def test_no_two_documents_have_the_same_number(api: Api, factory: Factory) -> None:
-    factory.invoice()
-    factory.invoice()
+    if api.can_write:
+        factory.invoice(), factory.invoice()
     ids, numbers = UniqueValues(), UniqueValues()
-    for document in documents(api):
+    for document in existing_rows(api, documents(api), "invoices"):
         ids.add("the id", document["id"])
         if document["invoiceNumber"] is not None:
             numbers.add(f"the {document['invoiceType']} number", document["invoiceNumber"])

@@ -1,5 +1,6 @@
 """Invariants of every account, whatever its data."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.invariant_checks import (
     UniqueValues,
     check_rows_equal_records,
+    existing_rows,
     read_twice,
 )
 from mockvoice_contracts.harness.rules import rule
@@ -35,13 +37,13 @@ from mockvoice_contracts.suites.growcrm.record_sets import KINDS
 def test_every_row_of_the_first_page_equals_the_single_record(
     api: Api, factory: Factory, kind: str
 ) -> None:
-    factory.record(kind)
+    if api.can_write:
+        factory.record(kind)
     page = read_twice(api, f"{kind}.search", query={"limit": 40})
+    rows = existing_rows(api, page.body["data"], kind)
 
     get, parameter = f"{kind}.get", ID_PARAMETERS[kind]
-    count = check_rows_equal_records(
-        api, page.body["data"], get, parameter, record=lambda body: body["data"]
-    )
+    count = check_rows_equal_records(api, rows, get, parameter, record=lambda body: body["data"])
     assert count > 0
 
 
@@ -51,23 +53,24 @@ def test_every_row_of_the_first_page_equals_the_single_record(
 )
 @pytest.mark.parametrize("kind", ["invoices", "estimates"])
 def test_the_amounts_of_every_bill_are_consistent(api: Api, factory: Factory, kind: str) -> None:
-    create = factory.invoice if kind == "invoices" else factory.estimate
-    create(items=[line(quantity=1.005, rate=33.33)], rates=["10", "2.5"])
-    create(
-        items=[
-            line(
-                tax_rate_id=factory.tax_rate_id("7.5"), discount_type="percentage", discount_value=3
-            )
-        ],
-        bill_tax_type="inline",
-    )
-    modes = set()
-    for number in (1, 2):
-        for bill in bills_in(search(api, kind, {"limit": 100, "page": number})):
-            check_bill(bill)
-            modes.add(bill["tax_type"])
+    if api.can_write:
+        create_taxed_bills(factory, factory.invoice if kind == "invoices" else factory.estimate)
+    pages = [search(api, kind, {"limit": 100, "page": number}) for number in (1, 2)]
+    bills = existing_rows(api, [bill for page in pages for bill in bills_in(page)], kind)
+    for bill in bills:
+        check_bill(bill)
 
-    assert modes == {"summary", "inline"}
+    if api.can_write:
+        assert {bill["tax_type"] for bill in bills} == {"summary", "inline"}
+
+
+def create_taxed_bills(factory: Factory, create: Callable[..., Record]) -> None:
+    """Create a bill in each tax mode, with fractions of cents."""
+    create(items=[line(quantity=1.005, rate=33.33)], rates=["10", "2.5"])
+    taxed = line(
+        tax_rate_id=factory.tax_rate_id("7.5"), discount_type="percentage", discount_value=3
+    )
+    create(items=[taxed], bill_tax_type="inline")
 
 
 @rule(

@@ -9,6 +9,7 @@ from mockvoice_contracts.harness.invariant_checks import (
     UniqueValues,
     check_rows_match_records,
     check_unchanged,
+    existing_rows,
     read_twice,
 )
 from mockvoice_contracts.harness.rules import rule
@@ -29,9 +30,9 @@ LISTS = [
 def test_list_rows_match_the_single_records(
     api: Api, factory: Factory, resource: str, parameter: str
 ) -> None:
-    factory.payment(factory.invoice())
-    factory.quotation()
-    rows = read_twice(api, f"{resource}.search").body["data"]
+    if api.can_write:
+        factory.payment(factory.invoice()), factory.quotation()
+    rows = existing_rows(api, read_twice(api, f"{resource}.search").body["data"], resource)
 
     assert check_rows_match_records(
         api, rows, f"{resource}.get", parameter, lambda body: body["data"]
@@ -47,8 +48,12 @@ def test_the_amounts_of_every_document_add_up(
     api: Api, factory: Factory, resource: str, parameter: str
 ) -> None:
     create = factory.invoice if resource == "invoices" else factory.quotation
-    create({"quantity": 1.005, "unit_price": 9.995, "discount_rate": 7.5}, {"unit_price": "0.01"})
-    for row in api.call(f"{resource}.search", expect=200)["data"]:
+    if api.can_write:
+        create(
+            {"quantity": 1.005, "unit_price": 9.995, "discount_rate": 7.5}, {"unit_price": "0.01"}
+        )
+    listed = api.call(f"{resource}.search", expect=200)["data"]
+    for row in existing_rows(api, listed, resource):
         check_document(row)
         check_document(api.call(f"{resource}.get", expect=200, **{parameter: row["id"]})["data"])
 
@@ -59,7 +64,7 @@ def test_the_amounts_of_every_document_add_up(
 )
 def test_no_document_number_is_issued_twice(api: Api, factory: Factory) -> None:
     issued = UniqueValues()
-    created = [factory.invoice(), factory.invoice()]
+    created = [factory.invoice(), factory.invoice()] if api.can_write else []
     for invoice in created:
         issued.add("the number", invoice["document_number"])
     created_ids = {invoice["id"] for invoice in created}
