@@ -13,7 +13,6 @@ from requests.auth import AuthBase
 from mockvoice_contracts.harness import curl, forms, suites
 from mockvoice_contracts.harness.connections import open_session
 from mockvoice_contracts.harness.contract import SAFE, Breach, Contract, Operation
-from mockvoice_contracts.harness.declared_form import declared_form
 from mockvoice_contracts.harness.ownership import NotAllowed
 from mockvoice_contracts.harness.resending import expecting
 from mockvoice_contracts.harness.targets import Target
@@ -217,12 +216,10 @@ class Api:
         )
 
     def _in_declared_form(self, operation: Operation, response: Response) -> Response:
-        """Return the response of a real service, whose body may have more than the contract."""
-        content = (operation.response_of_body(response.status) or {}).get("content", {})
-        schema = content.get(response.media_type, {}).get("schema")
-        if schema is None:
-            return response
-        return replace(response, body=declared_form(self.contract.document, schema, response.body))
+        body = self.contract.declared_body(
+            operation, response.status, response.media_type, response.body
+        )
+        return replace(response, body=body)
 
     def _check(
         self, operation: Operation, response: Response, expect: int | Collection[int]

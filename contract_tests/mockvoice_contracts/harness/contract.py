@@ -8,6 +8,7 @@ from urllib.parse import quote
 import jsonschema
 from jsonschema.protocols import Validator
 
+from mockvoice_contracts.harness.declared_form import declared_form
 from mockvoice_contracts.harness.schema_validators import Schemas
 
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -78,6 +79,12 @@ class Contract:
     def find(self, operation_id: str) -> Operation:
         """Return the operation with this id. Raises ``KeyError``."""
         return self.operations[operation_id]
+
+    def declared_body(self, operation: Operation, status: int, media_type: str, body: Any) -> Any:
+        """Return a response body in declared form; a real service may send more than the contract has."""
+        content = (operation.response_of_body(status) or {}).get("content", {})
+        schema = content.get(media_type, {}).get("schema")
+        return body if schema is None else declared_form(self.document, schema, body)
 
     def validator(self, operation: Operation, status: int, media_type: str) -> Validator | None:
         """Return the validator of a response body; ``None`` if the contract has no schema for it."""
