@@ -180,7 +180,16 @@ def test_every_command_has_help(mock, group):
         assert "--url" in out
 
 
-def test_faults_are_added_listed_and_deleted(mock, mine, server, http):
+def test_null_and_an_empty_object_are_values_of_options(mock, mine):
+    arguments = ("add", "bell", "answer", "--answer", "null", "--body", "{}", "--json")
+    code, out, _ = mock("faults", *arguments, "--sandbox", mine)
+    stub = json.loads(out)
+
+    assert code == 0
+    assert (stub["effect"]["body"], stub["match"]) == (None, {"body": {}})
+
+
+def test_faults_are_added_listed_and_deleted(mock, mine):
     def faults(*arguments):
         code, out, err = mock("faults", *arguments, "--sandbox", mine)
         assert (code, err) == (0, "")
@@ -195,15 +204,9 @@ def test_faults_are_added_listed_and_deleted(mock, mine, server, http):
     )
     first = json.loads(faults("list", "--json"))[0]
 
-    assert added.splitlines()[1].split() == [
-        "1",
-        "bell",
-        "reminders.search",
-        "answer",
-        "202",
-        "0",
-        "2",
-    ]
+    columns = ["1", "bell", "reminders.search", "answer", "202", "0", "2", "-"]
+    assert added.splitlines()[1].split()[:8] == columns
+    assert '"path": "/rem*"' in added
     assert first["effect"] == {"kind": "answer", "status": 202, "body": [1]}
     assert first["match"] == {
         "path": "/rem*",
@@ -244,6 +247,10 @@ def test_requests_are_verified(mock, mine, remind):
         "request 1:",
         '  body.text is "Tea", expected "Coffee"',
     ]
+    assert mock(*expected, "null")[0] == 1
+    assert mock(*expected, "null", "--times", "0")[0] == 0
+    for text in ("NaN", "1e999", '"\\ud800"'):
+        assert mock(*expected, text)[0] == 2
     assert mock(*expected, "{")[0] == 2
     assert "is not JSON" in mock(*expected, "{")[2]
     code, _, err = mock("verify", "bell", "reminders.creat", "--sandbox", mine)

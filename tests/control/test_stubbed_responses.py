@@ -1,5 +1,6 @@
 """Stubbed responses: faults with the effect ``answer``, criteria for requests, and effects in turn."""
 
+import time
 from base64 import b64encode, urlsafe_b64encode
 
 import orjson
@@ -147,6 +148,8 @@ def test_a_request_that_fits_triggers_the_fault(growcrm, match, sent):
     [
         ({"body": {"payment_amount": 450.8}}, {"json": {"payment_amount": 450.81}}),
         ({"body": {"code": "007"}}, {"json": {"code": "7"}}),
+        ({"body": {"code": 1000}}, {"json": {"code": "1_000"}}),
+        ({"body": {"code": 12}}, {"json": {"code": "١٢"}}),
         ({"body": {"is": True}}, {"json": {"is": 1}}),
         ({"body": {"a": [1, 1]}}, {"json": {"a": [1, 2]}}),
         ({"body": {"a": None}}, {"json": {}}),
@@ -188,6 +191,53 @@ def test_effects_are_used_up_one_after_the_other(growcrm):
     assert (fault["struck"], fault["remaining"]) == (3, 0)
 
 
+def test_a_single_effect_in_turn_is_used_once(growcrm):
+    fault = growcrm.fault(effects=[{"kind": "status", "status": 503}])
+
+    assert (fault["effects"], fault["remaining"]) == ([{"kind": "status", "status": 503}], 1)
+    assert [growcrm.get("/api/invoices").status_code for _ in range(2)] == [503, 200]
+
+
+def test_the_method_that_was_sent_is_compared(growcrm):
+    growcrm.fault(match={"method": "PATCH"}, effect={"kind": "status", "status": 503})
+    url = f"{growcrm.root}/api/invoices/1"
+    headers = {**KEYS["growcrm"], "X-HTTP-Method-Override": "PATCH"}
+
+    assert growcrm.http.post(url, headers=headers, json={}).status_code != 503
+    assert growcrm.http.patch(url, headers=KEYS["growcrm"], json={}).status_code == 503
+
+
+def test_halo_compares_paths_parameters_and_members_in_any_case(vendor_of):
+    halo = vendor_of("halo")
+    match = {
+        "path": "/api/Invoice",
+        "query": {"pagesize": 5},
+        "body": [{"client_id": 8, "lines": [{"price": 1}]}],
+    }
+    halo.fault(match=match, effect={"kind": "status", "status": 503})
+    body = [{"CLIENT_ID": "8", "Lines": [{"Price": 1.0, "x": 2}]}]
+
+    assert halo.post("/api/invoice", params={"PageSize": 5}, json=body).status_code == 503
+
+
+def test_a_pattern_with_many_stars_is_compared_quickly(growcrm):
+    growcrm.fault(match={"path": "/api/invoices/" + "*a" * 900 + "b"}, effect={"kind": "drop"})
+    growcrm.fault(match={"path": "/api/*nv*i*s/*7*"}, effect={"kind": "answer", "body": "fits"})
+    start = time.monotonic()
+
+    assert growcrm.get("/api/invoices/" + "a" * 3000).status_code == 404
+    assert time.monotonic() - start < 5
+    assert growcrm.get("/api/invoices/171").json() == "fits"
+
+
+def test_a_comparison_that_takes_too_long_does_not_match(growcrm):
+    expected = {"body": {"a": [{"k": [-n]} for n in range(240)]}}
+    growcrm.fault(match=expected, effect={"kind": "status", "status": 503})
+    body = {"a": [{"k": [n]} for n in range(1, 900)]}
+
+    assert growcrm.post("/api/payments", json=body).status_code == 422
+
+
 def test_tokens_expire_only_for_requests_that_fit(growcrm):
     growcrm.fault(match={"path": "/api/invoices/*"}, effect={"kind": "expire_tokens"})
 
@@ -205,7 +255,21 @@ def test_a_stub_with_a_name_is_for_requests_that_ask_for_it(growcrm):
     assert [growcrm.get("/api/invoices", **asking).json() for _ in range(2)] == [1, 2]
     response = growcrm.get("/api/invoices", **asking)
     assert response.status_code == 400
-    assert "no fault has a name" in response.json()["message"]
+    assert "the fault named paid is used up, or is for other requests" in response.json()["message"]
+
+
+def test_a_named_stub_comes_before_others_and_is_never_executed_instead(growcrm):
+    growcrm.fault(effect={"kind": "answer", "body": "any"})
+    growcrm.fault(
+        name="list", operation="invoices.search", effect={"kind": "answer", "body": "named"}
+    )
+    asking = {"X-Mock-Fault": "answer=list"}
+
+    assert growcrm.get("/api/invoices", **asking).json() == "named"
+    assert growcrm.get("/api/invoices").json() == "any"
+    assert growcrm.get("/api/clients", **asking).status_code == 400
+    unknown = growcrm.get("/api/clients", **{"X-Mock-Fault": "answer=lst"}).json()["message"]
+    assert "faults with a name: list" in unknown
 
 
 @pytest.mark.parametrize(
@@ -223,6 +287,7 @@ def test_a_header_can_have_the_whole_response(growcrm, encode):
     ("text", "message"),
     [
         (b"[]", "must be an object"),
+        (b'{"kind": "drop"}', "unknown member 'kind'"),
         (b'{"statsu": 200}', "unknown member 'statsu'"),
         (b'{"status": 99}', "from 200 to 599"),
         (b'{"status": true}', "must be a number"),

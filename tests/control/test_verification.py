@@ -85,13 +85,16 @@ def test_the_nearest_requests_are_those_that_differ_least(journal):
 
 
 def test_no_difference_shows_a_secret(journal):
-    journal.pay(1, password="hunter2-hunter2")
-    result = journal.verify(headers={"Authorization": "x"}, body={"password": "y"})
+    journal.pay(1, password=["hunter2-hunter2"], code="my-code", keys={"api_key": "hunter3"})
+    expected = {"password": ["pass-1"], "code": "code-1", "keys": {"api_key": "key-1"}}
+    result = journal.verify(headers={"Authorization": "Bearer secret-1"}, body=expected)
 
     (nearest,) = result["nearest"]
     assert nearest["differs"] == [
-        'header Authorization is "Bearer ***-key", expected "x"',
-        'body.password is "***", expected "y"',
+        'header Authorization is "Bearer ***-key", expected "Bearer ***"',
+        'body.password[0] is "***", expected "***"',
+        'body.code is "***", expected "***"',
+        'body.keys.api_key is "***", expected "***"',
     ]
 
 
@@ -136,7 +139,7 @@ def test_a_verification_is_a_conflict_if_the_journal_cut_a_body_that_may_match(j
     assert journal.verify(**PAYMENT, times=1)["holds"]
     assert journal.verify(**PAYMENT, body={"payment_amount": 1}, times=2)["holds"] is False
     error = journal.verify(code=409, **PAYMENT, body={"payment_amount": 1})["error"]
-    assert "it has only the beginning of some bodies that may match (1)" in error["message"]
+    assert "it cannot compare all bodies that may match (1)" in error["message"]
 
 
 @pytest.fixture
@@ -167,6 +170,12 @@ def test_the_journal_is_filtered_by_what_requests_have(journal, http, filters, p
     assert journal.ids(**filters) == [ids[position] for position in positions]
     har = http.get(f"{journal.control}.har", params=filters).json()
     assert len(har["log"]["entries"]) == len(positions)
+
+
+def test_the_console_rejects_an_id_of_other_digits(journal):
+    page = journal.control.replace("/_mock", "")
+
+    assert journal.http.get(page, params={"since": "²"}).status_code == 400
 
 
 @pytest.mark.parametrize(

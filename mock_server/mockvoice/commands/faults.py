@@ -1,11 +1,18 @@
 """The command ``mockvoice faults``."""
 
+import json
 from typing import Any
 
 import click
 
 from mockvoice.commands.base import Printer, for_server, sandbox_path, table
-from mockvoice.commands.request_options import JsonValue, criteria, in_sandbox, request_options
+from mockvoice.commands.request_options import (
+    MISSING,
+    JsonValue,
+    criteria,
+    in_sandbox,
+    request_options,
+)
 from mockvoice.outbound.control_client import ControlClient
 
 KINDS = (
@@ -26,7 +33,9 @@ def faults() -> None:
 @click.option("--seconds", type=float, help="Seconds of the effect delay.")
 @click.option("--limit", type=int, help="Requests per window of the effect rate_limit.")
 @click.option("--window-seconds", type=float, help="Length of the window in seconds.")
-@click.option("--answer", type=JsonValue(), metavar="JSON", help="Body of the effect answer.")
+@click.option(
+    "--answer", type=JsonValue(), default=MISSING, metavar="JSON", help="Body of the effect answer."
+)
 @click.option("--name", help="Name of the answer, for the header X-Mock-Fault: answer=NAME.")
 @click.option("--times", type=click.IntRange(1), help="Number of requests; no limit by default.")
 @click.option("--probability", type=click.FloatRange(0, 1), help="Probability for each request.")
@@ -50,12 +59,16 @@ def add(
     window_seconds: float | None,
     **options: Any,
 ) -> None:
-    """Add a fault for a VENDOR, or * for all. --method to --body narrow it to some requests."""
+    """Add a fault for a VENDOR, or * for all.
+
+    --method, --path, --query, --header and --body are criteria for the requests that trigger it.
+    """
     parameters = {
         "status": status, "seconds": seconds, "limit": limit, "window_seconds": window_seconds,
-        "body": answer,
     }  # fmt: skip
     effect = {name: value for name, value in parameters.items() if value is not None}
+    if answer is not MISSING:
+        effect["body"] = answer
     members = {
         "match": criteria(**options) or None, "name": name, "times": times, "probability": probability,
     }  # fmt: skip
@@ -88,10 +101,11 @@ def clear(client: ControlClient, show: Printer, sandbox: str, number: int | None
 
 def _render(rows: list[dict[str, Any]]) -> str:
     return table(
-        ("ID", "VENDOR", "OPERATION", "EFFECT", "TRIGGERED", "LEFT"),
+        ("ID", "VENDOR", "OPERATION", "EFFECT", "TRIGGERED", "LEFT", "NAME", "MATCH"),
         [
             (row["id"], row["vendor"], row["operation"], _effects(row), row["struck"],
-             "no limit" if row["remaining"] is None else row["remaining"])
+             "no limit" if row["remaining"] is None else row["remaining"], row.get("name", "-"),
+             json.dumps(row["match"]) if "match" in row else "-")
             for row in rows
         ],
     )  # fmt: skip

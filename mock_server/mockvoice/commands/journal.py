@@ -14,6 +14,7 @@ from mockvoice.printable import escape_json, escape_line
 
 POLL_SECONDS = 0.5
 MAX_LINES = 50
+MAX_BURST = 10_000  # requests between two polls
 
 
 @click.command()
@@ -57,8 +58,10 @@ def journal(
             click.echo(escape_json(json.dumps(entry)) if show.as_json else _line(entry))
         if not follow:
             return
+        # All further requests, also if there was none so far.
+        query |= {"limit": MAX_BURST}
         if entries:
-            query |= {"since": entries[0]["id"], "limit": 10_000}
+            query |= {"since": entries[0]["id"]}
         time.sleep(POLL_SECONDS)
 
 

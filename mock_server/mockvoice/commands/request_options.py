@@ -12,6 +12,9 @@ in_sandbox = click.option(
 )
 
 
+MISSING = object()  # the default of an option whose value may be null
+
+
 class JsonValue(click.ParamType[Any]):
     """A JSON value; text that is not JSON is an error."""
 
@@ -22,7 +25,10 @@ class JsonValue(click.ParamType[Any]):
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            parsed = json.loads(value)
+            # NaN, numbers beyond a double and lone surrogates cannot be sent.
+            json.dumps(parsed, ensure_ascii=False, allow_nan=False).encode()
+            return parsed
         except ValueError as error:
             self.fail(f"{value[:100]!r} is not JSON: {error}", param, ctx)
 
@@ -34,7 +40,10 @@ def request_options(command: CommandFunction) -> CommandFunction:
         click.option("--path", help="Decoded path below the vendor's prefix; * is any text without a slash."),
         click.option("--query", multiple=True, metavar="NAME=VALUE", help="Query parameter; may be repeated."),
         click.option("--header", multiple=True, metavar="NAME=VALUE", help="Header; may be repeated."),
-        click.option("--body", type=JsonValue(), metavar="JSON", help="Part of the body, as JSON."),
+        click.option(
+            "--body", type=JsonValue(), default=MISSING, metavar="JSON",
+            help="Part of the body, as JSON.",
+        ),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -53,9 +62,9 @@ def criteria(
         "path": path,
         "query": _pairs("--query", query),
         "headers": _pairs("--header", header),
-        "body": body,
     }
-    return {name: value for name, value in values.items() if value not in (None, {})}
+    present = {name: value for name, value in values.items() if value not in (None, {})}
+    return present if body is MISSING else {**present, "body": body}
 
 
 def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, Any]:

@@ -160,21 +160,23 @@ class JournalDisabled(ControlError):
 
 
 class JournalIncomplete(ControlError):
-    """A verification depends on requests that the journal no longer has, or not completely."""
+    """A verification depends on requests that the journal no longer has, or cannot compare."""
 
     status, code = 409, "journal_incomplete"
 
-    def __init__(self, dropped: int, cut: int) -> None:
-        reasons = [
-            f"it no longer has all requests that may match ({dropped} are missing)"
-            if dropped
-            else "",
-            f"it has only the beginning of some bodies that may match ({cut})" if cut else "",
-        ]
-        super().__init__(
-            f"The journal is incomplete: {' and '.join(filter(None, reasons))}; clear the journal before "
-            "the requests, expect fewer values, or start the server with a larger --journal-size"
-        )
+    def __init__(self, dropped: int, unknown: int) -> None:
+        problems = []
+        if dropped:
+            problems.append(
+                f"it no longer has all requests that may match ({dropped} are missing); clear it before "
+                "the requests, or start the server with a larger --journal-size"
+            )
+        if unknown:
+            problems.append(
+                f"it cannot compare all bodies that may match ({unknown}), for example because it has "
+                "only their first 64 KiB; expect nothing of the body"
+            )
+        super().__init__(f"The journal is incomplete: {'; and '.join(problems)}")
 
 
 class InvalidSeedRequest(ControlError):

@@ -73,7 +73,7 @@ class Filter:
     def _since(self) -> tuple[int, int]:
         if not self.since:
             return 0, -(2**63)
-        if self.since.isdigit():
+        if self.since.isascii() and self.since.isdigit():
             return int(self.since[:18]), -(2**63)
         return 0, _microseconds("since", self.since)
 

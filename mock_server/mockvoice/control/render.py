@@ -99,7 +99,7 @@ def fault(fault: Fault) -> dict[str, Any]:
     optional = {
         "name": fault.name,
         "match": None if fault.match is None else fault.match.to_jsonable(),
-        "effects": [dict(effect) for effect in fault.effects] if len(fault.effects) > 1 else None,
+        "effects": [dict(effect) for effect in fault.effects] if fault.in_turn else None,
     }
     return {
         "id": fault.id,
@@ -183,6 +183,7 @@ _EXPECTED = {
     "maximum": "must not be more than {limit}",
     "type": "must be of type {limit}",
     "enum": "must be {limit}",
+    "anyOf": "has a value of the wrong type",
     "maxLength": "must have at most {limit} characters",
     "minLength": "must have at least {limit} characters",
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockvoice.control.errors import InvalidCriteria
-from mockvoice.sandboxes.request_match import ABSENT, ANY_REQUEST, RequestMatch, count_values
+from mockvoice.sandboxes.request_match import ABSENT, ANY_REQUEST, RequestMatch
 from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import MalformedBody
 from mockvoice.web.parameters import parse_query
@@ -32,7 +32,7 @@ def parse_criteria(criteria: Mapping[str, Any]) -> RequestMatch:
         criteria.get("headers", {}),
         criteria.get("body", ABSENT),
     )
-    if count_values([*match.query.values()]) + match.body_values > MAX_VALUES:
+    if match.values > MAX_VALUES:
         raise InvalidCriteria(f"query and body must have at most {MAX_VALUES} values")
     return match
 

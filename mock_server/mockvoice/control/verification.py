@@ -1,18 +1,19 @@
-"""Verification: whether a sandbox received the expected requests, and else which came nearest."""
+"""Verification: whether a sandbox received the expected requests, and if not, which ones differ least."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockvoice.control.errors import InvalidCriteria, JournalIncomplete
 from mockvoice.control.journal_view import matches_status, parts_of
-from mockvoice.control.redaction import Redactor
+from mockvoice.control.redaction import MASK, Redactor
 from mockvoice.sandboxes.request_log import DroppedRequest, Entry
 from mockvoice.sandboxes.request_match import (
     ABSENT,
     Difference,
     RequestMatch,
+    RequestParts,
     UnreadableBody,
     count_values,
 )
@@ -20,6 +21,7 @@ from mockvoice.web.vendor import Vendor
 
 MAX_MATCHING = 100
 MAX_NEAREST = 3
+MAX_CANDIDATES = 20  # of the nearest requests: their bodies are compared
 MAX_DIFFERENCES = 10
 MAX_VALUE_CHARS = 200
 
@@ -67,15 +69,15 @@ class Expectation:
     status: str | None
     match: RequestMatch
 
-    def differences(self, entry: Entry, vendor: Vendor) -> Iterator[Difference]:
-        """Yield how an entry of the journal differs."""
+    def differences_of_head(self, entry: Entry, parts: RequestParts) -> Iterator[Difference]:
+        """Yield how an entry of the journal differs, without its body."""
         for name, actual, expected in (
             ("vendor", entry.vendor, self.vendor),
             ("operation", entry.operation, self.operation),
         ):
             if expected is not None and actual != expected:
                 yield Difference((name,), ABSENT if actual is None else actual, expected)
-        yield from self.match.differences(parts_of(entry, vendor))
+        yield from self.match.differences_of_head(parts)
         if self.status is not None and not matches_status(self.status, entry.status):
             yield Difference(("status",), entry.status or "none", self.status)
 
@@ -101,39 +103,54 @@ def verify(
     Raises ``JournalIncomplete`` if that depends on requests that are no longer known.
     """
     matching: list[int] = []
-    others: list[tuple[int, Entry, list[Difference]]] = []
-    cut = 0
-    for position, entry in enumerate(entries):
-        differences = list(expectation.differences(entry, vendors[entry.vendor]))
+    others: list[_Other] = []
+    unknown = 0
+    for entry in entries:
+        parts = parts_of(entry, vendors[entry.vendor])
+        # Bodies are compared only where nothing else differs, since that may be slow.
+        differences = list(expectation.differences_of_head(entry, parts))
         if not differences:
+            differences = list(expectation.match.differences_of_body(parts))
+            unknown += any(isinstance(each.actual, UnreadableBody) for each in differences)
+        if differences:
+            others.append(_Other(entry, parts, differences))
+        else:
             matching.append(entry.id)
-        elif len(differences) == 1 and _is_cut(differences[0], entry):
-            cut += 1
-        others.append((position, entry, differences))
     lost = sum(number for request, number in dropped.items() if expectation.may_match(request))
-    holds = expected.decide(len(matching), cut + lost)
+    holds = expected.decide(len(matching), unknown + lost)
     if holds is None:
-        raise JournalIncomplete(lost, cut)
-    nearest: list[dict[str, Any]] = []
-    if len(matching) < expected.minimum:
-        different = [other for other in others if other[2]]
-        different.sort(key=lambda other: (_distance(other[2]), other[0]))
-        nearest = [
-            {"id": entry.id, "differs": list(_texts(differences, redactor))}
-            for _, entry, differences in different[:MAX_NEAREST]
-        ]
+        raise JournalIncomplete(lost, unknown)
+    is_short = len(matching) < expected.minimum
     return {
         "holds": holds,
         "count": len(matching),
         "matching": matching[:MAX_MATCHING],
-        "nearest": nearest,
+        "nearest": list(_nearest(others, expectation, redactor)) if is_short else [],
     }
 
 
-def _is_cut(difference: Difference, entry: Entry) -> bool:
-    return isinstance(difference.actual, UnreadableBody) and entry.body_size > len(
-        entry.body or b""
-    )
+class _Other(NamedTuple):
+    """A request that does not match, and how its head, or else its body, differs."""
+
+    entry: Entry
+    parts: RequestParts
+    differences: list[Difference]
+
+
+def _nearest(
+    others: Sequence[_Other], expectation: Expectation, redactor: Redactor
+) -> Iterator[dict[str, Any]]:
+    """Yield the requests that differ least, the newest of equal ones first."""
+    candidates = sorted(others, key=lambda other: _distance(other.differences))[:MAX_CANDIDATES]
+    complete = []
+    for other in candidates:
+        differences = other.differences
+        if differences[0].place[0] != "body":
+            differences = [*differences, *expectation.match.differences_of_body(other.parts)]
+        complete.append((other.entry.id, differences))
+    complete.sort(key=lambda pair: (_distance(pair[1]), -pair[0]))
+    for number, differences in complete[:MAX_NEAREST]:
+        yield {"id": number, "differs": list(_texts(differences, redactor))}
 
 
 def _distance(differences: Sequence[Difference]) -> tuple[bool, int]:
@@ -151,26 +168,39 @@ def _texts(differences: Iterable[Difference], redactor: Redactor) -> Iterator[st
 
 
 def describe(difference: Difference, redactor: Redactor) -> str:
-    """Return a difference in words: ``body.payment_amount is 450, expected 450.8``."""
+    """Return a difference in words, without secrets: ``body.payment_amount is 450, expected 450.8``."""
     kind, *names = difference.place
     place = str(kind)
     if kind in ("query", "header"):
         place, names = f"{kind} {names[0]}", names[1:]
     for name in names:
         place += f"[{name}]" if isinstance(name, int) else f".{name}"
-    place, expected = redactor.value(place), _text(difference.expected)
+    place, expected = redactor.value(place), _text(_redacted(difference, "expected", redactor))
     if isinstance(difference.actual, UnreadableBody):
-        return f"{place} cannot be compared: {difference.actual.reason}"
+        return f"{place} cannot be compared: {redactor.text(difference.actual.reason)}"
     if difference.actual is ABSENT:
         is_member = bool(names) and isinstance(names[-1], int)
         problem = "is in none of the members" if is_member else "is missing"
         return f"{place} {problem}, expected {expected}"
-    last = str(difference.place[-1])
+    actual = _text(_redacted(difference, "actual", redactor))
+    return f"{place} is {actual}, expected {expected}"
+
+
+def _redacted(difference: Difference, side: str, redactor: Redactor) -> Any:
+    """Return the actual or the expected value as the journal would show it in its place."""
+    value = getattr(difference, side)
+    kind, *names = difference.place
     if kind == "header":
-        actual = redactor.header(last.lower(), str(difference.actual))
-    else:
-        actual = redactor.data({last: difference.actual})[redactor.value(last)]
-    return f"{place} is {_text(actual)}, expected {expected}"
+        return redactor.header(str(names[0]).lower(), str(value))
+    if "code" in names and not isinstance(value, Mapping):
+        return MASK  # perhaps an authorization code
+    # The names around a value decide whether it is a secret.
+    for name in reversed(names):
+        value = [value] if isinstance(name, int) else {name: value}
+    value = redactor.data(value)
+    for name in names:
+        value = value[0] if isinstance(name, int) else next(iter(value.values()))
+    return value
 
 
 def _text(value: Any) -> str:

@@ -22,24 +22,24 @@ Effect = Mapping[str, Any]
 class FaultTrigger:
     """The properties of a request that decide whether it triggers a fault.
 
-    ``names`` are the names of faults in its header ``X-Mock-Fault``, ``fits`` the ids of the faults
-    whose criteria it meets.
+    ``names`` are the names of faults in its header ``X-Mock-Fault``, ``meets`` the faults whose
+    criteria it meets.
     """
 
     vendor: str
     operation: str
     names: frozenset[str]
-    fits: frozenset[int]
+    meets: frozenset["Fault"]
     has_fixed_credential: bool  # such a credential never expires by itself
     seed: int  # of the sandbox, for random draws
     now: int  # microseconds since 1970 on the sandbox's clock
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Fault:
     """One fault of a sandbox: the requests that trigger it, how often, and its effects.
 
-    Of several effects each is used once, one after the other. Then the fault is used up.
+    Effects ``in_turn`` are used once each, one after the other. Then the fault is used up.
     """
 
     id: int
@@ -50,6 +50,7 @@ class Fault:
     probability: float = 1.0
     match: RequestMatch | None = None
     name: str | None = None
+    in_turn: bool = False
     hits: int = 0
     _draws: int = 0
     _window: tuple[int, int] = field(default=(0, 0))  # its start, and the number of requests in it
@@ -64,15 +65,21 @@ class Fault:
         """The effect of the next request that triggers the fault, or else the last one."""
         return self.effects[min(self.hits, len(self.effects) - 1)]
 
-    def matches(self, request: FaultTrigger) -> bool:
+    def concerns(self, vendor: str, operation: str) -> bool:
+        """Return whether requests of an operation can trigger the fault."""
+        return (
+            self.vendor in (vendor, ANY)
+            and self.operation in (operation, ANY)
+            and self.remaining != 0
+        )
+
+    def is_triggered_by(self, request: FaultTrigger) -> bool:
         """Return whether a request triggers the fault. Random draws and rate limits count each request."""
-        if self.vendor not in (request.vendor, ANY) or self.remaining == 0:
-            return False
-        if self.operation not in (request.operation, ANY):
+        if not self.concerns(request.vendor, request.operation):
             return False
         if self.name is not None and self.name not in request.names:
             return False
-        if self.match is not None and self.id not in request.fits:
+        if self.match is not None and self not in request.meets:
             return False
         # Without ``match``, all other tokens have expired when the fault was added.
         expires_fixed = self.effect["kind"] == "expire_tokens" and self.match is None
@@ -133,11 +140,15 @@ class Faults:
         probability: float = 1.0,
         match: RequestMatch | None = None,
         name: str | None = None,
+        *,
+        in_turn: bool = False,
     ) -> Fault:
-        """Add a fault. Several effects are used once each, so there is no ``times``."""
+        """Add a fault. Effects ``in_turn`` are used once each, so there is no ``times``."""
         self._last += 1
-        times = len(effects) if len(effects) > 1 else times
-        fault = Fault(self._last, vendor, operation, effects, times, probability, match, name)
+        times = len(effects) if in_turn else times
+        fault = Fault(
+            self._last, vendor, operation, effects, times, probability, match, name, in_turn
+        )
         self._all[fault.id] = fault
         self.refresh()
         return fault

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -185,12 +186,15 @@ class Sandbox:
         status: str | int | None = None,
         since: str | int | None = None,
         limit: int | None = None,
+        **filters: str,
     ) -> list[dict[str, Any]]:
         """Return the received requests with their responses, the newest first, without secrets.
 
-        ``status`` may be a class such as ``"4xx"``; ``since`` is the id of an entry or an instant.
+        ``status`` may be a class such as ``"4xx"``; ``since`` is the id of an entry or an instant. Further
+        ``filters`` are ``method``, ``path``, ``query`` (``"page=2"``), ``header`` (``"Name: value"``), ``body``
+        (JSON) and ``until``.
         """
-        filters = _without_none(
+        filters |= _without_none(
             vendor=vendor, operation=operation, status=status, since=since, limit=limit
         )
         return self._list("journal", filters)
@@ -205,16 +209,16 @@ class Sandbox:
         at_most: int | None = None,
         **criteria: Any,
     ) -> list[int]:
-        """Assert that it received requests, by default at least one; return their ids in the journal.
+        """Assert that it received requests, by default at least one; return the ids of the newest 100.
 
         ``criteria`` are ``method``, ``path``, ``query``, ``headers``, ``body``, of which a part is enough, and
-        ``status``, such as ``201`` or ``"2xx"``. Raises ``AssertionError`` with the nearest requests, and
+        ``status``, such as ``201`` or ``"2xx"``. A ``Decimal`` is a number. Raises ``AssertionError`` with the nearest requests, and
         ``ControlApiError`` if the journal no longer has all that may match.
         """
         expected = _without_none(
             vendor=vendor, operation=operation, times=times, at_least=at_least, at_most=at_most
         )
-        body = {**expected, **criteria}
+        body = {**expected, **_with_numbers(criteria)}
         result = self._send("POST", body, "journal", "verify")
         if not result["holds"]:
             raise AssertionError(describe_verification(body, result))
@@ -245,6 +249,15 @@ class Sandbox:
 
     def _send(self, method: str, body: Mapping[str, Any] | None, *parts: str) -> Any:
         return self._client.send(method, sandbox_path(self.name, *parts), body)
+
+
+def _with_numbers(value: Any) -> Any:
+    """Return JSON data with numbers in place of decimals."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return {name: _with_numbers(member) for name, member in value.items()}
+    return [_with_numbers(member) for member in value] if isinstance(value, list) else value
 
 
 def _without_none(**values: Any) -> dict[str, Any]:

@@ -7,14 +7,14 @@ order of the requests.
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from functools import partial
 from http import HTTPStatus
 
 from starlette.types import Receive, Send
 
 from mockvoice.sandboxes.faults import Effect, Fault, FaultTrigger
-from mockvoice.sandboxes.request_match import RequestMatch
+from mockvoice.sandboxes.request_match import ABSENT
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.threads import Threads
 from mockvoice.web.bodies import load_json
@@ -36,7 +36,7 @@ from mockvoice.web.vendor import Vendor
 
 FAULT_HEADER = b"x-mock-fault"
 MAX_DELAY_SECONDS = 300.0
-# Expected values times bytes of the body, up to which a comparison takes a millisecond or so.
+# Expected values times bytes of body and query, up to which a comparison takes a millisecond or so.
 MAX_QUICK_COMPARISON = 20_000
 # These end a request, so no other fault can apply after them.
 _TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop", "answer"})
@@ -73,6 +73,16 @@ class InvalidFaultHeader(RequestError):
         )
 
 
+class StubNotAvailable(RequestError):
+    """The stubbed response that the fault header names is not for this request."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"X-Mock-Fault: the fault named {name} is used up, or is for other requests (vendor, "
+            "operation, match)"
+        )
+
+
 class InjectedStatus(RequestError):
     """An injected error response of any status."""
 
@@ -95,9 +105,17 @@ async def inject_faults(
     if sandbox is None:
         raise RuntimeError("faults must run after security")
     faulty_send = send
-    criteria = {fault.id: fault.match for fault in sandbox.faults.active if fault.match is not None}
-    fits = await _fitting(context, vendor, criteria, threads, receive) if criteria else frozenset()
-    for name, effect, fault in _matching_faults(context, vendor, sandbox, fits):
+    if context.operation is None:
+        raise RuntimeError("faults must run after routing")
+    with_criteria = [
+        fault
+        for fault in sandbox.faults.active
+        if fault.match is not None and fault.concerns(vendor.key, context.operation.id)
+    ]
+    met: frozenset[Fault] = frozenset()
+    if with_criteria:
+        met = await _compare_criteria(context, vendor, with_criteria, threads, receive)
+    for name, effect, fault in _triggered_faults(context, vendor, sandbox, met):
         context.add_note(f"{name}: {effect_summary(effect)}")
         match effect["kind"]:
             case "delay":
@@ -121,53 +139,61 @@ async def inject_faults(
     await next_step(context, receive, faulty_send)
 
 
-async def _fitting(
+async def _compare_criteria(
     context: RequestContext,
     vendor: Vendor,
-    criteria: Mapping[int, RequestMatch],
+    faults: Sequence[Fault],
     threads: Threads,
     receive: Receive,
-) -> frozenset[int]:
-    """Return the ids of the faults whose criteria a request meets, compared in a thread if that is slow."""
-    values = sum(match.body_values for match in criteria.values())
-    if values:
+) -> frozenset[Fault]:
+    """Return the faults whose criteria a request meets, compared in a thread if that is slow."""
+    if any(fault.match is not None and fault.match.body is not ABSENT for fault in faults):
         await _read_body(context, vendor, receive)
-    work = partial(_compare, context, vendor, criteria)
-    is_slow = values * len(context.body or b"") > MAX_QUICK_COMPARISON
+    work = partial(_meeting, context, vendor, faults)
+    size = len(context.body or b"") + len(context.scope["query_string"])
+    values = sum(fault.match.values for fault in faults if fault.match is not None)
+    is_slow = values * size > MAX_QUICK_COMPARISON
     return await threads.bodies.run(work) if is_slow else work()
 
 
-def _compare(
-    context: RequestContext, vendor: Vendor, criteria: Mapping[int, RequestMatch]
-) -> frozenset[int]:
+def _meeting(context: RequestContext, vendor: Vendor, faults: Sequence[Fault]) -> frozenset[Fault]:
     scope = context.scope
     parts = request_parts(
-        vendor, context.method, context.path, scope["query_string"], scope["headers"], context.body
+        vendor, scope["method"], context.path, scope["query_string"], scope["headers"], context.body
     )
-    return frozenset(number for number, match in criteria.items() if match.matches(parts))
+    return frozenset(
+        fault for fault in faults if fault.match is not None and fault.match.matches(parts)
+    )
 
 
-def _matching_faults(
-    context: RequestContext, vendor: Vendor, sandbox: Sandbox, fits: frozenset[int]
+def _triggered_faults(
+    context: RequestContext, vendor: Vendor, sandbox: Sandbox, met: frozenset[Fault]
 ) -> list[tuple[str, Effect, Fault | None]]:
     """Return the triggered faults: name, effect, fault (``None`` for the header's effects).
 
-    It must not await, so that random draws follow the order of the requests.
+    Faults that the header names come first, then the others in the order of their creation. It must
+    not await, so that random draws follow the order of the requests.
     """
-    names = {fault.name for fault in sandbox.faults.active if fault.name is not None}
-    effects, requested = _header_effects(context, names)
-    matching: list[tuple[str, Effect, Fault | None]] = [
+    known = {fault.name for fault in sandbox.faults if fault.name is not None}
+    effects, requested = _header_effects(context, known)
+    triggered: list[tuple[str, Effect, Fault | None]] = [
         ("X-Mock-Fault", effect, None) for effect in effects
     ]
-    trigger = _trigger(context, vendor, sandbox, requested, fits)
-    for fault in sandbox.faults.active:
-        if matching and matching[-1][1]["kind"] in _TERMINAL_KINDS:
+    trigger = _trigger(context, vendor, sandbox, requested, met)
+    active = sandbox.faults.active
+    if requested:
+        active = tuple(sorted(active, key=lambda fault: fault.name not in requested))
+    for fault in active:
+        if triggered and triggered[-1][1]["kind"] in _TERMINAL_KINDS:
             break
-        if fault.matches(trigger):
-            matching.append((f"fault {fault.id}", fault.use(), fault))
-    if any(fault is not None and fault.remaining == 0 for _, _, fault in matching):
+        if fault.is_triggered_by(trigger):
+            triggered.append((f"fault {fault.id}", fault.use(), fault))
+    if any(fault is not None and fault.remaining == 0 for _, _, fault in triggered):
         sandbox.faults.refresh()
-    return matching
+    if requested and not any(fault and fault.name in requested for _, _, fault in triggered):
+        names = ", ".join(sorted(requested))
+        raise InjectedError(StubNotAvailable(names))
+    return triggered
 
 
 async def _read_body(context: RequestContext, vendor: Vendor, receive: Receive) -> None:
@@ -203,6 +229,8 @@ def _parse_answer(value: str, text: str, names: Collection[str]) -> Effect:
     try:
         padded = value.replace("-", "+").replace("_", "/").rstrip("=")
         answer = load_json(b64decode(padded + "=" * (-len(padded) % 4), validate=True))
+        if isinstance(answer, dict) and "kind" in answer:
+            raise InvalidAnswer("unknown member 'kind'; expected status, headers and body")
         return check_answer(answer)
     except (ValueError, MalformedBody, InvalidAnswer) as error:
         known = (
@@ -232,7 +260,7 @@ def _trigger(
     vendor: Vendor,
     sandbox: Sandbox,
     names: frozenset[str],
-    fits: frozenset[int],
+    met: frozenset[Fault],
 ) -> FaultTrigger:
     if context.operation is None:
         raise RuntimeError("faults must run after routing")
@@ -240,7 +268,7 @@ def _trigger(
         vendor.key,
         context.operation.id,
         names,
-        fits,
+        met,
         _has_fixed_credential(context, vendor, sandbox),
         sandbox.seed,
         sandbox.clock.microseconds(),

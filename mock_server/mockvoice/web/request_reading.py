@@ -29,17 +29,23 @@ def request_parts(
     headers: Iterable[tuple[bytes, bytes]],
     body: bytes | None,
 ) -> RequestParts:
-    """Return the parts of a request; ``path`` is below the vendor's prefix."""
+    """Return the parts of a request; ``path`` is below the vendor's prefix.
+
+    A repeated header has its values joined by commas, as in the journal.
+    """
     values: dict[str, list[str]] = {}
     for name, value in parse_query(query):
         values.setdefault(name, []).append(value)
-    first_headers: dict[str, str] = {}
+    joined: dict[str, str] = {}
     for raw_name, raw_value in headers:
-        first_headers.setdefault(raw_name.decode("latin-1").lower(), raw_value.decode("latin-1"))
-    content_type = first_headers.get("content-type", "")
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    content_type = joined.get("content-type", "")
     return RequestParts(
-        method, path, values, first_headers, partial(_read_body, vendor, content_type, body)
-    )
+        method, path, values, joined, partial(_read_body, vendor, content_type, body),
+        vendor.canonical_path, vendor.canonical_name,
+        ignores_case=vendor.framework.converts_json_values,
+    )  # fmt: skip
 
 
 def _read_body(vendor: Vendor, content_type: str, body: bytes | None) -> Any:

@@ -26,7 +26,7 @@ def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> di
         server.expire_tokens(sandbox, body["vendor"])
     fault = sandbox.faults.add(
         body["vendor"], operation, effects, body.get("times"), body.get("probability", 1.0),
-        match, body.get("name"),
+        match, body.get("name"), in_turn="effects" in body,
     )  # fmt: skip
     return render.fault(fault)
 
