@@ -61,7 +61,7 @@ def test_every_operation_rejects_an_unknown_member(send, operation):
     [
         ("oepration=x", "unknown query parameter 'oepration'; did you mean 'operation'?"),
         ("Vendor=bell", "unknown query parameter 'Vendor'; did you mean 'vendor'?"),
-        ("x=1", "expected one of vendor, operation, status, since, limit"),
+        ("x=1", "expected one of vendor, operation, status, method"),
         ("=1", "unknown query parameter ''"),
         ("vendor=bell&vendor=gong", "vendor was sent 2 times; send it once"),
         ("limit=1&limit=1", "limit was sent 2 times; send it once"),

@@ -14,8 +14,10 @@ import mockvoice
 import mockvoice.testing
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT.joinpath("docs/pytest.md").read_text("utf-8")
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+PAGES = "\n".join(
+    ROOT.joinpath("docs", name).read_text("utf-8") for name in ("pytest.md", "stubs.md")
+)
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGES, re.MULTILINE | re.DOTALL)
 
 # The types of the public names; mypy reports any other type as an error.
 SURFACE = """
