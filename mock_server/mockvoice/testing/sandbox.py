@@ -13,7 +13,7 @@ from mockvoice.outbound.control_client import ControlClient
 from mockvoice.outbound.environment import vendor_variables
 from mockvoice.outbound.verification_text import describe as describe_verification
 from mockvoice.testing.channels import Channel, SandboxTransport
-from mockvoice.testing.controls import SandboxClock, SandboxFaults, format_instant
+from mockvoice.testing.controls import NO_BODY, SandboxClock, SandboxFaults, format_instant
 from mockvoice.testing.routes.sandbox_routes import SandboxRoutes, ServerAccess
 from mockvoice.testing.routes.table import Route
 
@@ -184,19 +184,24 @@ class Sandbox:
         vendor: str | None = None,
         operation: str | None = None,
         status: str | int | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        query: str | None = None,
+        header: str | None = None,
+        body: str | None = None,
         since: str | int | None = None,
+        until: str | None = None,
         limit: int | None = None,
-        **filters: str,
     ) -> list[dict[str, Any]]:
         """Return the received requests with their responses, the newest first, without secrets.
 
-        ``status`` may be a class such as ``"4xx"``; ``since`` is the id of an entry or an instant. Further
-        ``filters`` are ``method``, ``path``, ``query`` (``"page=2"``), ``header`` (``"Name: value"``), ``body``
-        (JSON) and ``until``.
+        ``status`` may be a class such as ``"4xx"``; ``query`` is ``"page=2"``, ``header`` is ``"Name: value"``, and
+        ``body`` is JSON; ``since`` is the id of an entry or an instant.
         """
-        filters |= _without_none(
-            vendor=vendor, operation=operation, status=status, since=since, limit=limit
-        )
+        filters = _without_none(
+            vendor=vendor, operation=operation, status=status, method=method, path=path, query=query,
+            header=header, body=body, since=since, until=until, limit=limit,
+        )  # fmt: skip
         return self._list("journal", filters)
 
     def verify(
@@ -204,24 +209,31 @@ class Sandbox:
         vendor: str | None = None,
         operation: str | None = None,
         *,
+        method: str | None = None,
+        path: str | None = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Any = NO_BODY,
+        status: str | int | None = None,
         times: int | None = None,
         at_least: int | None = None,
         at_most: int | None = None,
-        **criteria: Any,
     ) -> list[int]:
         """Assert that it received requests, by default at least one; return the ids of the newest 100.
 
-        ``criteria`` are ``method``, ``path``, ``query``, ``headers``, ``body``, of which a part is enough, and
-        ``status``, such as ``201`` or ``"2xx"``. A ``Decimal`` is a number. Raises ``AssertionError`` with the nearest requests, and
-        ``ControlApiError`` if the journal no longer has all that may match.
+        ``body`` is a part of the expected body; a ``Decimal`` in it is a number. ``status`` is such as ``201``
+        or ``"2xx"``. Raises ``AssertionError`` with the nearest requests, and ``ControlApiError`` if the journal
+        no longer has all that may match.
         """
         expected = _without_none(
-            vendor=vendor, operation=operation, times=times, at_least=at_least, at_most=at_most
-        )
-        body = {**expected, **_with_numbers(criteria)}
-        result = self._send("POST", body, "journal", "verify")
+            vendor=vendor, operation=operation, method=method, path=path, query=query, headers=headers,
+            status=status, times=times, at_least=at_least, at_most=at_most,
+        )  # fmt: skip
+        if body is not NO_BODY:
+            expected["body"] = _with_numbers(body)
+        result = self._send("POST", expected, "journal", "verify")
         if not result["holds"]:
-            raise AssertionError(describe_verification(body, result))
+            raise AssertionError(describe_verification(expected, result))
         matching: list[int] = result["matching"]
         return matching
 
