@@ -275,6 +275,7 @@ def test_one(sandbox):
 
 def test_a_sandbox_has_clock_faults_snapshots_and_journal(project):
     result = project(f"""
+from decimal import Decimal
 from datetime import datetime, timedelta, UTC
 from urllib.error import HTTPError
 
@@ -325,6 +326,25 @@ def test_outbox_and_journal(sandbox, bell):
     assert "Mine" in str(sandbox.outbox(vendor="bell", limit=10))
     assert [entry["operation"] for entry in sandbox.journal(vendor="bell", status=201)] == ["reminders.create"]
 
+def test_stubs_and_verification(sandbox, bell):
+    sandbox.faults.answer("bell", "reminders.search", {{"reminders": [1]}}, times=1)
+    sandbox.faults.sequence("bell", "reminders.create", [{{"kind": "status", "status": 503}}])
+    sandbox.faults.add("status", "bell", status=418, match={{"body": {{"text": "Tea"}}}})
+    assert bell.reminders() == [1]
+    for text, status in (("Milk", "503"), ("Tea", "418")):
+        with pytest.raises(HTTPError, match=status):
+            bell.remind(text, "2030-01-01")
+    assert len(sandbox.verify("bell", "reminders.create", times=2)) == 2
+    sandbox.verify(method="POST", path="/rem*", body={{"text": "Tea"}}, status=418)
+    with pytest.raises(AssertionError) as failure:
+        sandbox.verify("bell", "reminders.create", body={{"text": Decimal("1.5")}})
+    assert str(failure.value).splitlines()[:3] == [
+        "0 requests of bell reminders.create match, expected at least 1",
+        "request 3:",
+        '  body.text is "Tea", expected 1.5',
+    ]
+    assert len(sandbox.journal(method="POST", body='{{"text": "Milk"}}')) == 1
+
 def test_two_sandboxes(mockvoice, sandbox, bell):
     with mockvoice.sandbox("second one!", data=sandbox.export(), now="{START}") as second:
         assert second.name.startswith("second-one-")
@@ -351,7 +371,7 @@ def test_environment(sandbox):
     assert sandbox.bell.credentials["api_key"] not in repr(sandbox.bell) + repr(sandbox)
 """)  # fmt: skip
 
-    result.assert_outcomes(passed=8)
+    result.assert_outcomes(passed=9)
 
 
 @pytest.mark.parametrize("source", ["option", "environment", "ini"])

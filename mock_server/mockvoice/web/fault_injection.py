@@ -7,7 +7,7 @@ order of the requests.
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from http import HTTPStatus
 
@@ -174,8 +174,7 @@ def _triggered_faults(
     Faults that the header names come first, then the others in the order of their creation. It must
     not await, so that random draws follow the order of the requests.
     """
-    known = {fault.name for fault in sandbox.faults if fault.name is not None}
-    effects, requested = _header_effects(context, known)
+    effects, requested = _header_effects(context, sandbox.faults)
     triggered: list[tuple[str, Effect, Fault | None]] = [
         ("X-Mock-Fault", effect, None) for effect in effects
     ]
@@ -202,7 +201,7 @@ async def _read_body(context: RequestContext, vendor: Vendor, receive: Receive) 
 
 
 def _header_effects(
-    context: RequestContext, names: Collection[str]
+    context: RequestContext, faults: Iterable[Fault]
 ) -> tuple[list[Effect], frozenset[str]]:
     """Return the effects in the fault header, and the names of faults in it.
 
@@ -211,6 +210,7 @@ def _header_effects(
     text = context.header(FAULT_HEADER)
     if text is None:
         return [], frozenset()
+    names = {fault.name for fault in faults if fault.name is not None}
     effects: list[Effect] = []
     requested: set[str] = set()
     for item in text.split(","):
