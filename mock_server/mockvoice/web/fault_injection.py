@@ -6,8 +6,7 @@ order of the requests.
 """
 
 import asyncio
-from base64 import b64decode
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 
@@ -17,10 +16,8 @@ from mockvoice.sandboxes.faults import Effect, Fault, FaultTrigger
 from mockvoice.sandboxes.request_match import ABSENT
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.threads import Threads
-from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import (
     InjectedError,
-    MalformedBody,
     RequestError,
     RouteNotFound,
     TokenExpired,
@@ -28,30 +25,18 @@ from mockvoice.web.errors import (
     Unauthorized,
 )
 from mockvoice.web.fault_effects import drop, drop_after_commit, truncate_json
+from mockvoice.web.fault_header import MAX_DELAY_SECONDS, header_effects
 from mockvoice.web.middleware import Step
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.request_reading import request_parts
-from mockvoice.web.stubbed_responses import InvalidAnswer, check_answer, send_answer
+from mockvoice.web.stubbed_responses import send_answer
 from mockvoice.web.vendor import Vendor
 
-FAULT_HEADER = b"x-mock-fault"
-MAX_DELAY_SECONDS = 300.0
 # Expected values times bytes of body and query, up to which a comparison takes a millisecond or so.
 MAX_QUICK_COMPARISON = 20_000
 # These end a request, so no other fault can apply after them.
 _TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop", "answer"})
 _SECOND = 1_000_000
-
-# The effects of the fault header, for messages.
-HEADER_EFFECTS = (
-    "status=N (400 to 599)",
-    f"delay=SECONDS (up to {MAX_DELAY_SECONDS:.0f})",
-    "drop",
-    "commit_then_drop",
-    "malformed",
-    "expire_tokens",
-    "answer=NAME of a fault, or the base64 of a JSON object with status, headers and body",
-)
 
 # The effects of the control API, for messages.
 API_EFFECTS = (
@@ -61,16 +46,6 @@ API_EFFECTS = (
     '{"kind": "rate_limit", "limit": n, "window_seconds": s}, and {"kind": k} with '
     "drop, commit_then_drop, malformed or expire_tokens"
 )
-
-
-class InvalidFaultHeader(RequestError):
-    """The fault header contains an unknown or invalid fault."""
-
-    def __init__(self, text: str, hint: str = "") -> None:
-        super().__init__(
-            f"X-Mock-Fault: {text[:200]!r} is not a fault; expected a comma-separated list of "
-            f"{', '.join(HEADER_EFFECTS[:-1])} or {HEADER_EFFECTS[-1]}{hint}"
-        )
 
 
 class StubNotAvailable(RequestError):
@@ -174,7 +149,7 @@ def _triggered_faults(
     Faults that the header names come first, then the others in the order of their creation. It must
     not await, so that random draws follow the order of the requests.
     """
-    effects, requested = _header_effects(context, sandbox.faults)
+    effects, requested = header_effects(context, sandbox.faults)
     triggered: list[tuple[str, Effect, Fault | None]] = [
         ("X-Mock-Fault", effect, None) for effect in effects
     ]
@@ -198,61 +173,6 @@ def _triggered_faults(
 async def _read_body(context: RequestContext, vendor: Vendor, receive: Receive) -> None:
     decompresses = vendor.framework.decompresses
     await context.read_body(receive, vendor.body_limit, decompresses=decompresses)
-
-
-def _header_effects(
-    context: RequestContext, faults: Iterable[Fault]
-) -> tuple[list[Effect], frozenset[str]]:
-    """Return the effects in the fault header, and the names of faults in it.
-
-    Raises ``InjectedError``: no contract documents this error.
-    """
-    text = context.header(FAULT_HEADER)
-    if text is None:
-        return [], frozenset()
-    names = {fault.name for fault in faults if fault.name is not None}
-    effects: list[Effect] = []
-    requested: set[str] = set()
-    for item in text.split(","):
-        kind, _, value = item.strip().partition("=")
-        if kind.strip() == "answer" and value.strip() in names:
-            requested.add(value.strip())
-        elif kind.strip() == "answer":
-            effects.append(_parse_answer(value.strip(), text, names))
-        else:
-            effects.append(_parse_effect(item.strip(), text))
-    return effects, frozenset(requested)
-
-
-def _parse_answer(value: str, text: str, names: Collection[str]) -> Effect:
-    """Parse the base64 of a response, the usual or the URL-safe one, padded or not."""
-    try:
-        padded = value.replace("-", "+").replace("_", "/").rstrip("=")
-        answer = load_json(b64decode(padded + "=" * (-len(padded) % 4), validate=True))
-        if isinstance(answer, dict) and "kind" in answer:
-            raise InvalidAnswer("unknown member 'kind'; expected status, headers and body")
-        return check_answer(answer)
-    except (ValueError, MalformedBody, InvalidAnswer) as error:
-        known = (
-            f"faults with a name: {', '.join(sorted(names))}" if names else "no fault has a name"
-        )
-        raise InjectedError(InvalidFaultHeader(text, f": {error}; {known}")) from error
-
-
-def _parse_effect(item: str, text: str) -> Effect:
-    """Parse one effect of the header. Raises ``InjectedError``."""
-    kind, equals, value = item.partition("=")
-    try:
-        match kind.strip(), equals:
-            case "status", "=" if 400 <= int(value) <= 599:
-                return {"kind": "status", "status": int(value)}
-            case "delay", "=" if 0 <= float(value) <= MAX_DELAY_SECONDS:
-                return {"kind": "delay", "seconds": float(value)}
-            case ("drop" | "commit_then_drop" | "malformed" | "expire_tokens") as name, "":
-                return {"kind": name}
-    except ValueError:
-        pass
-    raise InjectedError(InvalidFaultHeader(text))
 
 
 def _trigger(

@@ -9,7 +9,8 @@ from starlette.types import Receive, Send
 
 from mockvoice.sandboxes.registry import DEFAULT, Grant
 from mockvoice.web.errors import Unauthorized
-from mockvoice.web.fault_injection import FAULT_HEADER, inject_faults
+from mockvoice.web.fault_header import FAULT_HEADER
+from mockvoice.web.fault_injection import inject_faults
 from mockvoice.web.middleware import METHODS_WITH_BODY, OperationMiddleware, OperationStep
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import Authenticate
