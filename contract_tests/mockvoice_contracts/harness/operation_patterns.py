@@ -5,6 +5,10 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 
+# Of 1 for equal names. Another action of a resource, such as list for search, is rarely spelled alike.
+SIMILAR, LESS_SIMILAR = 0.85, 0.6
+
+
 class UnknownOperation(Exception):
     """A pattern matches no operation of the contract."""
 
@@ -26,11 +30,13 @@ def check(patterns: Iterable[str], operation_ids: Collection[str]) -> None:
 
 
 def _suggestion(pattern: str, operation_ids: Collection[str]) -> str:
-    """Return the operations of the resource that a pattern names, or else the most similar name."""
+    """Return the most similar name, or the operations of the resource that a pattern names."""
     resource, dot, action = pattern.partition(".")
     siblings = sorted(name for name in operation_ids if name.startswith(f"{resource}."))
-    if dot and "*" not in action and siblings:
-        return f"; the operations of {resource} are {', '.join(siblings)}"
     resources = {f"{name.partition('.')[0]}.*" for name in operation_ids}
-    similar = get_close_matches(pattern, sorted(resources if "*" in pattern else operation_ids), 1)
-    return f"; did you mean {similar[0]!r}?" if similar else ""
+    known = sorted(resources if "*" in pattern else operation_ids)
+    lists_siblings = bool(dot and "*" not in action and siblings)
+    similar = get_close_matches(pattern, known, 1, SIMILAR if lists_siblings else LESS_SIMILAR)
+    if similar:
+        return f"; did you mean {similar[0]!r}?"
+    return f"; the operations of {resource} are {', '.join(siblings)}" if lists_siblings else ""
