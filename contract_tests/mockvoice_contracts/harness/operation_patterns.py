@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-
 # Of 1 for equal names. Another action of a resource, such as list for search, is rarely spelled alike.
 SIMILAR, LESS_SIMILAR = 0.85, 0.6
 
