@@ -33,9 +33,10 @@ from mockvoice_contracts.harness.invariant_checks import (
     check_rows_match_records,
     check_sum,
     check_unchanged,
+    existing_rows,
     read_twice,
 )
-from mockvoice_contracts.harness.ownership import Ownership
+from mockvoice_contracts.harness.ownership import NotAllowed, Ownership
 from mockvoice_contracts.harness.record_factory import RecordFactory
 from mockvoice_contracts.harness.resending import expecting
 from mockvoice_contracts.harness.rules import rule
@@ -51,6 +52,7 @@ __all__ = [
     "Contract",
     "ContractBreach",
     "GeneratedTests",
+    "NotAllowed",
     "Operation",
     "Ownership",
     "RecordFactory",
@@ -65,6 +67,7 @@ __all__ = [
     "check_sum",
     "check_unchanged",
     "document",
+    "existing_rows",
     "expecting",
     "fixtures",
     "read_twice",

@@ -159,7 +159,7 @@ def test_configured_credentials_select_their_own_sandbox():
 def test_a_server_on_another_machine_gets_one_request_without_abilities(monkeypatch):
     sent = []
     monkeypatch.setattr(
-        discovery.MockFinder, "_announced_control", lambda finder: sent.append(finder._url)
+        discovery.MockFinder, "_announced_control", lambda finder: (True, sent.append(finder._url))
     )
     monkeypatch.setattr(discovery, "_accepts", lambda host, port: sent.append(port))
     found = target("https://api.vendor.example:8082", credentials={"api_key": "key"})
@@ -176,7 +176,7 @@ def test_a_server_on_another_machine_gets_few_connections(monkeypatch):
         raise ConnectionRefusedError
 
     monkeypatch.setattr(discovery.socket, "create_connection", refuse)
-    monkeypatch.setattr(discovery.MockFinder, "_announced_control", lambda finder: None)
+    monkeypatch.setattr(discovery.MockFinder, "_announced_control", lambda finder: (True, None))
     monkeypatch.setattr(discovery.Control, "serves", lambda control, url: False)
 
     finder = discovery.MockFinder("https://api.vendor.example:9005", VENDOR, SYSTEM_SETTINGS)

@@ -37,10 +37,6 @@ class UnusableConnection(Exception):
     """The connection to a server cannot work as it is configured; the message says what to change."""
 
 
-class _NoResponseError(Exception):
-    """The server sent no response."""
-
-
 @dataclass(frozen=True)
 class Discovery:
     """What is known of a server: its control API, and whether its responses are those of a mock.
@@ -67,13 +63,7 @@ class MockFinder:
         A control API that no header names must list the URL. Only ports that accept a connection
         get a request, and each of them gets one or two.
         """
-        try:
-            announced = self._announced_control()
-        except _NoResponseError:
-            # The probe of the check waits for the server, and says why it does not respond.
-            announced, responds = None, False
-        else:
-            responds = True
+        responds, announced = self._announced_control()
         bases = [] if announced is None else [self._on_own_host(announced)]
         if asks_ports:
             below = PORTS_BELOW if is_local else REMOTE_PORTS_BELOW
@@ -89,11 +79,10 @@ class MockFinder:
         reason = self._control(_base(self._parts, self._parts.port)).problem()
         return f": {reason}" if reason else ""
 
-    def _announced_control(self) -> str | None:
-        """Return the address in the header of the response to a GET that has a marker in its query.
+    def _announced_control(self) -> tuple[bool, str | None]:
+        """Return whether the server responds to a GET that has a marker in its query, and the address in its header.
 
-        Raises ``UnusableConnection``: a connection that cannot work as configured is not tried again;
-        and ``_NoResponseError``.
+        Raises ``UnusableConnection``: a connection that cannot work as configured is not tried again.
         """
         proxy = self._connection.proxy_for(self._url)
         try:
@@ -106,10 +95,10 @@ class MockFinder:
         except requests.RequestException as error:
             if problem := connection_problem(error, self._url, proxy, first=True):
                 raise UnusableConnection(problem) from error
-            raise _NoResponseError from error
+            return False, None  # The probe of the check says why the server does not respond.
         if problem := response_problem(response.status_code, response.text, self._url, proxy):
             raise UnusableConnection(problem)
-        return announced_control(response.headers)
+        return True, announced_control(response.headers)
 
     def _on_own_host(self, announced: str) -> str:
         """Return the address of a control API with the host of the URL.
