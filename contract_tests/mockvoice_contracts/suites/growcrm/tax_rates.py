@@ -29,7 +29,7 @@ class RateVerifier:
     """
 
     def __init__(self) -> None:
-        self._problems: dict[int, str | None] = {}
+        self._problems: dict[tuple[int, Decimal], str | None] = {}
 
     def problem(
         self, api: Api, create_invoice: Callable[[], int], percent: Decimal, rate_id: int
@@ -39,13 +39,14 @@ class RateVerifier:
         It is applied to an invoice; ``create_invoice`` returns the id of a new one. Whatever else is
         wrong is left to the tests.
         """
-        if rate_id not in self._problems:
+        key = rate_id, percent
+        if key not in self._problems:
             try:
                 found = _problem(api, create_invoice(), percent, rate_id)
             except (NotAllowed, ContractBreach):
                 found = None
-            self._problems[rate_id] = found
-        return self._problems[rate_id]
+            self._problems[key] = found
+        return self._problems[key]
 
 
 def _problem(api: Api, invoice_id: int, percent: Decimal, rate_id: int) -> str | None:
