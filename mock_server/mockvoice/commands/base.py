@@ -15,6 +15,10 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 
 CommandFunction = Callable[..., Any]
 
+in_sandbox = click.option(
+    "--sandbox", default="default", show_default=True, metavar="NAME", help="Name of the sandbox."
+)
+
 
 def for_server(command: CommandFunction) -> CommandFunction:
     """Add --url, --control-token and --json to a command; pass it a client and a printer.

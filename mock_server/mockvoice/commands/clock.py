@@ -4,12 +4,8 @@ from typing import Any
 
 import click
 
-from mockvoice.commands.base import CommandFunction, Printer, for_server, sandbox_path
+from mockvoice.commands.base import CommandFunction, Printer, for_server, in_sandbox, sandbox_path
 from mockvoice.outbound.control_client import ControlClient
-
-_in_sandbox = click.option(
-    "--sandbox", default="default", show_default=True, metavar="NAME", help="Name of the sandbox."
-)
 
 
 @click.group()
@@ -19,7 +15,7 @@ def clock() -> None:
 
 def _command(name: str) -> CommandFunction:
     def add(function: CommandFunction) -> CommandFunction:
-        return clock.command(name)(_in_sandbox(for_server(function)))
+        return clock.command(name)(in_sandbox(for_server(function)))
 
     return add
 
@@ -32,7 +28,7 @@ def show_clock(client: ControlClient, show: Printer, sandbox: str) -> None:
 
 @clock.command("set")
 @click.argument("now", metavar="ISO")
-@_in_sandbox
+@in_sandbox
 @for_server
 def set_clock(client: ControlClient, show: Printer, sandbox: str, now: str) -> None:
     """Set the clock to an instant such as 2026-03-01T09:00:00Z, forwards or backwards."""
@@ -56,7 +52,7 @@ def thaw(client: ControlClient, show: Printer, sandbox: str) -> None:
 @click.option("--hours", type=float, metavar="NUMBER", help="Hours to add to the time.")
 @click.option("--minutes", type=float, metavar="NUMBER", help="Minutes to add to the time.")
 @click.option("--seconds", type=float, metavar="NUMBER", help="Seconds to add to the time.")
-@_in_sandbox
+@in_sandbox
 @for_server
 def advance(client: ControlClient, show: Printer, sandbox: str, **spans: float | None) -> None:
     """Advance the clock; due events run in order."""

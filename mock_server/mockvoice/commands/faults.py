@@ -5,12 +5,11 @@ from typing import Any
 
 import click
 
-from mockvoice.commands.base import Printer, for_server, sandbox_path, table
+from mockvoice.commands.base import Printer, for_server, in_sandbox, sandbox_path, table
 from mockvoice.commands.request_options import (
     MISSING,
     JsonValue,
     criteria,
-    in_sandbox,
     request_options,
 )
 from mockvoice.outbound.control_client import ControlClient

@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 
 import click
 
-from mockvoice.commands.base import Printer, for_server, sandbox_path, table
-from mockvoice.commands.request_options import in_sandbox
+from mockvoice.commands.base import Printer, for_server, in_sandbox, sandbox_path, table
 from mockvoice.outbound.control_client import ControlClient
 
 

@@ -7,11 +7,6 @@ import click
 
 from mockvoice.commands.base import CommandFunction
 
-in_sandbox = click.option(
-    "--sandbox", default="default", show_default=True, metavar="NAME", help="Name of the sandbox."
-)
-
-
 MISSING = object()  # the default of an option whose value may be null
 
 

@@ -8,13 +8,10 @@ from typing import Any
 import click
 
 from mockvoice import output_files
-from mockvoice.commands.base import Printer, for_server, sandbox_path, table
+from mockvoice.commands.base import Printer, for_server, in_sandbox, sandbox_path, table
 from mockvoice.outbound.control_client import ControlClient
 from mockvoice.printable import escape_json
 
-_in_sandbox = click.option(
-    "--sandbox", default="default", show_default=True, metavar="NAME", help="Name of the sandbox."
-)
 _FILE = click.Path(dir_okay=False, path_type=Path, allow_dash=True)
 _OWNER_ONLY = 0o600  # an export contains granted tokens
 
@@ -26,7 +23,7 @@ def snapshot() -> None:
 
 @snapshot.command()
 @click.argument("name")
-@_in_sandbox
+@in_sandbox
 @for_server
 def save(client: ControlClient, show: Printer, sandbox: str, name: str) -> None:
     """Save the current state under a name."""
@@ -35,7 +32,7 @@ def save(client: ControlClient, show: Printer, sandbox: str, name: str) -> None:
 
 @snapshot.command()
 @click.argument("name")
-@_in_sandbox
+@in_sandbox
 @for_server
 def load(client: ControlClient, show: Printer, sandbox: str, name: str) -> None:
     """Restore a snapshot."""
@@ -47,7 +44,7 @@ def load(client: ControlClient, show: Printer, sandbox: str, name: str) -> None:
 
 
 @snapshot.command("list")
-@_in_sandbox
+@in_sandbox
 @for_server
 def list_all(client: ControlClient, show: Printer, sandbox: str) -> None:
     """List a sandbox's snapshots."""
@@ -63,7 +60,7 @@ def list_all(client: ControlClient, show: Printer, sandbox: str) -> None:
 @snapshot.command()
 @click.argument("before")
 @click.argument("after", default="current")
-@_in_sandbox
+@in_sandbox
 @for_server
 def diff(client: ControlClient, show: Printer, sandbox: str, before: str, after: str) -> None:
     """Show the rows that differ between two snapshots, or a snapshot and the current state."""
@@ -78,7 +75,7 @@ def diff(client: ControlClient, show: Printer, sandbox: str, before: str, after:
     default="-",
     help="File to write instead of standard output; only the owner can read a new file.",
 )
-@_in_sandbox
+@in_sandbox
 @for_server
 def export(client: ControlClient, show: Printer, sandbox: str, name: str, out: Path) -> None:
     """Export a snapshot, or the current state, as JSON."""
@@ -97,7 +94,7 @@ def export(client: ControlClient, show: Printer, sandbox: str, name: str, out: P
 @snapshot.command("import")
 @click.argument("name")
 @click.argument("file", type=_FILE)
-@_in_sandbox
+@in_sandbox
 @for_server
 def import_file(client: ControlClient, show: Printer, sandbox: str, name: str, file: Path) -> None:
     """Import a snapshot from an export."""
@@ -114,7 +111,7 @@ def import_file(client: ControlClient, show: Printer, sandbox: str, name: str, f
 
 @snapshot.command()
 @click.argument("name")
-@_in_sandbox
+@in_sandbox
 @for_server
 def delete(client: ControlClient, show: Printer, sandbox: str, name: str) -> None:
     """Delete a snapshot."""

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from mockvoice.commands.base import Printer, for_server, sandbox_path
-from mockvoice.commands.request_options import criteria, in_sandbox, request_options
+from mockvoice.commands.base import Printer, for_server, in_sandbox, sandbox_path
+from mockvoice.commands.request_options import criteria, request_options
 from mockvoice.outbound.control_client import ControlClient
 from mockvoice.outbound.verification_text import describe
 
