@@ -196,6 +196,19 @@ def test_an_assumed_test_that_cannot_use_a_response_breaks_the_contract_only_for
         assert "the records of the run are deleted" in out
 
 
+def test_an_assumed_test_whose_connection_is_lost_fails(checked):
+    def lose(request, response):
+        if request.path.endswith("/"):
+            raise ConnectionAbortedError  # the connection ends without a response
+        return response
+
+    arguments = ("--mode", "own-data", "--select", "test_a_trailing_slash_is_ignored")
+    code, _, report = checked(lose, *arguments)
+
+    assert code == 1
+    assert [finding["kind"] for finding in report["findings"]] == ["breach"]
+
+
 def test_strict_assumptions_break_the_contract(checked):
     code, _, report = checked(omit_lengths, "--select", "test_routes", "--strict-assumptions")
 

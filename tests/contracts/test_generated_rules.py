@@ -32,8 +32,16 @@ def test_each_check_of_schemathesis_has_a_rule(name):
     assert sentence.endswith(".")
 
 
-def test_all_assumed_checks_exist():
-    assert set(NAMES) >= generated_rules.ASSUMED
+@pytest.mark.parametrize(
+    ("reason", "is_assumed"), [("wrong_status", False), ("missing_allow_header", True)]
+)
+def test_only_the_header_allow_is_assumed(reason, is_assumed):
+    failure = checks.UnsupportedMethodResponse(
+        operation="PUT /x", method="PUT", status_code=200, failure_reason=reason, message=""
+    )
+
+    assert generated_rules.is_assumed(failure) is is_assumed
+    assert "AllowHeaderMismatch" in NAMES
 
 
 def test_the_name_of_a_check_of_a_suite_is_its_rule():

@@ -22,8 +22,9 @@ _RULES = {
     "UnsupportedMethodResponse": "A method that the contract does not have for a path gets 405 with the header `Allow`.",
     "UseAfterFree": "A record that was deleted is not found.",
 }
-# No document of a vendor says how its routes answer methods that they do not have.
-ASSUMED = frozenset(("AllowHeaderMismatch", "UnsupportedMethodResponse"))
+# No document of a vendor mentions the header ``Allow``. The status 405 is documented for Grow CRM.
+_ALLOW_MISMATCH, _WRONG_METHOD = "AllowHeaderMismatch", "UnsupportedMethodResponse"
+_MISSING_ALLOW = "missing_allow_header"
 _CUSTOM = "CustomFailure"
 _CHECK_NAME = re.compile(r"`(\w+)`")
 
@@ -34,8 +35,9 @@ def is_custom(failure: "Failure") -> bool:
 
 
 def is_assumed(failure: "Failure") -> bool:
-    """Return whether a check only stands for an assumption about the vendor."""
-    return type(failure).__name__ in ASSUMED
+    """Return whether a check only stands for an assumption: that responses have the header ``Allow``."""
+    name, reason = type(failure).__name__, getattr(failure, "failure_reason", None)
+    return name == _ALLOW_MISMATCH or (name == _WRONG_METHOD and reason == _MISSING_ALLOW)
 
 
 def sentence(failure: "Failure") -> str:

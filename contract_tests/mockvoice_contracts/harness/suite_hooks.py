@@ -220,9 +220,18 @@ def _findings_of_failure(
     error, test = call.excinfo.value, failed_tests.examine(item, call)
     marked = item.get_closest_marker("assumed") is not None
     found = findings.from_error(error, session, test)
-    if call.when == "call" and marked:
+    if call.when == "call" and marked and _is_about_response(error):
         found = [{**finding, "evidence": "choice"} for finding in found]
     return found
+
+
+def _is_about_response(error: BaseException) -> bool:
+    """Return whether a test did not meet an assumption, or could not use a response that it got.
+
+    A lost connection is neither.
+    """
+    unusable = ArithmeticError | AttributeError | LookupError | TypeError | ValueError
+    return isinstance(error, AssertionError | unusable) and not isinstance(error, OSError)
 
 
 def _attach(
