@@ -123,6 +123,15 @@ def test_the_most_telling_findings_come_first() -> None:
     assert [cause.example for cause in grouped] == ranked
 
 
+def test_a_server_error_to_a_request_with_an_assumed_response_comes_after_wrong_amounts() -> None:
+    amounts = finding("1::test_amounts", check="amounts", is_invariant=True)
+    error = server_error("2::test_head", evidence="choice")
+
+    grouped = causes.group([error, amounts])
+
+    assert [cause.example for cause in grouped] == [amounts, error]
+
+
 def test_the_finding_of_more_tests_comes_first_among_equals() -> None:
     rows = [finding("a::test_one"), *(finding(f"a::test_more[{n}]") for n in range(3))]
 

@@ -23,7 +23,8 @@ def rank(finding: Mapping[str, Any]) -> int:
     """
     check = finding["check"]
     if finding["kind"] == "breach" and is_about_server_error(finding):
-        return 2
+        # Where the expected response is an assumption, the request is often an odd one.
+        return 4 if finding["evidence"] == "choice" else 2
     if finding["kind"] == "assumption" or finding["evidence"] == "choice":
         return 6
     if check == RULE:
