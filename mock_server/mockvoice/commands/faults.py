@@ -16,6 +16,7 @@ from mockvoice.outbound.control_client import ControlClient
 
 KINDS = (
     "status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens", "answer",
+    "webhook",
 )  # fmt: skip
 
 
@@ -29,15 +30,27 @@ def faults() -> None:
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--operation", default="*", show_default=True, help="Id of an operation.")
 @click.option("--status", type=int, help="Status of the effects status and answer.")
-@click.option("--seconds", type=float, help="Seconds of the effect delay.")
+@click.option("--seconds", type=float, help="Seconds of the effects delay and webhook.")
+@click.option(
+    "--how",
+    type=click.Choice(["duplicate", "reorder", "delay", "drop"]),
+    help="What the effect webhook does with a delivery.",
+)
+@click.option(
+    "--event", help="Event of the effect webhook, such as invoice.updated; any by default."
+)
 @click.option("--limit", type=int, help="Requests per window of the effect rate_limit.")
 @click.option("--window-seconds", type=float, help="Length of the window in seconds.")
 @click.option(
     "--answer", type=JsonValue(), default=MISSING, metavar="JSON", help="Body of the effect answer."
 )
 @click.option("--name", help="Name of the answer, for the header X-Mock-Fault: answer=NAME.")
-@click.option("--times", type=click.IntRange(1), help="Number of requests; no limit by default.")
-@click.option("--probability", type=click.FloatRange(0, 1), help="Probability for each request.")
+@click.option(
+    "--times", type=click.IntRange(1), help="Number of requests or deliveries; no limit by default."
+)
+@click.option(
+    "--probability", type=click.FloatRange(0, 1), help="Probability for each request or delivery."
+)
 @request_options
 @in_sandbox
 @for_server
@@ -56,6 +69,8 @@ def add(
     seconds: float | None,
     limit: int | None,
     window_seconds: float | None,
+    how: str | None,
+    event: str | None,
     **options: Any,
 ) -> None:
     """Add a fault for a VENDOR, or * for all.
@@ -64,6 +79,7 @@ def add(
     """
     parameters = {
         "status": status, "seconds": seconds, "limit": limit, "window_seconds": window_seconds,
+        "how": how, "event": event,
     }  # fmt: skip
     effect = {name: value for name, value in parameters.items() if value is not None}
     if answer is not MISSING:
@@ -114,7 +130,9 @@ def _effects(row: dict[str, Any]) -> str:
     effects = row.get("effects", [row["effect"]])
     kinds = [
         " ".join(
-            str(effect[name]) for name in ("kind", "status", "seconds", "limit") if name in effect
+            str(effect[name])
+            for name in ("kind", "how", "event", "status", "seconds", "limit")
+            if name in effect
         )
         for effect in effects
     ]

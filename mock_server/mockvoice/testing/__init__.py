@@ -10,10 +10,11 @@ Servers:
 
 Sandboxes:
 
-* ``Sandbox``        an isolated sandbox of a server; the fixture ``sandbox`` returns it
-* ``VendorApi``      base URL and credentials of one vendor's API in a sandbox
-* ``SandboxClock``   the clock of a sandbox
-* ``SandboxFaults``  the faults of a sandbox
+* ``Sandbox``          an isolated sandbox of a server; the fixture ``sandbox`` returns it
+* ``VendorApi``        base URL and credentials of one vendor's API in a sandbox
+* ``SandboxClock``     the clock of a sandbox
+* ``SandboxFaults``    the faults of a sandbox
+* ``SandboxWebhooks``  the webhook deliveries of a sandbox
 
 Routes of hosts to sandboxes, for HTTP libraries in this process:
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from mockvoice.testing.routes.sandbox_routes import SandboxRoutes
     from mockvoice.testing.routes.table import InvalidRoute, Route, UnroutedHost
     from mockvoice.testing.sandbox import Sandbox, VendorApi
+    from mockvoice.testing.webhooks import SandboxWebhooks
 
 __all__ = [
     "ControlApiError",
@@ -61,6 +63,7 @@ __all__ = [
     "SandboxRoutes",
     "SandboxServer",
     "SandboxTransport",
+    "SandboxWebhooks",
     "Server",
     "ServerProcess",
     "ServerStartError",
@@ -84,6 +87,7 @@ _MODULES = {
     "SandboxRoutes": "mockvoice.testing.routes.sandbox_routes",
     "SandboxServer": "mockvoice.testing.client",
     "SandboxTransport": "mockvoice.testing.channels",
+    "SandboxWebhooks": "mockvoice.testing.webhooks",
     "Server": "mockvoice.app",
     "ServerProcess": "mockvoice.testing.process",
     "ServerStartError": "mockvoice.testing.process",

@@ -15,8 +15,8 @@ import requests
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice.vendors.count import webhook_delivery
-from mockvoice.vendors.count.integration_models import Delivery
-from mockvoice.vendors.count.rules import webhooks
+from mockvoice.vendors.count.integration_models import AttemptResult, Delivery
+from mockvoice.vendors.count.rules import deliveries
 from mockvoice_contracts.suites.count.request_signer import body_hash, signature
 
 
@@ -210,7 +210,7 @@ def test_a_sandbox_with_a_mute_receiver_does_not_delay_another(new, mute, receiv
 
 
 def test_deliveries_above_the_limit_are_recorded_as_not_sent(new, mute, monkeypatch, caplog):
-    monkeypatch.setattr(webhooks, "MAX_UNFINISHED", 10)
+    monkeypatch.setattr(deliveries, "MAX_UNFINISHED", 10)
     workspace = new()
     workspace.subscribe(mute.url, 15)
     workspace.publish("First")
@@ -224,7 +224,7 @@ def test_deliveries_above_the_limit_are_recorded_as_not_sent(new, mute, monkeypa
 
 
 def test_the_record_of_deliveries_never_loses_one_that_is_unfinished(new, mute, monkeypatch):
-    monkeypatch.setattr(webhooks, "MAX_FINISHED", 3)
+    monkeypatch.setattr(deliveries, "MAX_FINISHED", 3)
     workspace = new()
     workspace.subscribe(mute.url, 12)
     workspace.subscribe("https://hooks.example.com/", 5)
@@ -283,13 +283,13 @@ def test_an_attempt_returns_the_status_or_the_error(response, result):
         writer.write(response)
         writer.close()
 
-    async def run() -> tuple[int | None, str | None]:
+    async def run() -> AttemptResult:
         server = await asyncio.start_server(respond, "127.0.0.1", 0)
         async with server:
-            return await webhook_delivery.attempt(delivery_to(port_of(server)))
+            return await webhook_delivery.attempt(delivery_to(port_of(server)), None)
 
-    status, error = asyncio.run(run())
-    assert status == result if isinstance(result, int) else result in error
+    attempt = asyncio.run(run())
+    assert attempt.status == result if isinstance(result, int) else result in attempt.error
 
 
 def delivery_to(port: int, path: str = "/") -> Delivery:
@@ -302,20 +302,20 @@ def port_of(server: asyncio.Server) -> int:
 
 @pytest.mark.parametrize("path", ["/a b", "/\u00e9", "/\x01", "/[", "/%zz", ":x", "/\ud800"])
 def test_an_odd_url_is_an_error_or_is_called_and_never_raises(path):
-    status, error = asyncio.run(webhook_delivery.attempt(delivery_to(9, path)))
+    result = asyncio.run(webhook_delivery.attempt(delivery_to(9, path), None))
 
-    assert status is None
-    assert error
+    assert result.status is None
+    assert result.error
 
 
 def test_failed_attempts_leave_no_reference_cycles():
     async def run() -> int:
-        await webhook_delivery.attempt(delivery_to(9))
+        await webhook_delivery.attempt(delivery_to(9), None)
         gc.collect()
         gc.disable()
         try:
             for _ in range(20):
-                await webhook_delivery.attempt(delivery_to(9))
+                await webhook_delivery.attempt(delivery_to(9), None)
             await asyncio.sleep(0)
             return gc.collect()
         finally:

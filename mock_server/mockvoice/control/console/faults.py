@@ -16,7 +16,10 @@ from mockvoice.control.console.forms import (
 from mockvoice.control.context import ServerContext
 from mockvoice.control.handlers import faults
 
-KINDS = ("status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens")
+KINDS = (
+    "status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens",
+    "webhook",
+)  # fmt: skip
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
@@ -59,6 +62,12 @@ def _form_body() -> dict[str, Any]:
         case "rate_limit":
             params = present_fields(
                 limit=number_field("limit", int), window_seconds=number_field("window_seconds")
+            )
+        case "webhook":
+            how = field("how")
+            waits = how in ("delay", "reorder")
+            params = present_fields(
+                how=how, event=field("event"), seconds=number_field("seconds") if waits else None
             )
     return present_fields(
         vendor=field("vendor"),
