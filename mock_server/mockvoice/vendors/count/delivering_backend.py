@@ -12,6 +12,7 @@ from mockvoice.vendors.count import render, webhook_delivery
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.delivery_pool import Deliveries, pool_of
 from mockvoice.vendors.count.integration_models import AttemptResult, PlannedAttempt
+from mockvoice.vendors.count.payload_check import check_payload
 from mockvoice.vendors.count.rules import deliveries, webhooks
 
 logger = logging.getLogger("mockvoice.count")
@@ -97,6 +98,7 @@ class DeliveringBackend(CountBackend):
             payload = webhooks.payload(event, uuid, self.now(), render.team(self), data)
             if previous:
                 payload["previousData"] = previous
+            check_payload(event, payload)
             deliveries.queue(self, webhook, orjson.dumps(payload).decode(), uuid)
         self.undo.defer(self.send_due_deliveries)
 
