@@ -1,5 +1,6 @@
 """The command ``mockvoice webhooks``."""
 
+import sys
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -9,6 +10,7 @@ from mockvoice.commands.base import Printer, for_server, in_sandbox, sandbox_pat
 from mockvoice.outbound.control_client import ControlClient
 
 MAX_LINES = 50
+NOT_ACCEPTED = 1  # exit code
 STATES = (
     "waiting", "sending", "delivered", "failed", "not_attempted", "collected", "dropped",
 )  # fmt: skip
@@ -67,7 +69,7 @@ def redeliver(
     attempt = delivery["attempts"][-1]
     show(delivery, lambda _: f"{delivery_id}: {_result(attempt)}")
     if attempt["status"] is None or not 200 <= attempt["status"] < 300:
-        raise click.exceptions.Exit(1)
+        sys.exit(NOT_ACCEPTED)
 
 
 def _path(sandbox: str) -> str:
