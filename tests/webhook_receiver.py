@@ -28,6 +28,7 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.received: list[tuple[list[tuple[str, str]], bytes]] = []
+        self.paths: list[str] = []
         self.responses: list[int] = []
         self.url = f"http://127.0.0.1:{self.server_address[1]}/hook?from=count"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
@@ -56,6 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.paths.append(self.path)
         self.server.received.append((self.headers.items(), body))
         self.send_response(self.server.responses.pop(0) if self.server.responses else 200)
         self.end_headers()
@@ -94,10 +96,13 @@ class Workspace:
         result: dict[str, Any] = response.json()["data"]
         return result
 
-    def subscribe(self, url: str, event: str = "customer.created", **fields: Any) -> str:
-        """Subscribe to an event; return the id of the subscription."""
+    def subscribe(
+        self, url: str, event: str = "customer.created", number: int = 1, **fields: Any
+    ) -> str:
+        """Subscribe to an event, so many times; return the id of the last subscription."""
         body = {"event": event, "callbackUrl": url, **fields}
-        uuid: str = self.send("POST", "/webhooks", body)["webhook"]["uuid"]
+        for _ in range(number):
+            uuid: str = self.send("POST", "/webhooks", body)["webhook"]["uuid"]
         return uuid
 
     def publish(self, name: str = "New") -> str:
