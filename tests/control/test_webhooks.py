@@ -403,3 +403,16 @@ def test_a_restored_sandbox_has_the_deliveries_of_the_snapshot(workspace):
     workspace.control("POST", "/snapshots/one/restore", status=200)
 
     assert workspace.deliveries() == before
+
+
+def test_a_delay_ends_at_the_end_of_the_calendar(urls, http):
+    workspace = Workspace(urls, http, now="9899-12-31T00:00:00Z", frozen=True)
+    workspace.fault(how="delay", seconds=31_536_000)
+    workspace.subscribe("http://127.0.0.1:9/")
+    workspace.control("POST", "/clock/advance", {"days": 36_158})
+    workspace.publish()
+    (delayed,) = workspace.deliveries()
+
+    assert delayed["next_attempt_at"] == "9998-12-31T23:59:59.999999Z"
+    exported = workspace.control("GET", "/snapshots/current")
+    workspace.control("PUT", "/snapshots/again", exported, 201)

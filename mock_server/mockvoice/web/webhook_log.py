@@ -60,9 +60,10 @@ class WebhookLog:
     """Access to the webhook deliveries in a vendor's backend."""
 
     events: Sequence[str]  # the events that can be subscribed to
-    # The numbers of all deliveries of a backend with their events and states, the newest first.
-    overview: Callable[[Any], Iterable[tuple[int, str, str]]]
-    find: Callable[[Any, int], WebhookDelivery | None]
+    # The rows of all deliveries of a backend, the newest first; each has ``id``, ``event`` and ``state``.
+    rows: Callable[[Any], Iterable[Any]]
+    find: Callable[[Any, int], Any | None]  # returns the row with this number
+    view: Callable[[Any], WebhookDelivery]  # describes a row; may run in a thread
     # Sends a delivery once more: backend, number, and whether to sign it with the subscription's
     # present secret. Raises ``RedeliveryRejected``.
     redeliver: Callable[[Any, int, bool], None]

@@ -18,7 +18,8 @@ Cause = Literal["event", "retry", "duplicate", "redelivery"]
 # The fault that a delivery triggered.
 DeliveryFault = Annotated[str, one_of("duplicate", "reorder", "delay", "drop")]
 # Since 1970, up to the year 9998.
-Microseconds = Annotated[int, Meta(ge=0, lt=253_370_764_800_000_000)]
+LAST_MICROSECOND = 253_370_764_799_999_999
+Microseconds = Annotated[int, Meta(ge=0, le=LAST_MICROSECOND)]
 
 
 class Webhook(Struct, frozen=True, gc=False):

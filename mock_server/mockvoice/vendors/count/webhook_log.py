@@ -25,13 +25,12 @@ EVENTS = tuple(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _overview(backend: DeliveringBackend) -> Iterator[tuple[int, str, str]]:
-    return ((row.id, row.event, row.state) for row in reversed(list(backend.deliveries)))
+def _rows(backend: DeliveringBackend) -> Iterator[Delivery]:
+    return reversed(list(backend.deliveries))
 
 
-def _find(backend: DeliveringBackend, number: int) -> WebhookDelivery | None:
-    row = backend.deliveries.get(number)
-    return None if row is None else _view(row)
+def _find(backend: DeliveringBackend, number: int) -> Delivery | None:
+    return backend.deliveries.get(number)
 
 
 def _redeliver(backend: DeliveringBackend, number: int, sign_again: bool) -> None:
@@ -41,7 +40,8 @@ def _redeliver(backend: DeliveringBackend, number: int, sign_again: bool) -> Non
         raise RedeliveryRejected(str(error)) from error
 
 
-def _view(row: Delivery) -> WebhookDelivery:
+def view(row: Delivery) -> WebhookDelivery:
+    """Return a delivery as the control API shows it."""
     next_at = _EPOCH + timedelta(microseconds=row.next_at)
     return WebhookDelivery(
         number=row.id,
@@ -83,4 +83,4 @@ def _attempt(row: Delivery, attempt: Attempt) -> WebhookAttempt:
     )
 
 
-WEBHOOK_LOG = WebhookLog(events=EVENTS, overview=_overview, find=_find, redeliver=_redeliver)
+WEBHOOK_LOG = WebhookLog(events=EVENTS, rows=_rows, find=_find, view=view, redeliver=_redeliver)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.integration_models import (
+    LAST_MICROSECOND,
     UNFINISHED,
     Attempt,
     AttemptResult,
@@ -139,8 +140,12 @@ def _with_fault(backend: CountBackend, delivery: Delivery, effect: Mapping[str, 
             f"A fault holds it until another delivery to {delivery.receiver} was attempted, "
             f"for at most {seconds:g} s."
         )
-    next_at = backend.clock.microseconds() + round(seconds * _SECOND)
-    return replace(delivery, fault=how, reason=reason, next_at=next_at)
+    return replace(delivery, fault=how, reason=reason, next_at=_after_seconds(backend, seconds))
+
+
+def _after_seconds(backend: CountBackend, seconds: float) -> int:
+    """Return a later time, at most the last one that a clock can show."""
+    return min(backend.clock.microseconds() + round(seconds * _SECOND), LAST_MICROSECOND)
 
 
 def release_claimed(backend: CountBackend) -> None:
@@ -206,7 +211,7 @@ def _after(backend: CountBackend, delivery: Delivery, attempt: Attempt) -> Deliv
     number = sum(each.cause in ("event", "retry") for each in delivery.attempts)
     if number > len(RETRY_DELAYS):
         return replace(delivery, state="failed")
-    next_at = backend.clock.microseconds() + RETRY_DELAYS[number - 1] * _SECOND
+    next_at = _after_seconds(backend, RETRY_DELAYS[number - 1])
     return replace(delivery, state="waiting", next_at=next_at)
 
 
