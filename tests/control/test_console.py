@@ -247,6 +247,27 @@ def test_webhooks_are_shown_and_sent_again(server, main, console_session):
     assert "count-2: customer.created, collected" in collected
 
 
+def test_a_stubbed_response_is_created(main, console_session, sandbox):
+    form = {
+        "vendor": "growcrm", "kind": "answer", "operation": "payments.create", "status": "409",
+        "answer": '{"message": "Busy."}', "answer_headers": '{"Retry-After": "1"}',
+        "match": '{"body": {"payment_amount": 5}}', "stub_name": "busy",
+    }  # fmt: skip
+    page = console_session.send_form(f"{sandbox}/faults", **form).text
+    wrong = console_session.send_form(f"{sandbox}/faults", **{**form, "answer": "{"})
+
+    assert "Busy." in page
+    (fault,) = api(main, sandbox, "/faults")
+    assert fault["effect"] == {
+        "kind": "answer",
+        "status": 409,
+        "body": {"message": "Busy."},
+        "headers": {"Retry-After": "1"},
+    }
+    assert (fault["name"], fault["match"]) == ("busy", {"body": {"payment_amount": 5}})
+    assert (wrong.status_code, "answer must be JSON" in wrong.text) == (400, True)
+
+
 def test_a_fault_for_webhooks_is_created(main, console_session, sandbox):
     form = {"vendor": "count", "kind": "webhook", "how": "delay", "seconds": "3", "times": "1"}
     page = console_session.send_form(f"{sandbox}/faults", **form).text

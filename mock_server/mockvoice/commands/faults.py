@@ -10,6 +10,7 @@ from mockvoice.commands.request_options import (
     MISSING,
     JsonValue,
     criteria,
+    header_pairs,
     request_options,
 )
 from mockvoice.outbound.control_client import ControlClient
@@ -44,6 +45,9 @@ def faults() -> None:
 @click.option(
     "--answer", type=JsonValue(), default=MISSING, metavar="JSON", help="Body of the effect answer."
 )
+@click.option(
+    "--answer-header", multiple=True, metavar="'NAME: VALUE'", help="Header of the effect answer."
+)
 @click.option("--name", help="Name of the answer, for the header X-Mock-Fault: answer=NAME.")
 @click.option(
     "--times", type=click.IntRange(1), help="Number of requests or deliveries; no limit by default."
@@ -62,6 +66,7 @@ def add(
     kind: str,
     operation: str,
     answer: Any,
+    answer_header: tuple[str, ...],
     name: str | None,
     times: int | None,
     probability: float | None,
@@ -81,9 +86,13 @@ def add(
         "status": status, "seconds": seconds, "limit": limit, "window_seconds": window_seconds,
         "how": how, "event": event,
     }  # fmt: skip
-    effect = {name: value for name, value in parameters.items() if value is not None}
+    effect: dict[str, Any] = {
+        name: value for name, value in parameters.items() if value is not None
+    }
     if answer is not MISSING:
         effect["body"] = answer
+    if answer_header:
+        effect["headers"] = header_pairs("--answer-header", answer_header)
     members = {
         "match": criteria(**options) or None, "name": name, "times": times, "probability": probability,
     }  # fmt: skip
@@ -91,6 +100,34 @@ def add(
         "vendor": vendor, "operation": operation, "effect": {"kind": kind, **effect},
         **{name: value for name, value in members.items() if value is not None},
     }  # fmt: skip
+    show(client.send("POST", sandbox_path(sandbox, "faults"), body), lambda row: _render([row]))
+
+
+@faults.command()
+@click.argument("vendor")
+@click.argument("effects", type=JsonValue(), nargs=-1, required=True, metavar="EFFECT...")
+@click.option("--operation", default="*", show_default=True, help="Id of an operation.")
+@request_options
+@in_sandbox
+@for_server
+def sequence(
+    client: ControlClient,
+    show: Printer,
+    sandbox: str,
+    vendor: str,
+    effects: tuple[Any, ...],
+    operation: str,
+    **options: Any,
+) -> None:
+    """Add a fault whose EFFECTs are used once each, one after the other.
+
+    An effect is JSON, such as '{"kind": "status", "status": 503}'. The other options are criteria for the
+    requests that trigger it.
+    """
+    body: dict[str, Any] = {"vendor": vendor, "operation": operation, "effects": list(effects)}
+    match = criteria(**options)
+    if match:
+        body["match"] = match
     show(client.send("POST", sandbox_path(sandbox, "faults"), body), lambda row: _render([row]))
 
 
