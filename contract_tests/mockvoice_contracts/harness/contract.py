@@ -76,6 +76,12 @@ class Contract:
         self._validators: dict[tuple[str, str, str], Validator] = {}
         self.operations = {operation.id: operation for operation in self._parse_operations()}
 
+    @property
+    def method_evidence(self) -> str:
+        """The evidence that a method which a path does not have gets 405; by default, none."""
+        evidence: str = self.document.get("x-unsupported-method", {}).get("x-evidence", "choice")
+        return evidence
+
     def find(self, operation_id: str) -> Operation:
         """Return the operation with this id. Raises ``KeyError``."""
         return self.operations[operation_id]
