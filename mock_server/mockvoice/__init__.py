@@ -29,9 +29,9 @@ The layers, top down; imports run down only:
 * ``web``                                   HTTP, contracts and validation; knows no vendor
 * ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
 * ``kernel``, ``fonts``, ``http_messages``, ``output_files``, ``printable``, ``resources``,
-  ``settings``                              money, clock, ids, tables; fonts of PDF documents;
+  ``server_process``, ``settings``          money, clock, ids, tables; fonts of PDF documents;
                                             requests as data; files of commands; texts that are safe to print;
-                                            packaged files; server options
+                                            packaged files; a server in its own process; server options
 """
 
 from importlib import import_module

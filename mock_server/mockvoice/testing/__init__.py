@@ -36,13 +36,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mockvoice.app import Server
     from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
+    from mockvoice.server_process import ServerProcess, ServerStartError
     from mockvoice.settings import Settings
     from mockvoice.testing.channels import SandboxTransport
     from mockvoice.testing.client import RemoteServer, SandboxServer
     from mockvoice.testing.controls import SandboxClock, SandboxFaults
     from mockvoice.testing.in_process import InProcessServer
     from mockvoice.testing.markers import InvalidMarker
-    from mockvoice.testing.process import ServerProcess, ServerStartError
     from mockvoice.testing.routes.credential_replacer import CredentialsUnknown
     from mockvoice.testing.routes.sandbox_routes import SandboxRoutes
     from mockvoice.testing.routes.table import InvalidRoute, Route, UnroutedHost
@@ -89,8 +89,8 @@ _MODULES = {
     "SandboxTransport": "mockvoice.testing.channels",
     "SandboxWebhooks": "mockvoice.testing.webhooks",
     "Server": "mockvoice.app",
-    "ServerProcess": "mockvoice.testing.process",
-    "ServerStartError": "mockvoice.testing.process",
+    "ServerProcess": "mockvoice.server_process",
+    "ServerStartError": "mockvoice.server_process",
     "ServerUnavailable": "mockvoice.outbound.control_client",
     "Settings": "mockvoice.settings",
     "UnroutedHost": "mockvoice.testing.routes.table",
