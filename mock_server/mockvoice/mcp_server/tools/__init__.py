@@ -13,6 +13,7 @@ from mockvoice.mcp_server.tools import (
     journal,
     sandboxes,
     snapshots,
+    webhooks,
 )
 
 GROUPS: Mapping[str, ModuleType] = {
@@ -24,6 +25,7 @@ GROUPS: Mapping[str, ModuleType] = {
     "Faults and stubs": faults,
     "Snapshots": snapshots,
     "Data": data,
+    "Webhooks": webhooks,
 }
 
 
