@@ -132,6 +132,14 @@ def test_the_started_server_ends_when_the_command_is_killed():
         assert ends(url)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals for one process")
+def test_ctrl_c_ends_the_command_while_it_waits_for_stdin(mock_url):
+    with raw_agent(mock_url) as agent:
+        agent.process.send_signal(signal.SIGINT)
+
+        assert agent.process.wait(STOP_SECONDS) == -signal.SIGINT
+
+
 def test_the_official_client_uses_a_named_server_and_sandbox(mock_url, agent, mine):
     command = ["-m", "mockvoice", "mcp", "--url", mock_url, "--sandbox", mine]
     parameters = StdioServerParameters(command=sys.executable, args=command)

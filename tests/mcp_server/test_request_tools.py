@@ -182,7 +182,14 @@ def test_a_part_of_a_long_operation_is_read_by_field_and_by_status(agent):
     response = agent.call("read_operation", **arguments, status="201")
     assert response.splitlines()[1].startswith("201: The stored record")
     assert "example, application/json: {" in response
-    with pytest.raises(ToolFailed, match=r"invoice\.save has no field 'nope'; it has"):
+    line = agent.call("read_operation", **arguments, status=201, field="lines.qty_order")
+    assert line.splitlines()[2].startswith("  lines[].qty_order: number")
+    with pytest.raises(ToolFailed, match=r"the response 201 of invoice\.save has no field 'nope'"):
+        agent.call("read_operation", **arguments, status="201", field="nope")
+    with pytest.raises(
+        ToolFailed,
+        match=r"the request of invoice\.save has no field 'nope'; it has id, client_id, ",
+    ):
         agent.call("read_operation", **arguments, field="nope")
     with pytest.raises(ToolFailed, match=r"invoice\.save has no response '299'; it has 201, 400"):
         agent.call("read_operation", **arguments, status="299")

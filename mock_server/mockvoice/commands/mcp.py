@@ -1,5 +1,6 @@
 """The command ``mockvoice mcp``."""
 
+import signal
 from contextlib import ExitStack, closing
 from importlib.util import find_spec
 
@@ -53,6 +54,8 @@ def mcp(url: str | None, control_token: str | None, sandbox: str) -> None:
             client = stack.enter_context(
                 closing(ControlClient(url, control_token, finds_main_port=True))
             )
+            # A thread reads stdin, and no exception ends its wait. The server ends without this process.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             serve(Session(client, sandbox))
     except (ServerUnavailable, ServerStartError) as error:
         raise click.UsageError(str(error)) from error

@@ -28,7 +28,8 @@ def bounded(blocks: Iterable[str], more: str) -> str:
         return "\n".join(kept)
     if not kept:
         kept.append(cut(lines[0], MAX_CHARACTERS - _ROOM_FOR_HINT))
-    return "\n".join([*kept, f"… {len(lines) - len(kept)} more left out; {more}"])
+    left_out = f"{len(lines) - len(kept)} more left out; " if len(lines) > len(kept) else ""
+    return "\n".join([*kept, f"… {left_out}{more}"])
 
 
 def cut(text: str, limit: int) -> str:

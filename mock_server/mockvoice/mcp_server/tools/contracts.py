@@ -1,6 +1,6 @@
 """Tools for the contracts of the vendors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mockvoice.mcp_server.control_operations import Schema
@@ -38,8 +38,11 @@ def search_contract(session: Session, arguments: dict[str, Any]) -> str:
 @tool(
     read_only=True, required=("vendor", "operation"), vendor=_VENDOR,
     operation={"type": "string", "description": "The id of an operation, such as invoices.create."},
-    field={"type": "string", "description": "Only this field of the request and those below it, such as lines."},
-    status={"type": "string", "description": "A status, such as 200: the fields and an example of this response."},
+    field={"type": "string", "description": "Only this field and those below it, such as lines."},
+    status={
+        "type": ["string", "integer"],
+        "description": "A status, such as 200: the fields and an example of this response.",
+    },
 )  # fmt: skip
 def read_operation(session: Session, arguments: dict[str, Any]) -> str:
     """Read one operation of a vendor's contract.
@@ -48,9 +51,12 @@ def read_operation(session: Session, arguments: dict[str, Any]) -> str:
     """
     operation = session.contract(arguments["vendor"]).operation(arguments["operation"])
     if "status" in arguments:
-        return bounded(_response(operation, arguments["status"]), "the contract has all of it")
+        lines = _response(operation, str(arguments["status"]), arguments.get("field"))
+        return bounded(lines, "pass field to see a part of it")
     if "field" in arguments:
-        return bounded(_field(operation, arguments["field"]), "name a field below it")
+        request = [*operation.parameters, *operation.body_fields]
+        lines = _below(f"the request of {operation.id}", request, arguments["field"])
+        return bounded([operation.line, *lines], "name a field below it")
     return bounded(
         _operation(operation), "pass field to see a part of the body, or status to see a response"
     )
@@ -76,20 +82,16 @@ def _operation(operation: VendorOperation) -> Iterator[str]:
         yield from (f"  {field.line()}" for field in operation.body_fields)
 
 
-def _field(operation: VendorOperation, name: str) -> Iterator[str]:
+def _below(owner: str, known: Iterable[Field], name: str) -> Iterator[str]:
+    """Iterate over the lines of a field and of those below it. Raises ``InvalidArgument``."""
     path = _without_lists(normalized(name))
-    known = {each: _without_lists(each.path) for each in _all_fields(operation)}
-    if path not in known.values():
-        names = ", ".join(dict.fromkeys(each.partition(".")[0] for each in known.values()))
-        raise InvalidArgument(f"{operation.id} has no field {name!r}; it has {names or 'none'}")
-    yield operation.line
-    for field, place in known.items():
+    paths = {field: _without_lists(field.path) for field in known}
+    if path not in paths.values():
+        names = ", ".join(dict.fromkeys(each.partition(".")[0] for each in paths.values()))
+        raise InvalidArgument(f"{owner} has no field {name!r}; it has {names or 'none'}")
+    for field, place in paths.items():
         if place == path or place.startswith(f"{path}."):
             yield f"  {field.line(2_000 if place == path else 160)}"
-
-
-def _all_fields(operation: VendorOperation) -> list[Field]:
-    return [*operation.parameters, *operation.body_fields]
 
 
 def _without_lists(path: str) -> str:
@@ -97,7 +99,8 @@ def _without_lists(path: str) -> str:
     return path.replace("[]", "").removeprefix(".")
 
 
-def _response(operation: VendorOperation, status: str) -> Iterator[str]:
+def _response(operation: VendorOperation, status: str, name: str | None) -> Iterator[str]:
+    """Iterate over the lines of a response. Raises ``InvalidArgument``."""
     responses = dict(operation.responses())
     if status not in responses:
         raise InvalidArgument(
@@ -107,7 +110,10 @@ def _response(operation: VendorOperation, status: str) -> Iterator[str]:
     yield operation.line
     yield f"{status}: {described(response.get('description'))}"
     for media_type, media in response.get("content", {}).items():
+        known = list(fields(contract.resolve, media.get("schema", {})))
+        if name is not None:
+            yield from _below(f"the response {status} of {operation.id}", known, name)
+            continue
         if (example := example_of(contract, media)) is not None:
             yield f"example, {media_type}: {as_json(example, 2 * _EXAMPLE)}"
-        for field in fields(contract.resolve, media.get("schema", {})):
-            yield f"  {field.line(100)}"
+        yield from (f"  {field.line(100)}" for field in known)
