@@ -107,8 +107,19 @@ def test_an_unknown_path_or_key_is_explained_although_it_selects_no_sandbox(agen
     assert "GET /api/invoces/7" in text
     assert "    invoices.get  GET /api/invoices/{invoiceId} — Get an invoice" in text
     assert "    invoices.create  POST /api/invoices — Create a draft invoice" in text
-    assert "credentials: describe_sandbox with show_secrets=true" in text
+    assert "\n  credentials: bearer token; read_api says more\n" in text
+    assert "describe_sandbox with show_secrets=true" in text
     assert "not-a-key-of-this-mock" not in text
+
+
+def test_an_injected_fault_is_explained_as_one(agent, mine, crm):
+    effect = {"kind": "status", "status": 503}
+    agent.call("add_fault", sandbox=mine, vendor="growcrm", effect=effect, times=1)
+    crm.send("GET", "/api/invoices")
+
+    text = agent.call("explain_errors", sandbox=mine)
+    assert "  why: fault 1: status 503; Service Unavailable\n" in text
+    assert "  the fault was injected: list_faults shows it, delete_faults deletes it\n" in text
 
 
 def test_secrets_in_requests_are_masked(agent, mine, crm, variables):
@@ -167,6 +178,23 @@ def test_an_operation_is_read_with_fields_responses_evidence_and_an_example(agen
     )
     parameters = agent.call("read_operation", vendor="optiflow", operation="invoices.search")
     assert "  per_page: integer" in parameters
+
+
+def test_what_operations_have_in_common_is_read(agent):
+    text = agent.call("read_api", vendor="count")
+
+    assert text.startswith("COUNT Partner API, version ")
+    assert "credential signature: The signature of the request" in text
+    assert "HMAC" in text
+    operation = agent.call("read_operation", vendor="count", operation="invoices.search")
+    expected = (
+        "credentials: header x-client-id, header x-timestamp, header x-signature, bearer token"
+    )
+    assert expected in operation.splitlines()
+    token = agent.call("read_operation", vendor="count", operation="tokens.refresh")
+    assert "bearer" not in next(
+        line for line in token.splitlines() if line.startswith("credentials: ")
+    )
 
 
 def test_a_part_of_a_long_operation_is_read_by_field_and_by_status(agent):

@@ -23,7 +23,7 @@ from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
 
 INSTRUCTIONS = f"""\
 A mock of invoicing APIs, for the development and the tests of their clients. Begin with list_vendors. \
-search_contract and read_operation show what an API accepts. Work in a sandbox of your own: create_sandbox \
+read_api, search_contract and read_operation show what an API accepts. Work in a sandbox of your own: create_sandbox \
 with a name, then pass this name as sandbox; the client under test needs the environment variables that \
 describe_sandbox shows with show_secrets=true. Send requests to the base URLs, not with these tools. \
 If the client gets an error, explain_errors says why and what the contract expects. \

@@ -47,6 +47,15 @@ class VendorOperation:
         level: str = self.data.get("x-evidence", self.contract.document.get("x-evidence", ""))
         return level
 
+    @property
+    def credentials(self) -> list[str]:
+        """The credentials that a request needs: ``header x-client-id``, ``bearer token``."""
+        document = self.contract.document
+        schemes = document.get("components", {}).get("securitySchemes", {})
+        needed = self.data.get("security", document.get("security", []))
+        names = dict.fromkeys(name for alternative in needed for name in alternative)
+        return [_credential(self.contract.resolve(schemes[name])) for name in names]
+
     @cached_property
     def parameters(self) -> list[Field]:
         """The parameters of path, query and headers."""
@@ -144,6 +153,12 @@ class VendorContract:
         if ranked.get(best, 0) < _MIN_SIMILARITY:
             return []
         return [each for each in self.operations.values() if each.path == best]
+
+
+def _credential(scheme: Mapping[str, Any]) -> str:
+    if scheme["type"] == "apiKey":
+        return f"{scheme['in']} {scheme['name']}"
+    return f"{scheme.get('scheme', scheme['type'])} token"
 
 
 def _similarity(path: str, template: str) -> float:

@@ -35,6 +35,19 @@ def search_contract(session: Session, arguments: dict[str, Any]) -> str:
     return bounded(lines, more) or f"no operation of {contract.vendor} has a word of {words!r}"
 
 
+@tool(read_only=True, required=("vendor",), vendor=_VENDOR)
+def read_api(session: Session, arguments: dict[str, Any]) -> str:
+    """Read what all operations of a vendor have in common: credentials, signatures, formats, errors."""
+    document = session.contract(arguments["vendor"]).document
+    lines = [f"{document['info']['title']}, version {document['info']['version']}"]
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    lines += [
+        f"credential {name}: {described(each.get('description'))}" for name, each in schemes.items()
+    ]
+    lines += document["info"].get("description", "").splitlines()
+    return bounded(lines, "the resource mockvoice://contracts/VENDOR has all of it")
+
+
 @tool(
     read_only=True, required=("vendor", "operation"), vendor=_VENDOR,
     operation={"type": "string", "description": "The id of an operation, such as invoices.create."},
@@ -68,6 +81,7 @@ def _operation(operation: VendorOperation) -> Iterator[str]:
     yield f"evidence: {evidence_text(operation.evidence)}"
     if text := described(operation.data.get("description")):
         yield text
+    yield f"credentials: {', '.join(operation.credentials) or 'none'}"
     yield "responses (pass status to see one):"
     for status, response in operation.responses():
         level = response.get("x-evidence", operation.evidence)

@@ -93,7 +93,10 @@ def _nearest(session: Session, row: Row) -> Iterator[str]:
 def _expected(operation: VendorOperation, row: Row) -> Iterator[str]:
     yield f"  contract: {operation.line}"
     if row["status"] == 401:
-        yield "  credentials: describe_sandbox with show_secrets=true shows those of the sandbox"
+        yield f"  credentials: {', '.join(operation.credentials) or 'none'}; read_api says more"
+        yield "  describe_sandbox with show_secrets=true shows those of the sandbox"
+    if (row["note"] or "").startswith("fault "):
+        yield "  the fault was injected: list_faults shows it, delete_faults deletes it"
     named = list(_named_fields(operation, row))
     yield from (f"    {field.line()}" for field in named[:_MAX_FIELDS])
     if len(named) > _MAX_FIELDS:
