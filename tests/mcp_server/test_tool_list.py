@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 
+from mockvoice.mcp_server.connection import responds
 from mockvoice.mcp_server.control_operations import operations
 from mockvoice.mcp_server.server import create_server
 from mockvoice.mcp_server.session import Session
@@ -129,6 +130,26 @@ def test_without_a_server_the_tools_are_listed_and_say_what_to_start():
         assert agent.tools().keys() == TOOLS.keys()
         with pytest.raises(ToolFailed, match=r"no mock server responds at http://127\.0\.0\.1:9"):
             agent.call("list_vendors")
+
+
+def test_without_the_control_token_the_tools_say_that_it_is_missing(serve):
+    url = serve(control_token="open-sesame").urls["main"]
+    assert responds(url)
+    assert not responds("http://127.0.0.1:9")
+
+    with (
+        closing(ControlClient(url)) as client,
+        connected(create_server(Session(client))) as agent,
+        pytest.raises(ToolFailed, match="The control token is missing: this server"),
+    ):
+        agent.call("list_vendors")
+    with (
+        closing(ControlClient(url, "open-sesame")) as client,
+        connected(create_server(Session(client))) as agent,
+    ):
+        assert "bell" in agent.call("list_vendors")
+        properties = agent.tools()["read_operation"].input_schema["properties"]
+        assert properties["vendor"]["enum"] == ["bell", "gong"]
 
 
 def test_the_default_sandbox_of_the_session_is_used(mock_url, mine):
