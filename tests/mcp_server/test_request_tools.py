@@ -33,7 +33,13 @@ def test_requests_are_listed_filtered_shown_and_cleared(agent, mine, crm):
 
 
 def test_long_lists_and_bodies_are_bounded(agent, mine, crm):
-    for page in range(90):
+    for page in range(25):
+        crm.send("GET", f"/api/invoices?page={page}")
+    lines = agent.call("list_requests", sandbox=mine).splitlines()
+    assert len(lines) == 20
+    assert "GET /api/invoices?page=5 " in lines[-1]
+
+    for page in range(40):
         crm.send("GET", f"/api/invoices?page={page}&{'x' * 200}=1")
 
     text = agent.call("list_requests", sandbox=mine, limit=200)
@@ -110,6 +116,15 @@ def test_an_unknown_path_or_key_is_explained_although_it_selects_no_sandbox(agen
     assert "\n  credentials: bearer token; read_api says more\n" in text
     assert "describe_sandbox with show_secrets=true" in text
     assert "not-a-key-of-this-mock" not in text
+
+
+def test_a_broken_rule_is_explained_by_the_field_that_only_the_response_names(agent, mine, crm):
+    invoice = {"bill_clientid": 99_999, "bill_categoryid": 4, "bill_date": "2026-03-01"}
+    assert crm.send("POST", "/api/invoices", json=invoice).status_code == 422
+
+    text = agent.call("explain_errors", sandbox=mine)
+    assert "body bill_clientid" not in text
+    assert "\n    bill_clientid: integer from 1, required — An existing client, else 422.\n" in text
 
 
 def test_an_injected_fault_is_explained_as_one(agent, mine, crm):

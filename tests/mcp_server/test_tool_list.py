@@ -116,7 +116,7 @@ def test_a_wrong_argument_is_an_error_with_the_reason_and_the_session_goes_on(
 
 def test_null_is_an_argument_that_is_left_out_and_structures_may_be_sent_as_text(agent, mine):
     added = agent.call(
-        "add_fault", sandbox=mine, vendor="growcrm", effect='{"kind": "delay", "seconds": 0}', times=None
+        "add_fault", sandbox=mine, vendor="growcrm", effect='{"kind": "delay", "seconds": 0}', operation=None
     )  # fmt: skip
 
     assert '{"kind":"delay","seconds":0}, triggered 0 times, no limit' in added

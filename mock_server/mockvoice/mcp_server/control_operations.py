@@ -88,8 +88,7 @@ def resolved(document: Mapping[str, Any], node: Any) -> Any:
         target: Any = document
         for name in node["$ref"].removeprefix("#/").split("/"):
             target = target[name]
-        beside = {name: value for name, value in node.items() if name != "$ref"}
-        return {**resolved(document, target), **resolved(document, beside)}
+        return resolved(document, target)
     # The pattern of an instant is long, and its format says the same.
     omitted = {"example", "examples", *({"pattern"} if "format" in node else ())}
     return {
