@@ -114,12 +114,12 @@ def _bounds(schema: Schema) -> str:
         ("maxLength", "at most {} characters"), ("minItems", "at least {} items"),
         ("maxItems", "at most {} items"), ("pattern", "pattern {}"), ("default", "default {}"),
     ):  # fmt: skip
-        if _is_telling(value := schema.get(keyword)):
+        if _is_useful(value := schema.get(keyword)):
             facts.append(text.format(value))
     return " ".join(facts)
 
 
-def _is_telling(bound: Any) -> bool:
+def _is_useful(bound: Any) -> bool:
     """Return whether a bound is there, and is neither that of a data type nor a long pattern."""
     if isinstance(bound, int | float):
         return abs(bound) < _MAX_BOUND

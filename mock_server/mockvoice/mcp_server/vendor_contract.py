@@ -168,8 +168,8 @@ def _similarity(path: str, template: str) -> float:
         return SequenceMatcher(None, path, template).ratio() * 0.9
     pairs = zip(sent, expected, strict=True)
     ratios = [
-        0.95 if wanted.startswith("{") else SequenceMatcher(None, part, wanted).ratio()
-        for part, wanted in pairs
+        0.95 if name.startswith("{") else SequenceMatcher(None, part, name).ratio()
+        for part, name in pairs
     ]
     return sum(ratios) / len(ratios)
 

@@ -16,7 +16,7 @@ def get_clock(session: Session, arguments: dict[str, Any]) -> str:
 def set_clock(session: Session, arguments: dict[str, Any]) -> str:
     """Set, freeze or thaw the clock of a sandbox.
 
-    now sets it to an instant, frozen true freezes it, frozen false lets it run again. Events that are due
+    now sets it to an instant, frozen true freezes it, frozen false thaws it. Events that are due
     by then run at once; advance_clock runs each at its own time.
     """
     return _text(session.send("clock.set", arguments))

@@ -73,10 +73,10 @@ def request_line(row: Row) -> str:
 def _find(session: Session, sandbox: str, request_id: int) -> Row:
     """Return one entry of a journal; the API has no operation for it."""
     arguments = {"sandbox": sandbox, "since": request_id - 1, "limit": _ALL}
-    for row in session.send("journal.search", arguments):
+    rows: list[Row] = session.send("journal.search", arguments)
+    for row in rows:
         if row["id"] == request_id:
-            found: Row = row
-            return found
+            return row
     raise InvalidArgument(
         f"the journal of {sandbox} has no request {request_id}; list_requests shows those that it keeps"
     )
