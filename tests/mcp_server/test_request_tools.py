@@ -21,9 +21,7 @@ def test_requests_are_listed_filtered_shown_and_cleared(agent, mine, crm):
     shown = agent.call("show_request", sandbox=mine, request_id=int(number))
     assert shown.startswith(lines[0])
     assert '"authorization":"Bearer ***-key"' in shown
-    assert (
-        'response body, 37 bytes: {"message":"Item could not be found"}' in shown or "Item" in shown
-    )
+    assert shown.endswith('{"message":"Item could not be found"}')
     assert agent.call("clear_requests", sandbox=mine) == "the journal is empty"
     assert agent.call("list_requests", sandbox=mine) == "no requests"
     with pytest.raises(

@@ -55,6 +55,20 @@ def test_arguments_that_name_a_vendor_list_those_of_the_server(listed):
     assert vendors("add_fault") == [*VENDORS, "*"]
 
 
+def test_the_sandbox_has_a_default_except_where_it_is_required(listed):
+    schemas = {
+        name: tool.input_schema
+        for name, tool in listed.items()
+        if "sandbox" in tool.input_schema["properties"]
+    }
+
+    without_default = {
+        name for name, schema in schemas.items() if "default" not in schema["properties"]["sandbox"]
+    }
+    assert without_default == {"delete_sandbox"}
+    assert "sandbox" in schemas["delete_sandbox"]["required"]
+
+
 def test_the_list_is_short(listed):
     texts = [tool.model_dump_json(exclude_none=True, by_alias=True) for tool in listed.values()]
 

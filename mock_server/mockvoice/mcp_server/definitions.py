@@ -43,11 +43,21 @@ class Tool:
         return {
             "type": "object",
             "properties": {
-                name: _of_session(session, name, schema) for name, schema in self.properties.items()
+                name: self._of_session(session, name, schema)
+                for name, schema in self.properties.items()
             },
             "required": sorted(self.required),
             "additionalProperties": False,
         }
+
+    def _of_session(self, session: Session, name: str, schema: Schema) -> Schema:
+        if name == "sandbox":
+            default = {} if name in self.required else {"default": session.sandbox}
+            return {"type": "string", **default, "description": "Name of the sandbox."}
+        if name == "vendor" and (keys := session.known_vendors()):
+            every = ["*"] if "*" in schema.get("description", "") else []
+            return {**schema, "enum": [*keys, *every]}
+        return schema
 
     def call(self, session: Session, arguments: Arguments) -> str:
         """Return the output for the arguments of an agent. Raises ``InvalidArgument``."""
@@ -103,15 +113,6 @@ def tool(
         )
 
     return decorate
-
-
-def _of_session(session: Session, name: str, schema: Schema) -> Schema:
-    if name == "sandbox":
-        return {"type": "string", "default": session.sandbox, "description": "Name of the sandbox."}
-    if name == "vendor" and (keys := session.known_vendors()):
-        every = ["*"] if "*" in schema.get("description", "") else []
-        return {**schema, "enum": [*keys, *every]}
-    return schema
 
 
 def _parsed(schema: Schema, value: Any) -> Any:
