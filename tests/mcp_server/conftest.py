@@ -19,9 +19,15 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def mock_url() -> Iterator[str]:
+def mock_server() -> Iterator[Server]:
     with Server(Settings(port=0)) as server:
-        yield server.urls["main"]
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mock_url(mock_server: Server) -> str:
+    url: str = mock_server.urls["main"]
+    return url
 
 
 @pytest.fixture(scope="session")

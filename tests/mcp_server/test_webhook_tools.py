@@ -1,104 +1,90 @@
-"""Tools for the deliveries of webhooks, against responses of the control API."""
+"""Tools for the deliveries of webhooks, with a receiver."""
 
 import json
-from contextlib import closing
 
-import httpx
 import pytest
 
-from mockvoice.mcp_server.server import create_server
-from mockvoice.mcp_server.session import Session
-from mockvoice.outbound.control_client import ControlClient
-from tests.mcp_server.agents import ToolFailed, connected
+from tests.mcp_server.agents import ToolFailed
+from tests.webhook_receiver import Receiver, Workspace
 
-SIGNATURE = "5f0c6e2b8d417a935f0c6e2b8d417a93"
-DELIVERY = {
-    "id": "count-12", "vendor": "count", "delivery_id": 12, "event": "invoice.created",
-    "url": "http://127.0.0.1:9000/hook", "state": "failed", "reason": "the receiver responded with 500",
-    "created_at": "2026-03-01T09:00:00Z", "next_attempt_at": None,
-    "request": {
-        "method": "POST", "url": "http://127.0.0.1:9000/hook",
-        "headers": {"Content-Type": "application/json", "X-Signature": SIGNATURE, "X-Api-Key": "k" * 20},
-        "body": '{"id": 7}',
-    },
-    "signature": {
-        "header": "x-signature", "value": SIGNATURE, "algorithm": "HMAC-SHA256", "signed_text": '{"id": 7}',
-    },
-    "attempts": [
-        {
-            "at": "2026-03-01T09:00:00Z", "cause": "schedule", "status": 500, "error": None,
-            "duration_ms": 12.5, "headers": {}, "response_body": "broken",
-        },
-    ],
-}  # fmt: skip
-PATH = "/_mock/sandboxes/default/webhooks/deliveries"
+SECRET = "whsec-first"
 
 
-class ControlApi:
-    """The deliveries of a server; it keeps the requests for them."""
-
-    def __init__(self):
-        self.requests = []
-
-    def respond(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.raw_path.decode()
-        if path.startswith(PATH):
-            self.requests.append((request.method, path, request.content))
-        match request.method, request.url.path:
-            case "GET", path if path == PATH:
-                return httpx.Response(200, json=[DELIVERY])
-            case "GET", path if path == f"{PATH}/count-12":
-                return httpx.Response(200, json=DELIVERY)
-            case "POST", path if path == f"{PATH}/count-12/redeliver":
-                return httpx.Response(200, json={**DELIVERY, "state": "delivered", "reason": None})
-        message = "There is no delivery; list them"
-        return httpx.Response(404, json={"error": {"code": "not_found", "message": message}})
+@pytest.fixture
+def receiver():
+    with Receiver() as server:
+        yield server
 
 
-@pytest.fixture(scope="module")
-def api():
-    return ControlApi()
+@pytest.fixture
+def workspace(mock_server, http):
+    workspace = Workspace(mock_server.urls, http)
+    yield workspace
+    workspace.control("DELETE")
 
 
-@pytest.fixture(scope="module")
-def agent(api):
-    http = httpx.Client(transport=httpx.MockTransport(api.respond))
-    with (
-        closing(ControlClient("http://mock.test", http=http)) as client,
-        connected(create_server(Session(client))) as agent,
-    ):
-        yield agent
+def test_deliveries_are_listed_and_filtered(agent, workspace, receiver):
+    workspace.subscribe(receiver.url)
+    workspace.publish("Ada")
+    delivery = workspace.wait_for_state("delivered")
 
-
-def test_deliveries_are_listed_with_filters(agent, api):
-    text = agent.call("list_deliveries", vendor="count", state="failed")
-
-    assert text == (
-        "count-12  2026-03-01T09:00:00Z  count invoice.created  failed (the receiver responded with 500)  "
-        "http://127.0.0.1:9000/hook, 1 attempt"
+    arguments = {"sandbox": workspace.name, "vendor": "count"}
+    (line,) = agent.call("list_deliveries", **arguments, state="delivered").splitlines()
+    assert line == (
+        f"{delivery['id']}  {delivery['created_at']}  customer.created  delivered  {receiver.url}, 1 attempt"
     )
-    assert api.requests[-1][1] == f"{PATH}?vendor=count&state=failed&limit=20"
+    assert agent.call("list_deliveries", **arguments, state="failed") == "no deliveries"
+    assert agent.call("list_deliveries", **arguments, event="invoice.updated") == "no deliveries"
+    with pytest.raises(ToolFailed, match="state must be"):
+        agent.call("list_deliveries", **arguments, state="gone")
 
 
-def test_a_delivery_is_shown_without_its_secrets_unless_the_agent_asks(agent):
-    masked = agent.call("show_delivery", delivery_id="count-12")
-    shown = agent.call("show_delivery", delivery_id="count-12", show_secrets=True)
+def test_a_delivery_is_shown_with_its_signature_and_without_the_secret(agent, workspace, receiver):
+    workspace.subscribe(receiver.url, signingSecret=SECRET)
+    workspace.publish("Ada")
+    delivery = workspace.wait_for_state("delivered")
 
-    assert SIGNATURE not in masked
-    assert "kkkkk" not in masked
-    assert "signature: x-signature: ***7a93, HMAC-SHA256" in masked
-    assert 'signed text: "{\\"id\\": 7}"' in masked
-    assert 'attempt 2026-03-01T09:00:00Z, schedule: status 500, 12.5 ms: "broken"' in masked
-    assert f"signature: x-signature: {SIGNATURE}, HMAC-SHA256" in shown
+    text = agent.call("show_delivery", sandbox=workspace.name, delivery_id=delivery["id"])
+    assert f"\nrequest: POST {receiver.url}\n" in text
+    assert f'"X-Webhook-Signature":"{delivery["signature"]["value"]}"' in text
+    assert "\nX-Webhook-Signature is the HMAC-SHA256 of the body\n" in text
+    assert text.endswith(', event: status 200: "received"')
+    assert "Ada" in next(line for line in text.splitlines() if line.startswith("body: "))
+    assert SECRET not in text
+    with pytest.raises(ToolFailed, match="count-9999"):
+        agent.call("show_delivery", sandbox=workspace.name, delivery_id="count-9999")
 
 
-def test_a_delivery_is_delivered_again(agent, api):
-    text = agent.call("redeliver", delivery_id="count-12", sign_again=True)
+def test_a_delivery_is_sent_once_more(agent, workspace, receiver):
+    workspace.subscribe(receiver.url, signingSecret=SECRET)
+    workspace.publish("Ada")
+    delivery = workspace.wait_for_state("delivered")
+    arguments = {"sandbox": workspace.name, "delivery_id": delivery["id"]}
+    receiver.responses = [503]
 
-    assert "  delivered  http://127.0.0.1:9000/hook, 1 attempt\nattempt " in text
-    method, path, content = api.requests[-1]
-    assert (method, path) == ("POST", f"{PATH}/count-12/redeliver")
-    assert json.loads(content) == {"sign_again": True}
-    with pytest.raises(ToolFailed, match="There is no delivery; list them"):
-        agent.call("redeliver", delivery_id="a/b")
-    assert api.requests[-1][1] == f"{PATH}/a%2Fb/redeliver"
+    text = agent.call("redeliver", **arguments, sign_again=True)
+    assert text.splitlines()[0].endswith(", 2 attempts")
+    assert text.splitlines()[1].endswith(', redelivery: status 503: "received"')
+    assert len(receiver.wait(2)) == 2
+    with pytest.raises(ToolFailed, match='sign_again: "again" is not of type "boolean"'):
+        agent.call("redeliver", **arguments, sign_again="again")
+    with pytest.raises(ToolFailed, match="count-9999"):
+        agent.call("redeliver", sandbox=workspace.name, delivery_id="count-9999")
+
+
+def test_deliveries_are_collected_by_a_setting_and_disturbed_by_faults(agent, workspace, receiver):
+    settings = agent.call("sandbox_settings", sandbox=workspace.name, webhooks="collect")
+    assert "webhooks: collect" in settings
+    workspace.subscribe(receiver.url)
+    workspace.publish("Ada")
+    collected = agent.call("list_deliveries", sandbox=workspace.name)
+    assert "  collected  " in collected
+    agent.call("sandbox_settings", sandbox=workspace.name, webhooks="send")
+    effect = {"kind": "webhook", "how": "drop"}
+    added = agent.call("add_fault", sandbox=workspace.name, vendor="count", effect=effect, times=1)
+    assert json.dumps(effect, separators=(",", ":")) in added
+    workspace.publish("Grace")
+
+    assert "  dropped (" in agent.call("list_deliveries", sandbox=workspace.name).splitlines()[0]
+    assert "triggered 1 times, 0 left" in agent.call("list_faults", sandbox=workspace.name)
+    assert receiver.received == []

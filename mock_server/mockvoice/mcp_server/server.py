@@ -20,6 +20,7 @@ from mockvoice.mcp_server.texts import MAX_CHARACTERS
 from mockvoice.mcp_server.tools import TOOLS
 from mockvoice.mcp_server.vendor_contract import UnknownOperation
 from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
+from mockvoice.outbound.redelivery import RedeliveryUnfinished
 
 INSTRUCTIONS = f"""\
 A mock of invoicing APIs, for the development and the tests of their clients. Begin with list_vendors. \
@@ -32,7 +33,9 @@ repeat a situation, verify_requests checks what the client sent. Delete your san
 Outputs are at most {MAX_CHARACTERS:,} characters and say how to see more.\
 """
 RESOURCE_PREFIX = "mockvoice://contracts/"
-_EXPECTED_ERRORS = (ControlApiError, ServerUnavailable, InvalidArgument, UnknownOperation)
+_EXPECTED_ERRORS = (
+    ControlApiError, ServerUnavailable, RedeliveryUnfinished, InvalidArgument, UnknownOperation,
+)  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
