@@ -265,6 +265,17 @@ def test_a_held_delivery_is_sent_alone_if_no_other_follows(urls, http, receiver)
     assert receiver.customers() == ["A"]
 
 
+@pytest.mark.parametrize("how", ["delay", "reorder"])
+def test_a_delivery_that_is_delayed_by_nothing_is_sent_once(workspace, receiver, how):
+    workspace.fault(how=how, seconds=0)
+    workspace.subscribe(receiver.url)
+    workspace.publish("A")
+    delivered = workspace.wait_for_state("delivered")
+
+    assert [each["cause"] for each in delivered["attempts"]] == ["event"]
+    assert receiver.customers() == ["A"]
+
+
 def test_effects_on_deliveries_are_used_one_after_the_other(workspace, receiver):
     effects = [{"kind": "webhook", "how": how} for how in ("drop", "duplicate")]
     workspace.control("POST", "/faults", {"vendor": "*", "effects": effects}, 201)

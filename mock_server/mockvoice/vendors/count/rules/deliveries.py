@@ -113,15 +113,17 @@ def _claim(backend: CountBackend, delivery: Delivery) -> list[PlannedAttempt]:
     if _collects(backend):
         backend.deliveries.put(replace(delivery, state="collected"))
         return []
-    causes: list[Cause] = ["retry" if delivery.attempts else "event"]
+    effect = None
     if not delivery.attempts and delivery.fault is None:
         effect = backend.delivery_effect(delivery.event)
-        if effect is not None:
-            delivery = _with_fault(backend, delivery, effect)
-            causes = ["event", "duplicate"]
+    if effect is not None:
+        delivery = _with_fault(backend, delivery, effect)
     if delivery.next_at > backend.clock.microseconds() or delivery.state == "dropped":
         backend.deliveries.put(delivery)
         return []
+    causes: list[Cause] = ["retry" if delivery.attempts else "event"]
+    if effect is not None and effect["how"] == "duplicate":
+        causes.append("duplicate")
     backend.deliveries.put(replace(delivery, state="sending"))
     return [PlannedAttempt(delivery.id, cause, delivery.signature) for cause in causes]
 
