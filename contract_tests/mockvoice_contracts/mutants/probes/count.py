@@ -60,11 +60,39 @@ from mockvoice_contracts.mutants.probes.count_records import (
     product,
     read,
 )
+from mockvoice_contracts.mutants.probes.count_repetitions import (  # noqa: F401 - the catalogue names probes
+    attached_after_approval,
+    credit_applied_twice,
+    delivered_runs,
+    drafts_with_a_link,
+    freed_deposit,
+    overdue_memo,
+    parts_of_an_old_deposit,
+    redirected_delivery,
+    resumed_twice,
+    sent_twice,
+    unpaid_again,
+)
 from mockvoice_contracts.mutants.probes.count_schedules import (  # noqa: F401 - the catalogue names probes
     expired_code,
     month_ends,
     overdue_after_midnight,
     template_runs,
+)
+from mockvoice_contracts.mutants.probes.count_values import (  # noqa: F401 - the catalogue names probes
+    customers_in_reverse,
+    discount_as_text,
+    empty_body_hashes,
+    inferred_types,
+    numbers_of_two_types,
+    page_after_the_last,
+    primary_contacts,
+    product_names,
+    refresh_of_another_client,
+    statuses_of_customers,
+    tag_prefixes,
+    unknown_customer,
+    untaxed_document,
 )
 from mockvoice_contracts.mutants.probes.count_webhooks import (  # noqa: F401 - the catalogue names probes
     delivered_events,
