@@ -20,6 +20,7 @@ from mockvoice_contracts.suites.count.comparison import shared_members
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
 
 SECRET = "whsec-contract"
+REDIRECTED = "/elsewhere"
 
 
 class Receiver(ThreadingHTTPServer):
@@ -32,6 +33,7 @@ class Receiver(ThreadingHTTPServer):
         self._contract = contract
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.responses: list[int] = []  # statuses of the first responses; 200 from then on
+        self.followed: list[str] = []  # methods of the requests that followed a redirect
         self.delay = 0.0
 
     @property
@@ -60,15 +62,23 @@ class Receiver(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Receiver
 
+    def do_GET(self) -> None:
+        self.server.followed.append(self.command)
+        self.send_response(200)
+        self.end_headers()
+
     def do_POST(self) -> None:
+        if self.path == REDIRECTED:
+            self.do_GET()
+            return
         body = self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(self.server.delay)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.received.append((headers, body))
         status = self.server.responses.pop(0) if self.server.responses else 200
         self.send_response(status)
-        if status == 302:
-            self.send_header("Location", "/elsewhere")
+        if 300 <= status < 400:
+            self.send_header("Location", REDIRECTED)
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
@@ -400,7 +410,24 @@ def test_requests_do_not_wait_for_receivers(
 
 
 @rule(
-    "A delivery without a 2xx response is repeated after 1, 5 and 25 s with the same X-Webhook-Id; redirects are not followed.",
+    "A delivery whose response is a redirect ({status}) is not sent to the address in its Location.",
+    source="Documented: developers.getcount.com/api-reference/webhooks/outbound-deliveries",
+)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_not_followed(
+    factory: Factory, receiver: Receiver, subscribe: Callable[..., Record], status: int
+) -> None:
+    receiver.responses = [status]
+    subscribe("customer.created")
+    factory.customer()
+    receiver.wait(1)
+    time.sleep(0.5)
+
+    assert receiver.followed == []
+
+
+@rule(
+    "A delivery without a 2xx response, such as a redirect, is repeated after 1, 5 and 25 s with the same X-Webhook-Id.",
     source="Assumed: the vendor publishes no retries",
 )
 @pytest.mark.needs("clock")
