@@ -37,6 +37,30 @@ def test_a_template_is_paused_until_it_is_resumed(api: Api, factory: Factory) ->
 
 
 @rule(
+    "{operation} of a template that is already {status} returns 200 and changes nothing.",
+    source="Assumed: the vendor states no rule",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("operation", "status", "is_draft"), [("resume", "active", False), ("pause", "paused", True)]
+)
+@pytest.mark.parametrize("first_day", [0, 9])
+def test_a_repeated_resume_or_pause_changes_nothing(
+    api: Api, factory: Factory, operation: str, status: str, is_draft: bool, first_day: int
+) -> None:
+    day = factory.day(first_day)
+    template = factory.template(isDraft=is_draft, date=day, dueDate=day)
+    before = factory.get_template(template)
+    assert before["status"] == status
+
+    path = {"templateId": template["id"]}
+    response = api.call(f"recurring_invoice_templates.{operation}", expect=200, **path)
+    after = factory.get_template(template)
+    for record in (response["data"], after):
+        assert shared_members(record, before) == shared_members(before, record)
+
+
+@rule(
     'recurrencePattern "{sent}" is stored as "{stored}".',
     source="Assumed: the vendor's client names bi-weekly as an example",
 )
