@@ -119,6 +119,25 @@ def test_an_invoice_can_be_sent_in_every_status(api: Api, factory: Factory, stat
 
 
 @rule(
+    "Files can be attached to an invoice that is {state}, by url and as an upload; its amounts stay.",
+    source="Assumed: the vendor states no rule",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("state", STATES)
+def test_files_are_attached_in_every_status(api: Api, factory: Factory, state: str) -> None:
+    invoice = factory.get_invoice(STATES[state](api, factory))
+    path = {"invoiceId": invoice["id"]}
+    body = {"attachments": [{"url": "https://files.example.com/terms.pdf"}]}
+    api.call("invoices.add_attachments", expect=201, body=body, **path)
+    files = {"file": ("notes.txt", b"Notes", "text/plain")}
+    after = api.call("invoices.upload_attachments", expect=201, files=files, **path)["data"]
+
+    assert len(after["attachments"]) == 2
+    for name in ("status", "total", "paidAmount", "creditedAmount", "amountDue"):
+        assert after[name] == invoice[name], name
+
+
+@rule(
     "A draft {kind} can neither be sent nor have a public link: both return 400.",
     source="Assumed: the vendor states it for invoices",
 )
