@@ -384,3 +384,24 @@ def test_every_filter_finds_the_matching_rows(api: Api, factory: Factory) -> Non
     assert search(vendorUuid=UNKNOWN_ID) == [] == search(projectUuid=UNKNOWN_ID)
     page = api.call("transactions.search", expect=200, query={"accountUuid": bank["id"]})["data"]
     assert page["totalRecords"] == len(everything)
+
+
+@rule(
+    "If a filter is sent under both of its names, accUuid and transactionTypes are used.",
+    source="Assumed: the reference does not say which of two names is used",
+)
+@pytest.mark.assumed
+def test_the_first_name_of_a_filter_is_used(api: Api, factory: Factory) -> None:
+    bank, other = factory.account("Assets"), factory.account("Assets")
+    income = factory.transaction(1, accUuid=bank["id"], type="Income")
+    factory.transaction(2, accUuid=bank["id"], type="Expense")
+    factory.transaction(3, accUuid=other["id"], type="Income")
+    query = {
+        "accUuid": bank["id"],
+        "accountUuid": other["id"],
+        "transactionTypes": "Income",
+        "type": "Expense",
+    }
+    page = api.call("transactions.search", expect=200, query=query)["data"]
+
+    assert [row["id"] for row in page["records"]] == [income["id"]]

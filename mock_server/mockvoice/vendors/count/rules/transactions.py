@@ -54,7 +54,7 @@ def canonical_type(name: str) -> str:
 
 def search(backend: CountBackend, query: Query) -> PageResult[Transaction]:
     """Return a page of transactions, newest first. Documented: the filters, joined by AND."""
-    requested_type = query["type"] or query["transaction_types"]
+    requested_type = query["transaction_types"] or query["type"]
     account = query["acc_uuid"] or query["account_uuid"]
     where = without_none(
         account=account and account.lower(),
