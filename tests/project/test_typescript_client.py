@@ -1,0 +1,306 @@
+"""The npm package ``mockvoice``: its types, its tests with a mock, and the examples of its page.
+
+It is built and packed in ``build/typescript``, and used there by an ES module project and a CommonJS project, as
+users would. The packages of the lock file stay there for the next run.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+import mockvoice
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "clients/typescript"
+# At the depth of the source, which refers to the contract by a relative path.
+FOLDER = ROOT / "build/typescript"
+PACKAGES = FOLDER / "node_modules"
+PAGE = (ROOT / "docs/typescript.md").read_text("utf-8")
+BLOCK = re.compile(r"^```(\w+)(?: ([\w-]+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+MINIMUM_NODE = 20
+# Without a network, npm would try for minutes.
+INSTALL = (
+    "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error",
+    "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000",
+)  # fmt: skip
+UNREACHABLE = re.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH")
+TSCONFIG = {
+    "compilerOptions": {
+        "target": "es2022",
+        "module": "nodenext",
+        "lib": ["es2023", "esnext.disposable"],
+        "types": ["node"],
+        "strict": True,
+        "exactOptionalPropertyTypes": True,
+        "noUncheckedIndexedAccess": True,
+        "skipLibCheck": True,  # the types of the test frameworks have errors of their own
+        "noEmit": True,
+    }
+}
+JEST = {"globalSetup": "./setup.js", "globalTeardown": "mockvoice/global-teardown"}
+PLAYWRIGHT = """
+export default { testDir: "playwright", globalSetup: "mockvoice/global-setup", reporter: "line" };
+"""
+REQUIRE = """
+const { startMockvoice } = require("mockvoice");
+if (typeof require("mockvoice/playwright").test !== "function") throw new Error("playwright");
+for (const name of ["global-setup", "global-teardown"]) {
+  if (typeof require(`mockvoice/${name}`).default !== "function") throw new Error(name);
+}
+startMockvoice({ url: "http://127.0.0.1:9" }).catch((error) => console.log(error.name));
+"""
+
+
+def examples(kind: str) -> list[str]:
+    """Return the code blocks of the page that are marked as ``ts KIND``."""
+    return [
+        text for language, mark, text in BLOCK.findall(PAGE) if (language, mark) == ("ts", kind)
+    ]
+
+
+def run(*command: str | Path, folder: Path = FOLDER) -> subprocess.CompletedProcess[str]:
+    """Run a program where the command ``mockvoice`` is on PATH and no server runs yet."""
+    scripts = str(Path(sys.executable).parent)
+    hidden = ("MOCKVOICE_", "NODE_OPTIONS", "NO_COLOR", "FORCE_COLOR")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    paths = os.pathsep.join([scripts, os.environ["PATH"]])
+    return subprocess.run(
+        [shutil.which(str(command[0])) or command[0], *command[1:]],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=300,
+        env={**variables, "PATH": paths, "NO_COLOR": "1", "NO_PROXY": "127.0.0.1",
+             "TEST_MOCKVOICE": str(Path(scripts, "mockvoice"))},
+    )  # fmt: skip
+
+
+def tool(file: str, *arguments: str | Path, folder: Path = FOLDER) -> str:
+    """Run a program of an npm package, which must succeed; return its output."""
+    result = run("node", PACKAGES / file, *arguments, folder=folder)
+    output = result.stdout + result.stderr
+    assert result.returncode == 0, output
+    return output
+
+
+def write_javascript(text: str, file: Path, module: str) -> None:
+    """Write an example without its types, since Node.js and Jest read JavaScript only."""
+    source = file.with_suffix(".ts")
+    source.write_text(text, "utf-8")
+    tool("esbuild/bin/esbuild", source, f"--format={module}", f"--outfile={file}")
+    source.unlink()
+
+
+def install_packages() -> None:
+    """Install the packages of the lock file, unless they are there."""
+    lock = SOURCE / "package-lock.json"
+    installed, digest = PACKAGES / ".lock-digest", sha256(lock.read_bytes()).hexdigest()
+    if installed.exists() and installed.read_text("utf-8") == digest:
+        return
+    result = run("npm", *INSTALL)
+    if UNREACHABLE.search(result.stderr):
+        pytest.skip(f"npm cannot reach the registry: {result.stderr.strip().splitlines()[0]}")
+    assert result.returncode == 0, result.stderr
+    installed.write_text(digest, "utf-8")
+
+
+def unpack(archive: Path, folder: Path, module_type: str) -> Path:
+    """Create a project that has the packed package in its ``node_modules``."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "node_modules").mkdir(parents=True)
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder / "node_modules", filter="data")
+    (folder / "node_modules/package").rename(folder / "node_modules/mockvoice")
+    (folder / "package.json").write_text(json.dumps({"type": module_type}), "utf-8")
+    (folder / "tsconfig.json").write_text(json.dumps(TSCONFIG), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def package() -> Path:
+    """The packed package."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("node and npm are not installed")
+    version = int(run("node", "--version", folder=ROOT).stdout.removeprefix("v").partition(".")[0])
+    if version < MINIMUM_NODE:
+        pytest.skip(f"the TypeScript client needs Node.js {MINIMUM_NODE}, this is {version}")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", "tsconfig.json", "README.md", ".npmrc"):
+        shutil.copy(SOURCE / name, FOLDER)
+    for name in ("src", "scripts"):
+        shutil.rmtree(FOLDER / name, ignore_errors=True)
+        shutil.copytree(SOURCE / name, FOLDER / name)
+    install_packages()
+    for archive in FOLDER.glob("*.tgz"):
+        archive.unlink()
+    # It builds the package first.
+    packed = run("npm", "pack", "--loglevel=error")
+    assert packed.returncode == 0, packed.stdout + packed.stderr
+    (archive,) = FOLDER.glob("*.tgz")
+    return archive
+
+
+@pytest.fixture(scope="module")
+def module_project(package) -> Path:
+    """A project of ES modules with the tests of the client and the examples of the page."""
+    folder = unpack(package, FOLDER / "esm", "module")
+    shutil.copytree(SOURCE / "tests", folder / "tests")
+    for kind, suffix in {"vitest": "vitest.test.ts", "playwright": "spec.ts"}.items():
+        (folder / kind).mkdir()
+        for number, text in enumerate(examples(kind)):
+            (folder / kind / f"{number}.{suffix}").write_text(text, "utf-8")
+    for name, kind in {"vitest.config.ts": "config", "setup.ts": "setup"}.items():
+        (text,) = examples(kind)
+        (folder / name).write_text(text, "utf-8")
+    (folder / "empty.config.js").write_text("export default {};\n", "utf-8")
+    (folder / "playwright.config.js").write_text(PLAYWRIGHT, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def common_project(package) -> Path:
+    """A project of CommonJS modules."""
+    return unpack(package, FOLDER / "cjs", "commonjs")
+
+
+def test_the_version_is_that_of_the_server():
+    lock = json.loads((SOURCE / "package-lock.json").read_text("utf-8"))
+    metadata = json.loads((SOURCE / "package.json").read_text("utf-8"))
+
+    assert {metadata["version"], lock["version"], lock["packages"][""]["version"]} == {
+        mockvoice.__version__
+    }
+
+
+def test_the_package_has_no_dependencies_and_its_lock_file_names_no_registry():
+    metadata = json.loads((SOURCE / "package.json").read_text("utf-8"))
+
+    assert "dependencies" not in metadata
+    assert set(metadata["peerDependencies"]) == set(metadata["peerDependenciesMeta"])
+    assert all(re.match(r"(npm:.*@)?\d", each) for each in metadata["devDependencies"].values())
+    assert '"resolved"' not in (SOURCE / "package-lock.json").read_text("utf-8")
+
+
+def test_the_first_example_has_eight_lines_and_is_that_of_the_package():
+    first, *_ = examples("vitest")
+
+    assert len([line for line in first.splitlines() if line]) == 8
+    assert first in (SOURCE / "README.md").read_text("utf-8")
+
+
+def test_the_package_contains_only_what_its_users_need(package):
+    with tarfile.open(package) as tar:
+        names = {name.removeprefix("package/") for name in tar.getnames()}
+    metadata = json.loads((SOURCE / "package.json").read_text("utf-8"))
+
+    files = {
+        path.removeprefix("./")
+        for entry in metadata["exports"].values()
+        for paths in (entry.values() if isinstance(entry, dict) else [{"": entry}])
+        for path in paths.values()
+    }
+    assert files <= names
+    others = {name for name in names if not name.startswith("dist/")}
+    assert others == {"LICENSE", "README.md", "package.json"}
+
+
+def test_sources_and_examples_are_formatted(module_project):
+    shutil.copy(SOURCE / ".prettierignore", FOLDER)
+    folders = ["src", "scripts", "esm/tests", "esm/vitest", "esm/playwright", "esm/*.ts"]
+
+    tool("prettier/bin/prettier.cjs", "--check", "--no-config", "--print-width=100", *folders)
+
+
+def test_types_are_exact_in_modules_of_both_kinds(module_project, common_project):
+    for kind in ("jest", "node-test", "program"):
+        for number, text in enumerate(examples(kind)):
+            (module_project / f"{kind}-{number}.ts").write_text(text, "utf-8")
+    shutil.copy(SOURCE / "tests/types.ts", common_project)
+    for number, text in enumerate([*examples("vitest"), *examples("jest")]):
+        (common_project / f"{number}.ts").write_text(text, "utf-8")
+
+    for folder in (module_project, common_project):
+        tool("typescript-7/bin/tsc", "-p", folder)
+
+
+def test_the_tests_of_the_client_and_the_examples_pass_with_one_server(module_project):
+    output = tool(
+        "vitest/vitest.mjs",
+        "run",
+        "tests/",
+        "vitest/",
+        "--testTimeout=60000",
+        folder=module_project,
+    )
+
+    assert re.search(r"Tests +\d+ passed \(\d+\)", output)
+
+
+def test_the_first_example_needs_no_configuration(module_project):
+    output = tool(
+        "vitest/vitest.mjs", "run", "vitest/0.vitest.test.ts", "--config=empty.config.js",
+        "--hookTimeout=60000", "--testTimeout=60000", folder=module_project,
+    )  # fmt: skip
+
+    assert re.search(r"Tests +1 passed \(1\)", output)
+
+
+def test_the_examples_for_jest_pass(common_project):
+    for number, text in enumerate(examples("jest")):
+        write_javascript(text, common_project / f"{number}.test.js", "cjs")
+    (setup,) = examples("setup")
+    write_javascript(setup, common_project / "setup.js", "cjs")
+    (common_project / "jest.config.json").write_text(json.dumps(JEST), "utf-8")
+
+    output = tool("jest/bin/jest.js", "--no-cache", "--runInBand", folder=common_project)
+    assert re.search(r"Tests: +3 passed, 3 total", output)
+
+
+def test_the_example_for_the_test_runner_of_node_passes(module_project):
+    (text,) = examples("node-test")
+    write_javascript(text, module_project / "example.mjs", "esm")
+
+    result = run("node", "--test", "--test-reporter=tap", "example.mjs", folder=module_project)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "# pass 1" in result.stdout
+
+
+def test_the_example_for_playwright_passes(module_project):
+    output = tool("@playwright/test/cli.js", "test", folder=module_project)
+
+    assert "1 passed" in output
+
+
+def test_the_program_prints_the_address_of_a_sandbox(module_project):
+    (text,) = examples("program")
+    write_javascript(text, module_project / "program.mjs", "esm")
+
+    result = run("node", "program.mjs", folder=module_project)
+    assert result.returncode == 0, result.stderr
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+ \S+\n", result.stdout)
+
+
+def test_a_program_of_common_modules_can_require_the_package(common_project):
+    (common_project / "program.js").write_text(REQUIRE, "utf-8")
+
+    result = run("node", "program.js", folder=common_project)
+    assert (result.stdout, result.stderr) == ("ServerUnavailable\n", "")
+
+
+def test_the_example_in_php_creates_an_invoice(serve: Callable, tmp_path):
+    if shutil.which("php") is None or "curl" not in run("php", "-m", folder=tmp_path).stdout:
+        pytest.skip("php with its extension curl is not installed")
+    (text,) = [text for language, _, text in BLOCK.findall(PAGE) if language == "php"]
+    (tmp_path / "test.php").write_text(text, "utf-8")
+
+    result = subprocess.run(
+        ["php", "test.php"], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "MOCKVOICE_URL": serve().urls["main"], "NO_PROXY": "127.0.0.1"},
+    )  # fmt: skip
+    assert (result.stdout, result.returncode) == ("created", 0), result.stderr
