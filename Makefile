@@ -134,7 +134,7 @@ RELEASE := build/release
 COMPILE = $(RELEASE)/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 	--generate-hashes --constraint constraints.txt
 
-distributions: ## Build the distributions, a list of their parts (SBOM) and constraints with hashes in dist/
+distributions: ## Build the distributions, the npm package, a list of their parts (SBOM) and constraints with hashes in dist/
 	@rm -rf dist $(RELEASE)
 	@$(PYTHON) -m venv $(RELEASE)/tools
 	@$(RELEASE)/tools/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
@@ -148,6 +148,7 @@ distributions: ## Build the distributions, a list of their parts (SBOM) and cons
 	@$(RELEASE)/installed/bin/python -m pip install --quiet --no-deps dist/*.whl
 	@$(RELEASE)/installed/bin/python -m tools.contract_files dist
 	@$(RELEASE)/installed/bin/python -m tools.collections --output $(RELEASE)/collections --archives dist
+	@cd clients/typescript && npm ci --ignore-scripts --no-audit --no-fund && npm pack --pack-destination ../../dist
 	@$(RELEASE)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 		-o dist/mockvoice.cdx.json $(RELEASE)/installed/bin/python
 

@@ -20,6 +20,8 @@ import {
 export { expect } from "@playwright/test";
 export type { FixtureOptions, Fixtures } from "./fixtures.js";
 
+const START_TIMEOUT_MS = 65_000;
+
 type TestFixtures = Pick<Fixtures, "sandbox"> & Required<Pick<FixtureOptions, "sandboxOptions">>;
 type WorkerScope = Pick<Fixtures, "workerSandbox" | "mockvoice"> &
   Required<Pick<FixtureOptions, "mockvoiceOptions">>;
@@ -37,7 +39,7 @@ export const test: TestType<
       await use(mock);
       await mock.stop();
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: START_TIMEOUT_MS },
   ],
   workerSandbox: [
     async ({ mockvoice }, use) => {

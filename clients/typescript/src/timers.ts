@@ -1,8 +1,10 @@
-/** Timers of the platform, read before a test can replace them by fake ones. */
+/** Timers of Node.js, read before a test can replace them by fake ones. */
 
-const setTimer = globalThis.setTimeout;
-const clock = globalThis.performance;
-const readClock = clock.now.bind(clock);
+import { performance } from "node:perf_hooks";
+import timers from "node:timers";
+
+const setTimer = timers.setTimeout;
+const readClock = performance.now.bind(performance);
 
 /** Milliseconds of real time since some instant. */
 export function monotonicMs(): number {
