@@ -11,13 +11,14 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 import mockvoice
+from mockvoice.app import Server
+from mockvoice.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "clients/typescript"
@@ -289,14 +290,16 @@ def test_a_program_of_common_modules_can_require_the_package(common_project):
     assert (result.stdout, result.stderr) == ("ServerUnavailable\n", "")
 
 
-def test_the_example_in_php_creates_an_invoice(serve: Callable, tmp_path):
+def test_the_example_in_php_creates_an_invoice(tmp_path):
     if shutil.which("php") is None or "curl" not in run("php", "-m", folder=tmp_path).stdout:
         pytest.skip("php with its extension curl is not installed")
     (text,) = [text for language, _, text in BLOCK.findall(PAGE) if language == "php"]
     (tmp_path / "test.php").write_text(text, "utf-8")
 
-    result = subprocess.run(
-        ["php", "test.php"], cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={**os.environ, "MOCKVOICE_URL": serve().urls["main"], "NO_PROXY": "127.0.0.1"},
-    )  # fmt: skip
-    assert (result.stdout, result.returncode) == ("created", 0), result.stderr
+    with Server(Settings(port=0, vendors=("growcrm",))) as server:
+        result = subprocess.run(
+            ["php", "test.php"], cwd=tmp_path, capture_output=True, text=True, check=False,
+            env={**os.environ, "MOCKVOICE_URL": server.urls["main"], "NO_PROXY": "127.0.0.1"},
+        )  # fmt: skip
+
+    assert (result.stdout, result.returncode) == ("created", 0), result.stdout + result.stderr
