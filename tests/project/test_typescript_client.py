@@ -51,6 +51,20 @@ JEST = {"globalSetup": "./setup.js", "globalTeardown": "mockvoice/global-teardow
 PLAYWRIGHT = """
 export default { testDir: "playwright", globalSetup: "mockvoice/global-setup", reporter: "line" };
 """
+FAILING = """
+import { test } from "mockvoice/MODULE";
+
+test("a test that fails", async ({ sandbox }) => {
+  const headers = { Authorization: `Bearer ${sandbox.growcrm.credentials.api_key}` };
+  await fetch(`${sandbox.growcrm.baseUrl}/api/invoices/999`, { headers });
+  throw new Error("failed");
+});
+"""
+FAILING_RUNS = {
+    "vitest": ("vitest/vitest.mjs", "run", "--config=empty.config.js", "failing/"),
+    "playwright": ("@playwright/test/cli.js", "test", "--config=failing.config.js"),
+    "node-test": ("../esm/failing/node-test.test.js",),
+}
 REQUIRE = """
 const { startMockvoice } = require("mockvoice");
 if (typeof require("mockvoice/playwright").test !== "function") throw new Error("playwright");
@@ -68,8 +82,13 @@ def examples(kind: str) -> list[str]:
     ]
 
 
-def run(*command: str | Path, folder: Path = FOLDER) -> subprocess.CompletedProcess[str]:
-    """Run a program where the command ``mockvoice`` is on PATH and no server runs yet."""
+def run(
+    *command: str | Path, folder: Path = FOLDER, **additional: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a program where the command ``mockvoice`` is on PATH, and no server runs yet.
+
+    ``additional`` are further variables.
+    """
     scripts = str(Path(sys.executable).parent)
     hidden = ("MOCKVOICE_", "NODE_OPTIONS", "NO_COLOR", "FORCE_COLOR")
     variables = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
@@ -78,7 +97,7 @@ def run(*command: str | Path, folder: Path = FOLDER) -> subprocess.CompletedProc
         [shutil.which(str(command[0])) or command[0], *command[1:]],
         cwd=folder, capture_output=True, text=True, check=False, timeout=300,
         env={**variables, "PATH": paths, "NO_COLOR": "1", "NO_PROXY": "127.0.0.1",
-             "TEST_MOCKVOICE": str(Path(scripts, "mockvoice"))},
+             "TEST_MOCKVOICE": str(Path(scripts, "mockvoice")), **additional},
     )  # fmt: skip
 
 
@@ -145,6 +164,12 @@ def package() -> Path:
     assert packed.returncode == 0, packed.stdout + packed.stderr
     (archive,) = FOLDER.glob("*.tgz")
     return archive
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(Settings(port=0, vendors=("growcrm",))) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -274,6 +299,32 @@ def test_the_example_for_playwright_passes(module_project):
     assert "1 passed" in output
 
 
+@pytest.mark.parametrize("module", FAILING_RUNS)
+def test_a_failed_test_shows_the_last_requests(module, module_project, server):
+    folder = module_project / "failing"
+    folder.mkdir(exist_ok=True)
+    config = PLAYWRIGHT.replace('"playwright"', '"failing"')
+    (module_project / "failing.config.js").write_text(config, "utf-8")
+    file = folder / f"{module}.test.js"
+    file.write_text(FAILING.replace("MODULE", module), "utf-8")
+    name, *arguments = FAILING_RUNS[module]
+
+    result = run(
+        "node",
+        PACKAGES / name,
+        *arguments,
+        folder=module_project,
+        MOCKVOICE_URL=server.urls["main"],
+    )
+    file.unlink()
+    output = result.stdout + result.stderr
+    assert result.returncode == 1, output
+    assert "mockvoice: last requests to sandbox a-test-that-fails-" in output
+    assert re.search(
+        r"growcrm invoices.get: GET http://\S+/api/invoices/999 -> 404\n +note: ", output
+    )
+
+
 def test_the_program_prints_the_address_of_a_sandbox(module_project):
     (text,) = examples("program")
     write_javascript(text, module_project / "program.mjs", "esm")
@@ -290,16 +341,11 @@ def test_a_program_of_common_modules_can_require_the_package(common_project):
     assert (result.stdout, result.stderr) == ("ServerUnavailable\n", "")
 
 
-def test_the_example_in_php_creates_an_invoice(tmp_path):
+def test_the_example_in_php_creates_an_invoice(tmp_path, server):
     if shutil.which("php") is None or "curl" not in run("php", "-m", folder=tmp_path).stdout:
         pytest.skip("php with its extension curl is not installed")
     (text,) = [text for language, _, text in BLOCK.findall(PAGE) if language == "php"]
     (tmp_path / "test.php").write_text(text, "utf-8")
 
-    with Server(Settings(port=0, vendors=("growcrm",))) as server:
-        result = subprocess.run(
-            ["php", "test.php"], cwd=tmp_path, capture_output=True, text=True, check=False,
-            env={**os.environ, "MOCKVOICE_URL": server.urls["main"], "NO_PROXY": "127.0.0.1"},
-        )  # fmt: skip
-
+    result = run("php", "test.php", folder=tmp_path, MOCKVOICE_URL=server.urls["main"])
     assert (result.stdout, result.returncode) == ("created", 0), result.stdout + result.stderr

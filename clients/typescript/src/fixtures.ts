@@ -3,10 +3,12 @@
 import { randomBytes } from "node:crypto";
 import type { SandboxOptions } from "./contract.js";
 import { ControlApiError, ServerUnavailable } from "./errors.js";
+import { renderRequests } from "./failure-report.js";
 import type { Sandbox } from "./sandbox.js";
 import { type Mockvoice, startMockvoice, type StartOptions } from "./server.js";
 
 const MAX_NAME_PREFIX = 48;
+export const DEFAULT_REPORTED_REQUESTS = 5;
 
 /** What a test gets. */
 export interface Fixtures {
@@ -24,12 +26,23 @@ export interface FixtureOptions {
   mockvoiceOptions?: StartOptions;
   /** The initial state of each test's sandbox. */
   sandboxOptions?: Omit<SandboxOptions, "name">;
+  /** How many of the last requests a failed test shows; 5 by default. */
+  reportedRequests?: number;
 }
 
 /** The server at `MOCKVOICE_URL`, or one that is started. */
 export function startForTests(options: StartOptions = {}): Promise<Mockvoice> {
   // A global setup has started one with these options already.
   return startMockvoice(process.env["MOCKVOICE_URL"] ? {} : options);
+}
+
+/** The last requests of a failed test as text; undefined if none are to be shown. */
+export async function failureReport(
+  mock: Mockvoice,
+  sandbox: Sandbox,
+  limit = DEFAULT_REPORTED_REQUESTS,
+): Promise<string | undefined> {
+  return limit > 0 ? renderRequests(mock, sandbox, limit) : undefined;
 }
 
 /** Create a sandbox for a block, with a unique name that begins with the test's name. */
@@ -70,8 +83,18 @@ export class WorkerFixtures {
   async run(testName: string, body: (fixtures: Fixtures) => unknown): Promise<void> {
     const [mockvoice, workerSandbox] = [await this.mockvoice(), await this.workerSandbox()];
     await withSandbox(mockvoice, testName, this.options.sandboxOptions, async (sandbox) => {
-      await body({ sandbox, workerSandbox, mockvoice });
+      try {
+        await body({ sandbox, workerSandbox, mockvoice });
+      } catch (error) {
+        await this.#report(mockvoice, sandbox);
+        throw error;
+      }
     });
+  }
+
+  async #report(mock: Mockvoice, sandbox: Sandbox): Promise<void> {
+    const report = await failureReport(mock, sandbox, this.options.reportedRequests);
+    if (report) process.stderr.write(`${report}\n`);
   }
 
   /** Delete the worker's sandbox, and stop the server if it was started here. */

@@ -9,7 +9,9 @@ import {
   type TestType,
 } from "@playwright/test";
 import {
+  DEFAULT_REPORTED_REQUESTS,
   deleteSandbox,
+  failureReport,
   type FixtureOptions,
   type Fixtures,
   startForTests,
@@ -22,7 +24,8 @@ export type { FixtureOptions, Fixtures } from "./fixtures.js";
 
 const START_TIMEOUT_MS = 65_000;
 
-type TestFixtures = Pick<Fixtures, "sandbox"> & Required<Pick<FixtureOptions, "sandboxOptions">>;
+type TestFixtures = Pick<Fixtures, "sandbox"> &
+  Required<Pick<FixtureOptions, "sandboxOptions" | "reportedRequests">>;
 type WorkerScope = Pick<Fixtures, "workerSandbox" | "mockvoice"> &
   Required<Pick<FixtureOptions, "mockvoiceOptions">>;
 
@@ -32,6 +35,7 @@ export const test: TestType<
   PlaywrightWorkerArgs & PlaywrightWorkerOptions & WorkerScope
 > = base.extend<TestFixtures, WorkerScope>({
   sandboxOptions: [{}, { option: true }],
+  reportedRequests: [DEFAULT_REPORTED_REQUESTS, { option: true }],
   mockvoiceOptions: [{}, { option: true, scope: "worker" }],
   mockvoice: [
     async ({ mockvoiceOptions }, use) => {
@@ -49,7 +53,12 @@ export const test: TestType<
     },
     { scope: "worker" },
   ],
-  sandbox: async ({ mockvoice, sandboxOptions }, use, testInfo) => {
-    await withSandbox(mockvoice, testInfo.title, sandboxOptions, use);
+  sandbox: async ({ mockvoice, sandboxOptions, reportedRequests }, use, testInfo) => {
+    await withSandbox(mockvoice, testInfo.title, sandboxOptions, async (sandbox) => {
+      await use(sandbox);
+      if (testInfo.status === testInfo.expectedStatus) return;
+      const body = await failureReport(mockvoice, sandbox, reportedRequests);
+      if (body) await testInfo.attach("mockvoice", { body, contentType: "text/plain" });
+    });
   },
 });

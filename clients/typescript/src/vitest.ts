@@ -3,6 +3,7 @@
 import { beforeAll, test as base, type TestAPI } from "vitest";
 import {
   deleteSandbox,
+  failureReport,
   type FixtureOptions,
   type Fixtures,
   startForTests,
@@ -75,7 +76,12 @@ function createFixtures(
       { scope: "worker" },
     ],
     sandbox: async ({ mockvoice, task }, use) => {
-      await withSandbox(mockvoice, task.name, options.sandboxOptions, use);
+      await withSandbox(mockvoice, task.name, options.sandboxOptions, async (sandbox) => {
+        await use(sandbox);
+        if (task.result?.state !== "fail") return;
+        const report = await failureReport(mockvoice, sandbox, options.reportedRequests);
+        if (report) process.stderr.write(`${report}\n`);
+      });
     },
   });
 }
