@@ -61,8 +61,7 @@ test("a test that fails", async ({ sandbox }) => {
 });
 """
 FAILING_RUNS = {
-    "vitest": ("vitest/vitest.mjs", "run", "--config=empty.config.js", "failing/"),
-    "playwright": ("@playwright/test/cli.js", "test", "--config=failing.config.js"),
+    "vitest": ("vitest/vitest.mjs", "run", "--config=empty.config.js", "failing/vitest"),
     "node-test": ("../esm/failing/node-test.test.js",),
 }
 REQUIRE = """
@@ -293,20 +292,29 @@ def test_the_example_for_the_test_runner_of_node_passes(module_project):
     assert "# pass 1" in result.stdout
 
 
-def test_the_example_for_playwright_passes(module_project):
-    output = tool("@playwright/test/cli.js", "test", folder=module_project)
+@pytest.fixture(scope="module")
+def playwright_output(module_project) -> str:
+    """The output of one run with the example, which passes, and a test that fails."""
+    failing = FAILING.replace("MODULE", "playwright")
+    (module_project / "playwright/failing.spec.ts").write_text(failing, "utf-8")
+    result = run("node", PACKAGES / "@playwright/test/cli.js", "test", folder=module_project)
+    return result.stdout + result.stderr
 
-    assert "1 passed" in output
+
+def test_the_example_for_playwright_passes(playwright_output):
+    assert "1 failed" in playwright_output
+    assert "1 passed" in playwright_output
+
+
+def test_a_failed_test_of_playwright_shows_the_last_requests(playwright_output):
+    assert_last_requests(playwright_output)
 
 
 @pytest.mark.parametrize("module", FAILING_RUNS)
 def test_a_failed_test_shows_the_last_requests(module, module_project, server):
     folder = module_project / "failing"
     folder.mkdir(exist_ok=True)
-    config = PLAYWRIGHT.replace('"playwright"', '"failing"')
-    (module_project / "failing.config.js").write_text(config, "utf-8")
-    file = folder / f"{module}.test.js"
-    file.write_text(FAILING.replace("MODULE", module), "utf-8")
+    (folder / f"{module}.test.js").write_text(FAILING.replace("MODULE", module), "utf-8")
     name, *arguments = FAILING_RUNS[module]
 
     result = run(
@@ -316,9 +324,12 @@ def test_a_failed_test_shows_the_last_requests(module, module_project, server):
         folder=module_project,
         MOCKVOICE_URL=server.urls["main"],
     )
-    file.unlink()
     output = result.stdout + result.stderr
     assert result.returncode == 1, output
+    assert_last_requests(output)
+
+
+def assert_last_requests(output: str) -> None:
     assert "mockvoice: last requests to sandbox a-test-that-fails-" in output
     assert re.search(
         r"growcrm invoices.get: GET http://\S+/api/invoices/999 -> 404\n +note: ", output

@@ -82,10 +82,10 @@ test("programs are looked for in an order", async () => {
 
 test("a command is used before others, and its error is shown", async () => {
   vi.stubEnv("MOCKVOICE_URL", "http://127.0.0.1:9");
-  const command = addProgram("other", `exec ${PROGRAM} "$@"`);
+  const command = addProgram("other", 'echo "mockvoice: unknown vendor $4 $5" >&2; exit 2');
 
   await expect(startMockvoice({ command, vendors: ["growcmr"] })).rejects.toThrow(
-    /the server did not start: .*growcmr/s,
+    "the server did not start: unknown vendor --vendor growcmr",
   );
   await expect(startMockvoice({ command: "/no/such/program" })).rejects.toThrow(
     "the server did not start: spawn /no/such/program ENOENT",
