@@ -1,8 +1,13 @@
 import { type ControlClient, type QueryValues, sandboxPath } from "./control-client.js";
 import { DeliveryError } from "./errors.js";
-import { snakeMembers } from "./names.js";
+import { type CamelMembers, snakeMembers } from "./names.js";
 import { monotonicMs, sleep } from "./timers.js";
-import type { Delivery, DeliveryQuery, DeliveryState } from "./webhook-contract.js";
+import type {
+  Delivery,
+  DeliveryQuery,
+  DeliveryState,
+  RedeliveryInput,
+} from "./webhook-contract.js";
 
 const POLL_MS = 50;
 const SUCCEEDED: DeliveryState[] = ["delivered", "collected"];
@@ -34,7 +39,7 @@ export class SandboxWebhooks {
   }
 
   /** Send a delivery again, with the same signature or with a new one. */
-  redeliver(id: string, options: { signAgain?: boolean } = {}): Promise<Delivery> {
+  redeliver(id: string, options: CamelMembers<RedeliveryInput> = {}): Promise<Delivery> {
     const path = `${this.#path}/${encodeURIComponent(id)}/redeliver`;
     return this.#client.send("POST", path, snakeMembers(options));
   }
