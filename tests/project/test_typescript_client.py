@@ -239,7 +239,7 @@ def test_sources_and_examples_are_formatted(module_project):
     shutil.copy(SOURCE / ".prettierignore", FOLDER)
     folders = ["src", "scripts", "esm/tests", "esm/vitest", "esm/playwright", "esm/*.ts"]
 
-    tool("prettier/bin/prettier.cjs", "--check", "--no-config", "--print-width=100", *folders)
+    tool("prettier/bin/prettier.cjs", "--check", *folders)
 
 
 def test_types_are_exact_in_modules_of_both_kinds(module_project, common_project):

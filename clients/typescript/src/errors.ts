@@ -27,8 +27,8 @@ export class ServerStartError extends Error {
 
 /** The expected requests were not received; the message shows the nearest ones. */
 export class VerificationError extends Error {
-  // Test frameworks show errors of this name as failed assertions.
-  override readonly name = "AssertionError";
+  // Not "AssertionError": for this name Jest adds a comparison of values that do not exist.
+  override readonly name = "VerificationError";
 
   constructor(
     message: string,
@@ -40,5 +40,5 @@ export class VerificationError extends Error {
 
 /** No delivery of the expected event succeeded; the message lists those that were seen. */
 export class DeliveryError extends Error {
-  override readonly name = "AssertionError";
+  override readonly name = "DeliveryError";
 }

@@ -99,9 +99,11 @@ export class WorkerFixtures {
 
   /** Delete the worker's sandbox, and stop the server if it was started here. */
   async stop(): Promise<void> {
-    if (this.#sandbox) await deleteSandbox(await this.#sandbox);
-    if (this.#mock) await (await this.#mock).stop();
+    // Where one could not be created, the tests that need it have failed with the reason.
+    const [mock, sandbox] = await Promise.allSettled([this.#mock, this.#sandbox]);
     this.#mock = this.#sandbox = undefined;
+    if (sandbox.status === "fulfilled" && sandbox.value) await deleteSandbox(sandbox.value);
+    if (mock.status === "fulfilled") await mock.value?.stop();
   }
 }
 

@@ -49,26 +49,39 @@ export const test = createTest();
 export function useMockvoice(options: FixtureOptions = {}): Readonly<Fixtures> {
   const worker = new WorkerFixtures(options);
   const { beforeEach, afterEach, afterAll } = jestGlobals();
-  let current: Fixtures | undefined;
-  let finish: (() => void) | undefined;
-  let test: Promise<void> | undefined;
+  let current: RunningTest | undefined;
   beforeEach(async () => {
-    await new Promise<void>((begun, failed) => {
-      test = worker.run("sandbox", (fixtures) => {
-        current = fixtures;
-        begun();
-        return new Promise<void>((resolve) => (finish = resolve));
-      });
-      test.catch(failed);
-    });
+    current = await beginTest(worker);
   }, START_TIMEOUT_MS);
   afterEach(async () => {
-    finish?.();
+    await current?.finish();
     current = undefined;
-    await test;
   });
   afterAll(() => worker.stop());
-  return currentFixtures(() => current);
+  return currentFixtures(() => current?.fixtures);
+}
+
+interface RunningTest {
+  fixtures: Fixtures;
+  /** Delete the sandbox. */
+  finish: () => Promise<void>;
+}
+
+/** Create the fixtures of a test that goes on after this function. */
+function beginTest(worker: WorkerFixtures): Promise<RunningTest> {
+  return new Promise((begun, failed) => {
+    let end: () => void;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const run = worker.run("sandbox", (fixtures) => {
+      const finish = () => {
+        end();
+        return run;
+      };
+      begun({ fixtures, finish });
+      return ended;
+    });
+    run.catch(failed);
+  });
 }
 
 function currentFixtures(read: () => Fixtures | undefined): Readonly<Fixtures> {

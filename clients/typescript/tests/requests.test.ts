@@ -32,7 +32,7 @@ test("a failed verification shows the nearest requests and their differences", a
   const failure = verify(2);
 
   await expect(failure).rejects.toThrow(VerificationError);
-  await expect(failure).rejects.toMatchObject({ name: "AssertionError", result: { count: 0 } });
+  await expect(failure).rejects.toMatchObject({ name: "VerificationError", result: { count: 0 } });
   await expect(failure).rejects.toThrow(
     /0 requests of growcrm invoices.create match, expected 2\nrequest \d+:\n {2}body.bill_due_date is "2026-03-31", expected "2026-04-01"/,
   );
