@@ -10,6 +10,7 @@ The layers, top down; imports run down only:
 * ``testing``                               the pytest plugin, and servers and sandboxes for tests
 * ``cli``                                   the command line
 * ``commands``                              the commands, except ``spec``
+* ``mcp_server``                            the tools of coding agents
 * ``app``, ``startup``, ``in_process``      the server, and what it prints when it starts; a mock that
                                             is called without sockets
 * ``assembly``                              the sandboxes and applications of a mock
@@ -29,9 +30,9 @@ The layers, top down; imports run down only:
 * ``web``                                   HTTP, contracts and validation; knows no vendor
 * ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
 * ``kernel``, ``fonts``, ``http_messages``, ``output_files``, ``printable``, ``resources``,
-  ``settings``                              money, clock, ids, tables; fonts of PDF documents;
+  ``server_process``, ``settings``          money, clock, ids, tables; fonts of PDF documents;
                                             requests as data; files of commands; texts that are safe to print;
-                                            packaged files; server options
+                                            packaged files; a server in its own process; server options
 """
 
 from importlib import import_module

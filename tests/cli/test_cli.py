@@ -33,7 +33,7 @@ def test_help_names_every_command_and_imports_no_server():
         "import sys; sys.argv[1:] = ['--help']\n"
         "from mockvoice import cli\n"
         "try: cli.main()\n"
-        "finally: print({'connexion', 'flask', 'uvicorn'} & sys.modules.keys())"
+        "finally: print({'connexion', 'flask', 'mcp', 'uvicorn'} & sys.modules.keys())"
     )
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

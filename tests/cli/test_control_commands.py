@@ -219,6 +219,52 @@ def test_faults_are_added_listed_and_deleted(mock, mine):
     assert faults("list").splitlines()[1:] == []
 
 
+def test_a_stub_has_headers_and_effects_come_in_turn(mock, mine):
+    def faults(*arguments):
+        code, out, err = mock("faults", *arguments, "--sandbox", mine, "--json")
+        assert (code, err) == (0, "")
+        return json.loads(out)
+
+    stub = faults(
+        "add", "bell", "answer", "--answer", '"busy"', "--answer-header", "Content-Type: text/plain",
+        "--answer-header", "X-Try=1", "--header", "Accept: a", "--header", "Accept=b",
+    )  # fmt: skip
+    in_turn = faults(
+        "sequence", "bell", '{"kind": "status", "status": 503}', '{"kind": "drop"}',
+        "--operation", "reminders.create", "--body", '{"text": "Tea"}',
+    )  # fmt: skip
+
+    assert stub["effect"]["headers"] == {"Content-Type": "text/plain", "X-Try": "1"}
+    assert stub["match"] == {"headers": {"Accept": "a, b"}}
+    assert in_turn["effects"] == [{"kind": "status", "status": 503}, {"kind": "drop"}]
+    assert (in_turn["operation"], in_turn["match"]) == (
+        "reminders.create",
+        {"body": {"text": "Tea"}},
+    )
+    wrong = mock("faults", "add", "bell", "answer", "--answer-header", "text/plain")
+    assert (wrong[0], "'text/plain' must be 'NAME: VALUE'" in wrong[2]) == (2, True)
+    wrong = mock("faults", "sequence", "bell", "{")
+    assert (wrong[0], "is not JSON" in wrong[2]) == (2, True)
+    assert mock("faults", "sequence", "bell")[0] == 2
+
+
+def test_the_journal_is_filtered_by_a_header_and_emptied(mock, mine, remind):
+    remind("Tea")
+
+    def lines(*arguments):
+        code, out, err = mock("journal", "--sandbox", mine, *arguments)
+        assert (code, err) == (0, "")
+        return out.splitlines()
+
+    assert len(lines("--header", "Content-Type: application/json")) == 1
+    assert len(lines("--header", "Content-Type=application/json")) == 1
+    assert lines("--header", "Content-Type: text/plain") == []
+    code, _, err = mock("journal", "--sandbox", mine, "--clear", "--vendor", "bell")
+    assert (code, "--clear empties the whole journal" in err) == (2, True)
+    assert lines("--clear") == ["journal emptied"]
+    assert lines() == []
+
+
 @pytest.fixture
 def remind(server, http, mock, mine):
     """Return a function that creates a reminder in the sandbox."""

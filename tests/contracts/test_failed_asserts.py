@@ -94,6 +94,25 @@ def none() -> None:
     assert due is not None
 
 
+def flag() -> None:
+    row = {"paid": True, "due": None}
+    assert row == {"paid": False, "due": None}
+
+
+def converted() -> None:
+    ids = {2, 1}
+    assert sorted(ids, reverse=False) == [1, 3]
+
+
+def shown(row: dict[str, Any], *names: str) -> list[Any]:
+    return [row[name] for name in names]
+
+
+def starred_arguments() -> None:
+    names = ["total"]
+    assert shown(INVOICE, *names) == [42]
+
+
 def comparison_in_a_helper() -> None:
     api: Any = None
     check_errors(api, {"errors": {"rate": ["is wrong"]}}, {"unit": ["is wrong"]})
@@ -121,8 +140,11 @@ def raised() -> None:
         (empty_value, "rows is [], expected true"),
         (value_that_must_be_empty, "errors is ['wrong'], expected nothing or false"),
         (one_of_two_comparisons, "high is 9, expected less than 5"),
-        (none, "due is None, expected another value"),
-        (comparison_in_a_helper, "sorted(errors) is ['rate'], expected ['unit']"),
+        (none, "due is null, expected another value"),
+        (flag, "row is {'paid': true, 'due': null}, expected {'paid': false, 'due': null}"),
+        (converted, "ids is [1, 2], expected [1, 3]"),
+        (starred_arguments, "shown(INVOICE) is [41.99], expected [42]"),
+        (comparison_in_a_helper, "errors is ['rate'], expected ['unit']"),
         (raised, "total is 5, but its parts add up to 6"),
     ],
 )  # fmt: skip

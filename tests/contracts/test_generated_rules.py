@@ -4,7 +4,8 @@ import pytest
 from schemathesis.core import failures
 from schemathesis.openapi import checks
 
-from mockvoice_contracts.harness import findings, generated_rules
+from mockvoice_contracts.harness import findings, generated_rules, targets
+from mockvoice_contracts.harness.contract import Contract
 
 # Those of checks that a run does not enable, or of contracts with discriminators.
 UNUSED = {
@@ -33,15 +34,28 @@ def test_each_check_of_schemathesis_has_a_rule(name):
 
 
 @pytest.mark.parametrize(
-    ("reason", "is_assumed"), [("wrong_status", False), ("missing_allow_header", True)]
+    ("reason", "evidence", "is_assumed"),
+    [
+        ("wrong_status", "public", False),
+        ("wrong_status", "choice", True),
+        ("missing_allow_header", "public", True),
+    ],
 )
-def test_only_the_header_allow_is_assumed(reason, is_assumed):
+def test_what_is_assumed_about_unsupported_methods(reason, evidence, is_assumed):
     failure = checks.UnsupportedMethodResponse(
         operation="PUT /x", method="PUT", status_code=200, failure_reason=reason, message=""
     )
 
-    assert generated_rules.is_assumed(failure) is is_assumed
+    assert generated_rules.is_assumed(failure, evidence) is is_assumed
     assert "AllowHeaderMismatch" in NAMES
+
+
+@pytest.mark.parametrize(
+    ("vendor", "evidence"),
+    [("count", "choice"), ("growcrm", "public"), ("halo", "choice"), ("optiflow", "choice")],
+)
+def test_only_grow_crm_documents_the_status_of_unsupported_methods(vendor, evidence):
+    assert Contract(targets.document(vendor), closed=True).method_evidence == evidence
 
 
 def test_the_name_of_a_check_of_a_suite_is_its_rule():

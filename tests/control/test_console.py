@@ -7,6 +7,7 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from tests.webhook_receiver import Receiver, Workspace
 
 HTML = {"Accept": "text/html"}
 KEY = {"Authorization": "Bearer growcrm-demo-key"}
@@ -218,6 +219,62 @@ def test_the_outbox_is_shown(main, console_session, sandbox):
 
     assert message["to"] in console_session.get(f"{main}{sandbox}/outbox").text
     assert message["to"] not in console_session.get(f"{main}{sandbox}/outbox?vendor=halo").text
+
+
+def test_webhooks_are_shown_and_sent_again(server, main, console_session):
+    with Receiver() as receiver, requests.Session() as http:
+        http.trust_env = False
+        workspace = Workspace(server.urls, http)
+        page = f"/sandboxes/{workspace.name}/webhooks"
+        workspace.subscribe(receiver.url, signingSecret="whsec")
+        workspace.publish("Harbour Cafe")
+        workspace.wait_for_state("delivered")
+        shown = console_session.get(main + page).text
+        console_session.send_form(f"{page}/count-1/redeliver", sign_again="yes")
+        receiver.wait(2)
+        missing = console_session.send_form(f"{page}/count-9/redeliver")
+        collecting = console_session.send_form(f"{page}/mode", mode="collect").text
+        workspace.publish("Second")
+        collected = console_session.get(f"{main}{page}?event=customer.created").text
+
+    assert "count-1: customer.created, delivered" in shown
+    assert "X-Webhook-Signature: sha256=" in shown
+    assert "Harbour Cafe" in shown
+    assert "count-1" not in console_session.get(f"{main}{page}?event=customer.deleted").text
+    assert missing.status_code == 404
+    assert "There is no webhook delivery" in missing.text
+    assert "They are only collected." in collecting
+    assert "count-2: customer.created, collected" in collected
+
+
+def test_a_stubbed_response_is_created(main, console_session, sandbox):
+    form = {
+        "vendor": "growcrm", "kind": "answer", "operation": "payments.create", "status": "409",
+        "answer": '{"message": "Busy."}', "answer_headers": '{"Retry-After": "1"}',
+        "match": '{"body": {"payment_amount": 5}}', "stub_name": "busy",
+    }  # fmt: skip
+    page = console_session.send_form(f"{sandbox}/faults", **form).text
+    wrong = console_session.send_form(f"{sandbox}/faults", **{**form, "answer": "{"})
+
+    assert "Busy." in page
+    (fault,) = api(main, sandbox, "/faults")
+    assert fault["effect"] == {
+        "kind": "answer",
+        "status": 409,
+        "body": {"message": "Busy."},
+        "headers": {"Retry-After": "1"},
+    }
+    assert (fault["name"], fault["match"]) == ("busy", {"body": {"payment_amount": 5}})
+    assert (wrong.status_code, "answer must be JSON" in wrong.text) == (400, True)
+
+
+def test_a_fault_for_webhooks_is_created(main, console_session, sandbox):
+    form = {"vendor": "count", "kind": "webhook", "how": "delay", "seconds": "3", "times": "1"}
+    page = console_session.send_form(f"{sandbox}/faults", **form).text
+
+    assert "webhook, how delay, seconds 3" in page
+    (fault,) = api(main, sandbox, "/faults")
+    assert fault["effect"] == {"kind": "webhook", "how": "delay", "seconds": 3.0}
 
 
 @pytest.mark.parametrize("headers", [

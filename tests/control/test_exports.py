@@ -62,6 +62,9 @@ def failed_reads(url, session, client, vendor):
             known = client.ids.get(operation.path.partition("{")[0].rstrip("/"), ["1"])
             for pick in range(min(RECORDS, len(known))):
                 send(operation, pick)
+    deliveries = session.get(f"{url}/webhooks/deliveries?vendor={vendor}&limit=2000")
+    if deliveries.status_code != 200:
+        failures["webhooks/deliveries"] = deliveries.text
     return failures
 
 

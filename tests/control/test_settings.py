@@ -2,7 +2,12 @@
 
 import pytest
 
-STRICT = {"quirks": "strict", "signature_clock": "either", "token_clock": "sandbox"}
+STRICT = {
+    "quirks": "strict",
+    "signature_clock": "either",
+    "token_clock": "sandbox",
+    "webhooks": "send",
+}
 OBSERVED = {**STRICT, "quirks": "observed"}
 
 

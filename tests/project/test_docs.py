@@ -113,7 +113,8 @@ def test_every_option_of_serve_is_in_the_readme():
         assert any(name in README for name in names), f"{names} is not in the README"
 
 
-def test_every_option_of_check_is_in_the_readme():
-    for option in main.get_command(Context(main), "check").params:
+@pytest.mark.parametrize("command", ["check", "mcp"])
+def test_every_option_of_a_command_is_in_the_readme(command):
+    for option in main.get_command(Context(main), command).params:
         for name in (text for text in option.opts if text.startswith("--")):
             assert f"`{name}" in README, f"{name} is not in the README"

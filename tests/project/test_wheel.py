@@ -190,6 +190,17 @@ def test_without_the_extra_a_check_names_the_missing_package(installed):
     assert "schemathesis" in line
 
 
+def test_without_the_extra_the_tools_of_agents_name_the_missing_packages(installed):
+    result = subprocess.run(
+        [installed / "venv/bin/mockvoice", "mcp"],
+        cwd=installed, capture_output=True, text=True, timeout=60, check=False, env=environment(),
+    )  # fmt: skip
+
+    (line,) = result.stderr.splitlines()
+    assert (result.returncode, result.stdout) == (2, "")
+    assert line.endswith("(mcp, mcp_types): pip install 'mockvoice[mcp]'")
+
+
 @pytest.fixture
 def with_extra(installed) -> Iterator[Path]:
     """The environment, which also imports the extra's packages from the environment of these tests."""

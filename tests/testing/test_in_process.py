@@ -8,7 +8,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -18,6 +17,8 @@ from mockvoice import Settings
 from mockvoice.in_process import coroutine_runner
 from mockvoice.testing import ControlApiError, InProcessServer, ServerStartError, ServerUnavailable
 from tests.testing.test_any_credentials import signed
+from tests.testing.test_webhooks import create_customer, subscribe
+from tests.webhook_receiver import Receiver
 
 ANY_HOST = "https://anything.example.com"
 
@@ -234,55 +235,18 @@ def test_the_base_urls_are_routes(sandbox, in_process):
     assert in_process.base_urls["halo"] == sandbox.halo.environment["HALO_BASE_URL"]
 
 
-class Receiver(BaseHTTPRequestHandler):
-    """Receives deliveries of webhooks."""
-
-    def do_POST(self):
-        self.server.received.append(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture
 def receiver():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    server.received = []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def subscribe_and_create(sandbox, url):
-    """Subscribe a URL to new customers of COUNT, and create one."""
-    with sandbox.count.route(ANY_HOST, any_credentials=True), httpx.Client() as client:
-        for path, text in (
-            ("/partners/webhooks", f'{{"event": "customer.created", "callbackUrl": "{url}"}}'),
-            ("/partners/customers", '{"customer": "Zed"}'),
-        ):
-            token = {"Authorization": "Bearer any", "Content-Type": "application/json"}
-            headers = {**signed("POST", path, body=text.encode()), **token}
-            response = client.post(ANY_HOST + path, headers=headers, content=text.encode())
-            assert response.is_success, response.text
-
-
-def wait_for(values):
-    deadline = time.monotonic() + 20
-    while not values and time.monotonic() < deadline:
-        time.sleep(0.01)
+    with Receiver() as server:
+        yield server
 
 
 def test_webhooks_are_delivered_while_no_request_is_sent(sandbox, receiver):
-    subscribe_and_create(sandbox, f"http://127.0.0.1:{receiver.server_port}/hook")
-    wait_for(receiver.received)
+    subscribe(sandbox, receiver.url)
+    create_customer(sandbox)
+    receiver.wait(1)
 
-    assert b"Zed" in receiver.received[0]
+    assert receiver.customers() == ["Zed"]
 
 
 def waiting_threads():
@@ -353,11 +317,12 @@ def test_a_frozen_time_of_the_process_does_not_stop_delays(sandbox, crm, monkeyp
 def test_a_webhook_to_a_routed_host_takes_no_route(sandbox, receiver):
     url = f"http://127.0.0.1:{receiver.server_port}"
     with sandbox.growcrm.route(url):
-        subscribe_and_create(sandbox, url + "/hook")
-        wait_for(receiver.received)
+        subscribe(sandbox, url + "/hook")
+        create_customer(sandbox)
+        receiver.wait(1)
         assert httpx.get(url + "/api/invoices").status_code == 401
 
-    assert b"Zed" in receiver.received[0]
+    assert receiver.customers() == ["Zed"]
 
 
 def test_a_request_within_a_request_is_an_error_and_no_deadlock(sandbox, crm):

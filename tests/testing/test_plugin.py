@@ -20,7 +20,9 @@ import mockvoice
 pytest_plugins = ("pytester",)
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = "\n".join(DOCS.joinpath(name).read_text("utf-8") for name in ("pytest.md", "stubs.md"))
+PAGES = "\n".join(
+    DOCS.joinpath(name).read_text("utf-8") for name in ("pytest.md", "stubs.md", "webhooks.md")
+)
 START = "2026-03-01T09:00:00Z"
 # The client of a project that integrates a vendor.
 CLIENT = """
@@ -420,7 +422,7 @@ def test_each_worker_starts_a_server_and_the_examples_of_the_page_pass(pytester,
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("MOCKVOICE_URL", raising=False)
-    pytester.makeini("[pytest]\nmockvoice_serve = --vendor growcrm --quirks strict")
+    pytester.makeini("[pytest]\nmockvoice_serve = --vendor count --vendor growcrm --quirks strict")
     examples = re.findall(r"^```python\n(.*?)^```", PAGES, re.MULTILINE | re.DOTALL)
     pytester.makepyfile(**{f"test_page_{number}": text for number, text in enumerate(examples)})
     pytester.makepyfile(
@@ -437,7 +439,7 @@ def test_seed(mockvoice, sandbox, number):
     )
     result = pytester.runpytest_subprocess("-n2", "-p", "no:cacheprovider", "--strict-markers")
 
-    result.assert_outcomes(passed=14)
+    result.assert_outcomes(passed=15)
     for number in (1, 2):
         assert not responds(pytester.path.joinpath(f"url-{number}").read_text())
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -63,11 +63,31 @@ class Variation:
         """Return the path of a request with the page size of another account, if it has none."""
         if operation is None or operation.method != "GET" or "page-size" not in self._enabled:
             return path
-        sent = parse_qs(urlsplit(path).query, keep_blank_values=True)
         names = [name for name in PAGE_SIZES if ("query", name) in operation.parameters]
-        if not names or any(name in sent for name in names):
+        if not names:
             return path
-        return f"{path}{'&' if '?' in path else '?'}{names[0]}={OTHER_PAGE_SIZE}"
+        target, _, query = path.partition("?")
+        pairs = parse_qsl(query, keep_blank_values=True)
+        kept = [
+            (name, value)
+            for name, value in pairs
+            if name not in names or not self._ignores(operation, name, value)
+        ]
+        if any(name in names for name, _ in kept):
+            return path
+        added = f"{names[0]}={OTHER_PAGE_SIZE}"
+        if kept == pairs:  # the query stays as it was written
+            return f"{path}{'&' if '?' in path else '?'}{added}"
+        return f"{target}?{urlencode(kept)}&{added}"
+
+    def _ignores(self, operation: Operation, name: str, value: str) -> bool:
+        """Return whether a server ignores a page size that is not a positive number.
+
+        Then the contract allows any text.
+        """
+        is_number = value.isascii() and value.isdecimal() and int(value) > 0
+        schema = self._contract.resolve(operation.parameters["query", name]["schema"])
+        return not is_number and {"type": "string"} in schema.get("anyOf", ())
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a response, with others that every server may add."""

@@ -31,9 +31,7 @@ for (const name of await readdir(inRoot("dist/esm"), { recursive: true })) {
 for (const [format, type] of Object.entries({ esm: "module", cjs: "commonjs" })) {
   await writeFile(inRoot("dist", format, "package.json"), `${JSON.stringify({ type })}\n`);
 }
-// Modules with only types.
-for (const format of ["esm", "cjs"]) {
-  for (const name of ["contract.js", "webhook-contract.js"]) await rm(inRoot("dist", format, name));
-}
+// A module with only types.
+for (const format of ["esm", "cjs"]) await rm(inRoot("dist", format, "contract.js"));
 // npm packs only files of this folder.
 await cp(inRoot("../../LICENSE"), inRoot("LICENSE"));

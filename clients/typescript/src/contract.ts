@@ -2,7 +2,6 @@
 
 import type { components, operations } from "./generated/control.js";
 import type { CamelMembers } from "./names.js";
-import type { WebhookEffect, WebhookSettings } from "./webhook-contract.js";
 
 type Schemas = components["schemas"];
 type Query<Operation extends keyof operations> = NonNullable<
@@ -30,11 +29,11 @@ export type VendorDescription = Schemas["Vendor"];
 export type Clock = Schemas["Clock"];
 /** A fault with the number of times that it was triggered (`struck`) and will be (`remaining`). */
 export type Fault = Schemas["Fault"];
-export type Effect = Schemas["Effect"] | WebhookEffect;
+export type Effect = Schemas["Effect"];
 export type StubbedResponse = Omit<Extract<Schemas["Effect"], { kind: "answer" }>, "kind">;
 
-export type Settings = CamelMembers<Schemas["Settings"]> & Partial<WebhookSettings>;
-export type SettingsChanges = CamelMembers<Schemas["SettingsInput"]> & Partial<WebhookSettings>;
+export type Settings = CamelMembers<Schemas["Settings"]>;
+export type SettingsChanges = CamelMembers<Schemas["SettingsInput"]>;
 
 export type SandboxOptions = CamelMembers<
   WithInstants<Omit<Schemas["SandboxInput"], "settings">>
@@ -55,3 +54,9 @@ export type JournalFilters = Omit<WithInstants<Query<"journal.search">>, "since"
   body?: unknown;
 };
 export type OutboxFilters = WithInstants<Query<"outbox.search">>;
+
+/** A delivery of a webhook event, with its attempts. */
+export type Delivery = Schemas["Delivery"];
+export type DeliveryState = Schemas["DeliveryState"];
+export type DeliveryFilters = Query<"webhooks.search">;
+export type RedeliveryOptions = CamelMembers<Schemas["RedeliveryInput"]>;

@@ -38,7 +38,7 @@ export class VerificationError extends Error {
   }
 }
 
-/** No delivery of the expected event succeeded; the message lists those that were seen. */
+/** No delivery of the expected event was accepted; the message lists the newest deliveries. */
 export class DeliveryError extends Error {
   override readonly name = "DeliveryError";
 }

@@ -1,6 +1,9 @@
 /** Client of Mockvoice: servers, and sandboxes with their controls. */
 
 export type {
+  Delivery,
+  DeliveryFilters,
+  DeliveryState,
   Differences,
   Effect,
   Exchange,
@@ -12,6 +15,7 @@ export type {
   Match,
   Message,
   OutboxFilters,
+  RedeliveryOptions,
   ResetOptions,
   SandboxDescription,
   SandboxExport,
@@ -44,11 +48,4 @@ export {
   startMockvoice,
 } from "./server.js";
 export type { VendorApi, VendorCredentials, VendorKey } from "./vendors.js";
-export type {
-  Delivery,
-  DeliveryAttempt,
-  DeliveryQuery,
-  DeliveryState,
-  WebhookEffect,
-} from "./webhook-contract.js";
 export type { SandboxWebhooks, WaitOptions } from "./webhooks.js";

@@ -7,7 +7,10 @@ export async function correct(sandbox: Sandbox): Promise<void> {
   await mock.createSandbox({ ttlSeconds: 60, settings: { quirks: "strict", webhooks: "collect" } });
   await startMockvoice({ url: "http://127.0.0.1:8080", controlToken: "token" });
   await startMockvoice({ container: "mockvoice", journalSize: 5 });
-  await sandbox.faults.add({ kind: "webhook", how: "duplicate" }, { vendor: "count", times: 1 });
+  await sandbox.faults.add(
+    { kind: "webhook", how: "delay", seconds: 5 },
+    { vendor: "count", times: 1 },
+  );
   await sandbox.faults.add({ kind: "rate_limit", limit: 3, window_seconds: 60 });
   const status: number | null | undefined = (await sandbox.journal({ status: "4xx" }))[0]?.status;
   const key: string = sandbox.growcrm.credentials.api_key;

@@ -1,135 +1,80 @@
-// A server of the test, because each state of a delivery is needed.
+import { ControlApiError, DeliveryError } from "mockvoice";
+import { createTest, expect, vi } from "mockvoice/vitest";
+import { createCustomer, startReceiver, subscribe } from "./count.js";
 
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { DeliveryError, type Delivery, startMockvoice, type Sandbox } from "mockvoice";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+const EVENT = "customer.created";
+const test = createTest({ sandboxOptions: { data: "empty" } });
 
-const DELIVERY: Delivery = {
-  id: "count-12",
-  vendor: "count",
-  delivery_id: "7f9c24e8-3b12-4fef-91e0-56a2d5a3a8d1",
-  event: "invoice.updated",
-  url: "http://127.0.0.1:9/hook",
-  state: "delivered",
-  reason: null,
-  created_at: "2026-03-01T09:00:00Z",
-  next_attempt_at: null,
-  request: { method: "POST", url: "http://127.0.0.1:9/hook", headers: {}, body: "{}" },
-  signature: null,
-  attempts: [],
-};
-const FAILED: Delivery = {
-  ...DELIVERY,
-  state: "failed",
-  reason: "5 attempts failed",
-  attempts: [
-    {
-      at: "2026-03-01T09:00:01Z",
-      cause: "retry",
-      status: 500,
-      error: null,
-      duration_ms: 3.1,
-      headers: {},
-      response_body: "",
-    },
-  ],
-};
+test("a delivery is waited for, read and sent again", async ({ sandbox }) => {
+  const receiver = await startReceiver();
+  await subscribe(sandbox, receiver.url);
+  await createCustomer(sandbox);
+  const delivery = await sandbox.webhooks.waitFor(EVENT, { vendor: "count" });
 
-let server: Server;
-let sandbox: Sandbox;
-let requests: string[];
-let responses: unknown[];
-
-beforeEach(async () => {
-  requests = [];
-  responses = [];
-  server = createServer((request, response) => {
-    void (async () => {
-      const body = (await request.toArray()).join("");
-      const path = request.url?.replace("/_mock/sandboxes/one", "");
-      if (path === "/_mock/vendors") return response.end("[]");
-      if (path === "/_mock/network") return response.end('{"proxy_url": null, "ca_file": null}');
-      if (path === "") return response.end('{"name": "one", "credentials": {}}');
-      requests.push(`${request.method} ${path} ${body}`.trim());
-      // The last response is repeated.
-      const [next] = responses.length > 1 ? responses.splice(0, 1) : responses;
-      return response.end(JSON.stringify(next));
-    })();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  sandbox = await (await startMockvoice({ url: `http://127.0.0.1:${port}` })).sandbox("one");
+  expect(delivery).toMatchObject({ state: "delivered", event: EVENT, url: receiver.url });
+  expect(receiver.received).toEqual([delivery.request.body]);
+  expect(await sandbox.webhooks.get(delivery.id)).toEqual(delivery);
+  expect(await sandbox.webhooks.list({ state: "delivered", limit: 5 })).toEqual([delivery]);
+  const again = await sandbox.webhooks.redeliver(delivery.id, { signAgain: false });
+  expect(again.attempts.map(({ cause }) => cause)).toEqual(["event", "redelivery"]);
+  await createCustomer(sandbox);
+  const later = await sandbox.webhooks.waitFor(EVENT, { after: delivery.id });
+  expect(later.id).not.toBe(delivery.id);
+  receiver.close();
 });
 
-afterEach(() => {
-  server.closeAllConnections();
-  server.close();
+test("a delivery is collected by a setting", async ({ sandbox }) => {
+  await sandbox.settings({ webhooks: "collect" });
+  await subscribe(sandbox, "https://hooks.example.com/count");
+  await createCustomer(sandbox);
+
+  vi.useFakeTimers();
+  try {
+    expect((await sandbox.webhooks.waitFor(EVENT)).state).toBe("collected");
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
-test("deliveries are listed by filters, read and sent again", async () => {
-  responses = [[DELIVERY], DELIVERY, DELIVERY, DELIVERY];
+test("a fault sends a delivery twice", async ({ sandbox }) => {
+  const receiver = await startReceiver();
+  await sandbox.faults.add({ kind: "webhook", how: "duplicate" }, { vendor: "count", times: 1 });
+  await subscribe(sandbox, receiver.url);
+  await createCustomer(sandbox);
 
-  expect(await sandbox.webhooks.list({ vendor: "count", state: "delivered", limit: 5 })).toEqual([
-    DELIVERY,
-  ]);
-  expect(await sandbox.webhooks.get("count-12")).toEqual(DELIVERY);
-  await sandbox.webhooks.redeliver("count-12");
-  await sandbox.webhooks.redeliver("count-12", { signAgain: true });
-  expect(requests).toEqual([
-    "GET /webhooks/deliveries?vendor=count&state=delivered&limit=5",
-    "GET /webhooks/deliveries/count-12",
-    "POST /webhooks/deliveries/count-12/redeliver {}",
-    'POST /webhooks/deliveries/count-12/redeliver {"sign_again":true}',
-  ]);
+  await vi.waitFor(() => expect(receiver.received.length).toBe(2), 10_000);
+  expect(receiver.received[0]).toBe(receiver.received[1]);
+  receiver.close();
 });
 
-test.each(["delivered", "collected"] as const)(
-  "a delivery is waited for until it is %s",
-  async (state) => {
-    vi.useFakeTimers();
-    try {
-      responses = [[], [{ ...DELIVERY, state: "sending" }], [{ ...DELIVERY, state }]];
+test("the wait ends at once if no delivery can be accepted any more", async ({ sandbox }) => {
+  await subscribe(sandbox, "https://hooks.example.com/count");
+  await createCustomer(sandbox);
+  const wait = sandbox.webhooks.waitFor(EVENT, { timeoutMs: 600_000 });
 
-      const delivery = await sandbox.webhooks.waitFor("invoice.updated", { after: "count-11" });
-      expect(delivery.state).toBe(state);
-      expect(requests).toEqual(
-        Array(3).fill("GET /webhooks/deliveries?event=invoice.updated&after=count-11"),
-      );
-    } finally {
-      vi.useRealTimers();
-    }
-  },
-);
-
-test("a failed delivery ends the wait at once", async () => {
-  responses = [[FAILED]];
-
-  const wait = sandbox.webhooks.waitFor("invoice.updated", { vendor: "count", timeoutMs: 60_000 });
   await expect(wait).rejects.toThrow(DeliveryError);
   await expect(wait).rejects.toThrow(
-    "the delivery of invoice.updated failed: \n  count-12 invoice.updated to http://127.0.0.1:9/hook: failed, " +
-      "5 attempts failed (last response: 500)",
+    /no delivery of customer\.created was accepted; the newest deliveries are:\n {2}count-1 customer\.created to https:\/\/hooks\.example\.com\/count: not_attempted \(Only loopback/,
   );
 });
 
-test.each(["dropped", "not_attempted"] as const)(
-  "a delivery that is %s ends the wait",
-  async (state) => {
-    responses = [[{ ...DELIVERY, state }]];
-
-    await expect(sandbox.webhooks.waitFor("invoice.updated")).rejects.toThrow(`hook: ${state}`);
-  },
-);
-
-test("the end of the time lists all deliveries", async () => {
-  responses = [[], [{ ...DELIVERY, event: "invoice.created" }]];
-
-  await expect(sandbox.webhooks.waitFor("invoice.updated", { timeoutMs: 0 })).rejects.toThrow(
-    "no delivery of invoice.updated after 0 ms; deliveries: \n  count-12 invoice.created to",
+test("the end of the time lists the deliveries", async ({ sandbox }) => {
+  await expect(sandbox.webhooks.waitFor(EVENT, { timeoutMs: 0 })).rejects.toThrow(
+    "no delivery of customer.created was accepted within 0 ms; there are no deliveries",
   );
-  responses = [[]];
-  await expect(sandbox.webhooks.waitFor("invoice.updated", { timeoutMs: 1 })).rejects.toThrow(
-    "no delivery of invoice.updated after 1 ms; deliveries: none",
+  const receiver = await startReceiver(500);
+  await sandbox.clock.freeze();
+  await subscribe(sandbox, receiver.url);
+  await createCustomer(sandbox);
+  await vi.waitFor(() => expect(receiver.received.length).toBe(1), 10_000);
+
+  await expect(sandbox.webhooks.waitFor(EVENT, { timeoutMs: 500 })).rejects.toThrow(
+    `count-1 ${EVENT} to ${receiver.url}: waiting after 1 attempts (status 500)`,
   );
+  receiver.close();
+});
+
+test("unknown events and deliveries are errors", async ({ sandbox }) => {
+  await expect(sandbox.webhooks.waitFor("invoice.lost")).rejects.toThrow(ControlApiError);
+  await expect(sandbox.webhooks.redeliver("count-9")).rejects.toThrow("'count-9'");
 });

@@ -6,14 +6,17 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
 
+from mockvoice_contracts.harness.expression_text import expression_text
+
 MAX_VALUE_CHARS = 200
 MAX_DIFFERENCES = 3
 MIN_TELLING_CHARS = 4
+_JSON_WORDS = {None: "null", True: "true", False: "false"}
 SHORT_VALUE_CHARS = 80  # values up to this length are shown whole
 
 
 def format_value(value: Any, limit: int = MAX_VALUE_CHARS) -> str:
-    """Return a value as Python text, shortened: decimals as numbers, tuples and sets as lists."""
+    """Return a value as text, shortened: null, true and false as in JSON, tuples and sets as lists."""
     text = _format(value)
     return text if len(text) <= limit else f"{text[:limit]}…"
 
@@ -21,6 +24,8 @@ def format_value(value: Any, limit: int = MAX_VALUE_CHARS) -> str:
 def _format(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
+    if value is None or isinstance(value, bool):
+        return _JSON_WORDS[value]
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_format(k)}: {_format(v)}' for k, v in value.items())}}}"
     if isinstance(value, list | tuple):
@@ -129,4 +134,4 @@ def _name_of(node: ast.expr | None, default: str) -> str:
     """Return the text of an expression that has a meaning of its own, unlike a constant."""
     if node is None or isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict):
         return default
-    return ast.unparse(node)
+    return expression_text(node)

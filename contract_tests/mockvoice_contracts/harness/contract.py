@@ -76,6 +76,12 @@ class Contract:
         self._validators: dict[tuple[str, str, str], Validator] = {}
         self.operations = {operation.id: operation for operation in self._parse_operations()}
 
+    @property
+    def method_evidence(self) -> str:
+        """The evidence that a method which a path does not have gets 405; by default, none."""
+        evidence: str = self.document.get("x-unsupported-method", {}).get("x-evidence", "choice")
+        return evidence
+
     def find(self, operation_id: str) -> Operation:
         """Return the operation with this id. Raises ``KeyError``."""
         return self.operations[operation_id]
@@ -104,9 +110,22 @@ class Contract:
         validator = self.validator(operation, status, media_type)
         if validator is None:
             return []
+        location = ("responses", str(status), "content", media_type, "schema")
+        return self._breaches(validator, location, body)
+
+    def webhook_breaches(self, event: str, payload: Any) -> list[Breach]:
+        """Return the breaches in the payload of a webhook event. Raises ``KeyError`` for an unknown one."""
+        body = self.resolve(self.document["x-webhooks"][event]["post"]["requestBody"])
+        schema = body["content"]["application/json"]["schema"]
+        key = "x-webhooks", event, "application/json"
+        if key not in self._validators:
+            self._validators[key] = self.schemas.response_validator(schema)
+        location = ("requestBody", "content", "application/json", "schema")
+        return self._breaches(self._validators[key], location, payload)
+
+    def _breaches(self, validator: Validator, location: Sequence[str], body: Any) -> list[Breach]:
         errors = sorted(validator.iter_errors(body), key=lambda error: error.json_path)
         best = [jsonschema.exceptions.best_match([error]) for error in errors[:8]]
-        location = ("responses", str(status), "content", media_type, "schema")
         return [
             Breach(
                 _error_message(error),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mockvoice_contracts.harness.compared_values import describe_inequality, format_value
+from mockvoice_contracts.harness.expression_text import expression_text
 
 MAX_SOURCE_CHARS = 100
 _OPERATORS = {
@@ -138,5 +139,5 @@ def _is_constant(node: ast.expr) -> bool:
 
 
 def _text(node: ast.expr) -> str:
-    text = ast.unparse(node)
+    text = expression_text(node)
     return text if len(text) <= MAX_SOURCE_CHARS else f"{text[:MAX_SOURCE_CHARS]}…"

@@ -115,7 +115,7 @@ def _from_schemathesis(failure: "Failure", session: TargetSession) -> Finding:
     message = _generated_message(failure, check, named, exchange, breaches)
     shown = exchanges.describe(exchange, session)
     finding = _finding(session, named, message, breaches, shown=shown, check=check)
-    if generated_rules.is_assumed(failure):
+    if generated_rules.is_assumed(failure, session.contract.method_evidence):
         finding["evidence"] = "choice"
     return {**finding, "is_invariant": generated_rules.is_custom(failure)}
 

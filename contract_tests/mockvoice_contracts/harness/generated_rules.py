@@ -22,7 +22,7 @@ _RULES = {
     "UnsupportedMethodResponse": "A method that the contract does not have for a path gets 405 with the header `Allow`.",
     "UseAfterFree": "A record that was deleted is not found.",
 }
-# No document of a vendor mentions the header ``Allow``. The status 405 is documented for Grow CRM.
+# No document of a vendor mentions the header ``Allow``.
 _ALLOW_MISMATCH, _WRONG_METHOD = "AllowHeaderMismatch", "UnsupportedMethodResponse"
 _MISSING_ALLOW = "missing_allow_header"
 _CUSTOM = "CustomFailure"
@@ -34,10 +34,15 @@ def is_custom(failure: "Failure") -> bool:
     return type(failure).__name__ == _CUSTOM
 
 
-def is_assumed(failure: "Failure") -> bool:
-    """Return whether a check only stands for an assumption: that responses have the header ``Allow``."""
+def is_assumed(failure: "Failure", method_evidence: str) -> bool:
+    """Return whether a check only stands for an assumption about methods that a path does not have.
+
+    ``method_evidence`` is the evidence that they get 405; the header ``Allow`` is always assumed.
+    """
     name, reason = type(failure).__name__, getattr(failure, "failure_reason", None)
-    return name == _ALLOW_MISMATCH or (name == _WRONG_METHOD and reason == _MISSING_ALLOW)
+    if name == _WRONG_METHOD:
+        return reason == _MISSING_ALLOW or method_evidence == "choice"
+    return name == _ALLOW_MISMATCH
 
 
 def sentence(failure: "Failure") -> str:

@@ -10,12 +10,14 @@ from mockvoice.commands.request_options import (
     MISSING,
     JsonValue,
     criteria,
+    header_pairs,
     request_options,
 )
 from mockvoice.outbound.control_client import ControlClient
 
 KINDS = (
     "status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens", "answer",
+    "webhook",
 )  # fmt: skip
 
 
@@ -29,15 +31,30 @@ def faults() -> None:
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--operation", default="*", show_default=True, help="Id of an operation.")
 @click.option("--status", type=int, help="Status of the effects status and answer.")
-@click.option("--seconds", type=float, help="Seconds of the effect delay.")
+@click.option("--seconds", type=float, help="Seconds of the effects delay and webhook.")
+@click.option(
+    "--how",
+    type=click.Choice(["duplicate", "reorder", "delay", "drop"]),
+    help="What the effect webhook does with a delivery.",
+)
+@click.option(
+    "--event", help="Event of the effect webhook, such as invoice.updated; any by default."
+)
 @click.option("--limit", type=int, help="Requests per window of the effect rate_limit.")
 @click.option("--window-seconds", type=float, help="Length of the window in seconds.")
 @click.option(
     "--answer", type=JsonValue(), default=MISSING, metavar="JSON", help="Body of the effect answer."
 )
+@click.option(
+    "--answer-header", multiple=True, metavar="'NAME: VALUE'", help="Header of the effect answer."
+)
 @click.option("--name", help="Name of the answer, for the header X-Mock-Fault: answer=NAME.")
-@click.option("--times", type=click.IntRange(1), help="Number of requests; no limit by default.")
-@click.option("--probability", type=click.FloatRange(0, 1), help="Probability for each request.")
+@click.option(
+    "--times", type=click.IntRange(1), help="Number of requests or deliveries; no limit by default."
+)
+@click.option(
+    "--probability", type=click.FloatRange(0, 1), help="Probability for each request or delivery."
+)
 @request_options
 @in_sandbox
 @for_server
@@ -49,6 +66,7 @@ def add(
     kind: str,
     operation: str,
     answer: Any,
+    answer_header: tuple[str, ...],
     name: str | None,
     times: int | None,
     probability: float | None,
@@ -56,6 +74,8 @@ def add(
     seconds: float | None,
     limit: int | None,
     window_seconds: float | None,
+    how: str | None,
+    event: str | None,
     **options: Any,
 ) -> None:
     """Add a fault for a VENDOR, or * for all.
@@ -64,10 +84,15 @@ def add(
     """
     parameters = {
         "status": status, "seconds": seconds, "limit": limit, "window_seconds": window_seconds,
+        "how": how, "event": event,
     }  # fmt: skip
-    effect = {name: value for name, value in parameters.items() if value is not None}
+    effect: dict[str, Any] = {
+        name: value for name, value in parameters.items() if value is not None
+    }
     if answer is not MISSING:
         effect["body"] = answer
+    if answer_header:
+        effect["headers"] = header_pairs("--answer-header", answer_header)
     members = {
         "match": criteria(**options) or None, "name": name, "times": times, "probability": probability,
     }  # fmt: skip
@@ -75,6 +100,34 @@ def add(
         "vendor": vendor, "operation": operation, "effect": {"kind": kind, **effect},
         **{name: value for name, value in members.items() if value is not None},
     }  # fmt: skip
+    show(client.send("POST", sandbox_path(sandbox, "faults"), body), lambda row: _render([row]))
+
+
+@faults.command()
+@click.argument("vendor")
+@click.argument("effects", type=JsonValue(), nargs=-1, required=True, metavar="EFFECT...")
+@click.option("--operation", default="*", show_default=True, help="Id of an operation.")
+@request_options
+@in_sandbox
+@for_server
+def sequence(
+    client: ControlClient,
+    show: Printer,
+    sandbox: str,
+    vendor: str,
+    effects: tuple[Any, ...],
+    operation: str,
+    **options: Any,
+) -> None:
+    """Add a fault whose EFFECTs are used once each, one after the other.
+
+    An effect is JSON, such as '{"kind": "status", "status": 503}'. The other options are criteria for the
+    requests that trigger it.
+    """
+    body: dict[str, Any] = {"vendor": vendor, "operation": operation, "effects": list(effects)}
+    match = criteria(**options)
+    if match:
+        body["match"] = match
     show(client.send("POST", sandbox_path(sandbox, "faults"), body), lambda row: _render([row]))
 
 
@@ -114,7 +167,9 @@ def _effects(row: dict[str, Any]) -> str:
     effects = row.get("effects", [row["effect"]])
     kinds = [
         " ".join(
-            str(effect[name]) for name in ("kind", "status", "seconds", "limit") if name in effect
+            str(effect[name])
+            for name in ("kind", "how", "event", "status", "seconds", "limit")
+            if name in effect
         )
         for effect in effects
     ]

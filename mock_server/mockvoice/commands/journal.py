@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import click
 
 from mockvoice.commands.base import Printer, for_server, in_sandbox, sandbox_path
+from mockvoice.commands.request_options import header_pairs
 from mockvoice.outbound.control_client import ControlClient
 from mockvoice.printable import escape_json, escape_line
 
@@ -40,17 +41,35 @@ MAX_BURST = 10_000  # requests between two polls
     show_default=True,
     help="Maximum number of requests, the newest ones.",
 )
+@click.option("--clear", is_flag=True, help="Empty the journal; takes no filters.")
 @click.option(
     "--follow", is_flag=True, help="Go on and show requests as they arrive, until Ctrl-C."
 )
 @in_sandbox
 @for_server
 def journal(
-    client: ControlClient, show: Printer, sandbox: str, follow: bool, **filters: Any
+    client: ControlClient,
+    show: Printer,
+    sandbox: str,
+    follow: bool,
+    clear: bool,
+    header: str | None,
+    limit: int,
+    **filters: Any,
 ) -> None:
     """Show the requests that a sandbox received, the oldest first. With --json, one on each line."""
     path = sandbox_path(sandbox, "journal")
     query = {name: value for name, value in filters.items() if value is not None}
+    if header is not None:
+        ((name, value),) = header_pairs("--header", (header,)).items()
+        query["header"] = f"{name}: {value}"
+    if clear:
+        if query or follow:
+            raise click.UsageError("--clear empties the whole journal: it takes no other option")
+        client.send("DELETE", path)
+        show({"journal": "empty"}, lambda _: "journal emptied")
+        return
+    query["limit"] = limit
     while True:
         entries = client.get(f"{path}?{urlencode(query)}")
         for entry in reversed(entries):

@@ -1,11 +1,15 @@
 """Options that describe expected requests, for the commands about faults and the journal."""
 
 import json
+import re
 from typing import Any
 
 import click
 
 from mockvoice.commands.base import CommandFunction
+
+# Names of headers have neither a colon nor an equals sign.
+_HEADER = re.compile(r"\s*(?P<name>[^\s:=]+)\s*[:=](?P<value>.*)", re.DOTALL)
 
 MISSING = object()  # the default of an option whose value may be null
 
@@ -34,7 +38,7 @@ def request_options(command: CommandFunction) -> CommandFunction:
         click.option("--method", help="Method of the request."),
         click.option("--path", help="Decoded path below the vendor's prefix; * is any text without a slash."),
         click.option("--query", multiple=True, metavar="NAME=VALUE", help="Query parameter; may be repeated."),
-        click.option("--header", multiple=True, metavar="NAME=VALUE", help="Header; may be repeated."),
+        click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Header; may be repeated."),
         click.option(
             "--body", type=JsonValue(), default=MISSING, metavar="JSON",
             help="Part of the body, as JSON.",
@@ -56,10 +60,22 @@ def criteria(
         "method": method,
         "path": path,
         "query": _pairs("--query", query),
-        "headers": _pairs("--header", header),
+        "headers": header_pairs("--header", header),
     }
     present = {name: value for name, value in values.items() if value not in (None, {})}
     return present if body is MISSING else {**present, "body": body}
+
+
+def header_pairs(option: str, texts: tuple[str, ...]) -> dict[str, Any]:
+    """Return the headers of ``NAME: VALUE`` or ``NAME=VALUE``; the values of a repeated one are joined."""
+    headers: dict[str, str] = {}
+    for text in texts:
+        match = _HEADER.fullmatch(text)
+        if match is None:
+            raise click.BadParameter(f"{text!r} must be 'NAME: VALUE'", param_hint=option)
+        name, value = match["name"], match["value"].strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, Any]:

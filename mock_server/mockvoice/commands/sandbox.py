@@ -21,6 +21,7 @@ SETTINGS = {
         "Clock that the timestamp of a signed request must be near to.",
     ),
     "token_clock": (["sandbox", "real"], "Clock by which tokens expire."),
+    "webhooks": (["send", "collect"], "Whether webhooks are sent, or only collected to be read."),
 }
 
 

@@ -63,6 +63,27 @@ class InvalidExport(ControlError):
     code = "invalid_export"
 
 
+class DeliveryNotFound(ControlError):
+    """The sandbox has no webhook delivery with this id."""
+
+    status, code = 404, "delivery_not_found"
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(
+            f"There is no webhook delivery {delivery_id[:100]!r}; expected an id such as 'count-1' of "
+            "the list of deliveries"
+        )
+
+
+class RedeliveryConflict(ControlError):
+    """A webhook delivery cannot be sent again."""
+
+    status, code = 409, "redelivery_impossible"
+
+    def __init__(self, delivery_id: str, reason: str) -> None:
+        super().__init__(f"The delivery {delivery_id} cannot be sent again: {reason}")
+
+
 class SnapshotNotFound(ControlError):
     """The sandbox has no snapshot with this name."""
 

@@ -1,8 +1,9 @@
-"""Filters of lists by vendor and operation. One that could match nothing is an error."""
+"""Filters of lists by vendor, operation and event. One that could match nothing is an error."""
 
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidFilter
 from mockvoice.control.suggestions import suggestion
+from mockvoice.web.webhook_log import WebhookLog
 
 
 def check_vendor(server: ServerContext, key: str | None) -> None:
@@ -23,3 +24,32 @@ def check_operation(server: ServerContext, operation: str | None, vendor: str | 
         owner = "no vendor has the" if vendor is None else f"{vendor} has no"
         hint = suggestion(operation, known, otherwise)
         raise InvalidFilter(f"{owner} operation {operation[:100]!r}{hint}")
+
+
+def webhook_logs(server: ServerContext, vendor: str | None = None) -> dict[str, WebhookLog]:
+    """Return the webhook logs by vendor, or that of one vendor, of the vendors that send webhooks."""
+    return {
+        key: served.webhook_log
+        for key, served in server.vendors.items()
+        if served.webhook_log is not None and vendor in (None, key)
+    }
+
+
+def check_event(server: ServerContext, event: str | None, vendor: str | None) -> None:
+    """Raise ``InvalidFilter`` if the vendor, or without one any vendor, has no such event."""
+    if event is not None:
+        problem = event_problem(server, event, vendor)
+        if problem is not None:
+            raise InvalidFilter(problem)
+
+
+def event_problem(server: ServerContext, event: str, vendor: str | None) -> str | None:
+    """Return what is wrong with an event, or ``None``."""
+    logs = webhook_logs(server, vendor)
+    if not logs:
+        return "no vendor sends webhooks" if vendor is None else f"{vendor} sends no webhooks"
+    known = [name for log in logs.values() for name in log.events]
+    if event in known:
+        return None
+    owner = "no vendor has the" if vendor is None else f"{vendor} has no"
+    return f"{owner} event {event[:100]!r}{suggestion(event, known)}"

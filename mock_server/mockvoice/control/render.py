@@ -31,6 +31,7 @@ from mockvoice.web.errors import (
 )
 from mockvoice.web.fault_injection import API_EFFECTS
 from mockvoice.web.responses import Response
+from mockvoice.web.webhook_log import WebhookAttempt, WebhookDelivery
 
 PAGE_METHODS = "GET, HEAD"
 NOT_FOUND = "Not found; GET /_mock/openapi.json lists the available paths"
@@ -91,6 +92,38 @@ def message(vendor: str, message: OutboxMessage) -> dict[str, Any]:
         "subject": message.subject,
         "body": message.body,
         "about": message.about,
+    }
+
+
+def delivery(vendor: str, delivery: WebhookDelivery) -> dict[str, Any]:
+    """Return a webhook delivery with its attempts."""
+    next_at = delivery.next_attempt_at
+    return {
+        "id": f"{vendor}-{delivery.number}",
+        "vendor": vendor,
+        "delivery_id": delivery.delivery_id,
+        "event": delivery.event,
+        "url": delivery.url,
+        "state": delivery.state,
+        "reason": delivery.reason,
+        "created_at": format_instant(delivery.created_at),
+        "next_attempt_at": None if next_at is None else format_instant(next_at),
+        "request": {
+            "method": "POST",
+            "url": delivery.url,
+            "headers": dict(delivery.headers),
+            "body": delivery.body,
+        },
+        "signature": None if delivery.signature is None else asdict(delivery.signature),
+        "attempts": [_attempt(attempt) for attempt in delivery.attempts],
+    }
+
+
+def _attempt(attempt: WebhookAttempt) -> dict[str, Any]:
+    return {
+        **asdict(attempt),
+        "at": format_instant(attempt.at),
+        "headers": dict(attempt.headers),
     }
 
 

@@ -33,6 +33,14 @@ class OutboxMessage:
     about: str  # the record that it concerns, such as "invoices/41"
 
 
+# Returns the effect of the fault that a webhook delivery of an event triggers, if there is one.
+DeliveryEffect = Callable[[str], Mapping[str, Any] | None]
+
+
+def no_effect(event: str) -> None:
+    """Return no effect, for backends outside of a sandbox."""
+
+
 def row_id(row: Any) -> Key:
     """Return the ``id`` of a row as its key."""
     key: Key = row.id
@@ -65,6 +73,7 @@ class Backend:
         # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
         self.schedule = NO_EVENTS
+        self.delivery_effect: DeliveryEffect = no_effect
         self.is_for_thread = False  # whether this is a copy that a thread works on
         # While a thread works on a copy that may replace this backend; others wait for it.
         self.change_in_progress: asyncio.Event | None = None

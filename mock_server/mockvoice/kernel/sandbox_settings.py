@@ -6,6 +6,7 @@ from typing import Literal
 SignatureClock = Literal["either", "sandbox", "real"]
 TokenClock = Literal["sandbox", "real"]
 Quirks = Literal["strict", "observed"]
+Webhooks = Literal["send", "collect"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,5 @@ class SandboxSettings:
     signature_clock: SignatureClock = "either"
     # The clock by which tokens and authorization codes expire.
     token_clock: TokenClock = "sandbox"  # noqa: S105
+    # Whether webhook deliveries are sent, or only collected to be read.
+    webhooks: Webhooks = "send"

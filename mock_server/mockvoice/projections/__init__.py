@@ -24,6 +24,14 @@ def project(
     ``contract`` is one OpenAPI 3.0 document with local references, and does not change. Without an
     audience and for 3.0, the contract itself is returned. Raises ``UnsupportedReference``.
     """
+    if audience is None and openapi == "3.0":
+        return contract
+    result = _renamed(contract, "x-webhooks", "webhooks")
     if audience == "clients":
-        contract = for_clients(contract)
-    return to_openapi_31(contract) if openapi == "3.1" else contract
+        result = for_clients(result)
+    return to_openapi_31(result) if openapi == "3.1" else _renamed(result, "webhooks", "x-webhooks")
+
+
+def _renamed(contract: dict[str, Any], before: str, after: str) -> dict[str, Any]:
+    """Return a contract with another name of one member. OpenAPI has ``webhooks`` since 3.1."""
+    return {after if key == before else key: value for key, value in contract.items()}

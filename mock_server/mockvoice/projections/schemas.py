@@ -35,6 +35,7 @@ _MAPS_BY_NAME = {
     "scopes",
     "securitySchemes",
     "variables",
+    "webhooks",
 }
 
 
@@ -98,13 +99,13 @@ def convert_schemas(
 ) -> Any:
     """Return a part of a contract with every schema converted, except those of ``components``.
 
-    A callback is sent by the server, so the body of its request counts as a response.
+    A callback or a webhook is sent by the server, so the body of its request counts as a response.
     """
 
     def convert_part(key: str, part: Any) -> Any:
         if key == "schema":
             return convert(part, direction)
-        inside = in_callback or key == "callbacks"
+        inside = in_callback or key in ("callbacks", "webhooks")
         below = direction if inside else _DIRECTIONS.get(key, direction)
         return convert_schemas(part, convert, below, in_callback=inside)
 

@@ -1,8 +1,9 @@
 """The backends of one sandbox, created on first use."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Self
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
@@ -36,6 +37,8 @@ class LazyBackends(dict[str, Backend]):
         self._clock = clock
         self._settings = settings
         self._removed = False
+        # By vendor and event, the effect of the fault that a webhook delivery triggers.
+        self.delivery_effect: Callable[[str, str], Mapping[str, Any] | None] = lambda *_: None
         self.generation = 0  # grows when a reset or restore replaces all backends
         # By vendor, what a long change holds while a thread works on a copy of the backend.
         self.change_locks: dict[str, asyncio.Lock] = {}
@@ -51,7 +54,7 @@ class LazyBackends(dict[str, Backend]):
         if self._removed:
             raise SandboxRemoved
         backend = self._origins[key].fork(self._clock)
-        backend.sandbox_settings = self._settings
+        self._connect(key, backend)
         self[key] = backend
         backend.start_timers()
         return backend
@@ -74,9 +77,14 @@ class LazyBackends(dict[str, Backend]):
     def replace(self, key: str, backend: Backend) -> None:
         """Replace a backend by a changed copy, which takes over its timers."""
         previous, self[key] = self[key], backend
-        backend.sandbox_settings = self._settings
+        self._connect(key, backend)
         backend.clock = self._clock
         backend.take_over(previous)
+
+    def _connect(self, key: str, backend: Backend) -> None:
+        """Let a backend follow the settings and the faults of this sandbox."""
+        backend.sandbox_settings = self._settings
+        backend.delivery_effect = partial(self.delivery_effect, key)
 
     def vendors(self) -> Iterable[str]:
         """Return the keys of all backends, forked or not."""

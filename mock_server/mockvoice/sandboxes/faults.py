@@ -1,4 +1,4 @@
-"""The faults of a sandbox: which requests trigger them, how often, and with what effect.
+"""The faults of a sandbox: which requests or webhook deliveries trigger them, how often, with what effect.
 
 A fault is *active* until its ``times`` are used up. A fault with a name is triggered only by requests
 that name it in the header ``X-Mock-Fault``.
@@ -89,8 +89,21 @@ class Fault:
             return False
         return self.effect["kind"] != "rate_limit" or self._exceeds_rate_limit(request.now)
 
+    @property
+    def is_for_deliveries(self) -> bool:
+        """Whether webhook deliveries trigger the fault, and not requests."""
+        return bool(self.effects[0]["kind"] == "webhook")
+
+    def is_triggered_by_delivery(self, vendor: str, event: str, seed: int) -> bool:
+        """Return whether a webhook delivery triggers the fault. Random draws count each delivery."""
+        return (
+            self.vendor in (vendor, ANY)
+            and bool(self.effect.get("event", event) == event)
+            and (self.probability == 1 or self._draw(seed) < self.probability)
+        )
+
     def use(self) -> Effect:
-        """Count a request that triggers the fault, and return its effect."""
+        """Count a request or a delivery that triggers the fault, and return its effect."""
         effect = self.effect
         self.hits += 1
         return effect
@@ -117,13 +130,14 @@ class Fault:
 class Faults:
     """The faults of one sandbox, in the order in which they were added."""
 
-    __slots__ = ("_all", "_last", "active")
+    __slots__ = ("_all", "_last", "active", "active_for_deliveries")
 
     def __init__(self) -> None:
         self._all: dict[int, Fault] = {}
         self._last = 0
-        # The faults that can still be triggered; requests read only these.
+        # The faults that requests, and webhook deliveries, can still trigger; these read no others.
         self.active: tuple[Fault, ...] = ()
+        self.active_for_deliveries: tuple[Fault, ...] = ()
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._all.values())
@@ -167,4 +181,15 @@ class Faults:
 
     def refresh(self) -> None:
         """Deactivate the faults whose times are used up."""
-        self.active = tuple(fault for fault in self._all.values() if fault.remaining != 0)
+        left = [fault for fault in self._all.values() if fault.remaining != 0]
+        self.active = tuple(fault for fault in left if not fault.is_for_deliveries)
+        self.active_for_deliveries = tuple(fault for fault in left if fault.is_for_deliveries)
+
+    def use_for_delivery(self, vendor: str, event: str, seed: int) -> Effect | None:
+        """Return the effect of the oldest fault that a webhook delivery triggers, and count it."""
+        for fault in self.active_for_deliveries:
+            if fault.is_triggered_by_delivery(vendor, event, seed):
+                effect = fault.use()
+                self.refresh()
+                return effect
+        return None

@@ -8,7 +8,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.sandboxes.backends import LazyBackends
-from mockvoice.sandboxes.faults import Faults
+from mockvoice.sandboxes.faults import Effect, Faults
 from mockvoice.sandboxes.request_log import RequestLog
 from mockvoice.sandboxes.state import InitialState, SandboxState, Snapshot
 
@@ -40,6 +40,7 @@ class Sandbox:
         self.initial_state = InitialState()
         self.snapshots: dict[str, Snapshot] = {}
         self.faults = Faults()
+        self.backends.delivery_effect = self._delivery_effect
         self.request_log = RequestLog()
 
     @property
@@ -50,6 +51,9 @@ class Sandbox:
     @settings.setter
     def settings(self, settings: SandboxSettings) -> None:
         self.backends.settings = settings
+
+    def _delivery_effect(self, vendor: str, event: str) -> Effect | None:
+        return self.faults.use_for_delivery(vendor, event, self.seed)
 
     def set_clock(self, now: datetime) -> Iterator[str]:
         """Set the clock; return the vendors whose events may be due then, one after the other.

@@ -10,10 +10,11 @@ Servers:
 
 Sandboxes:
 
-* ``Sandbox``        an isolated sandbox of a server; the fixture ``sandbox`` returns it
-* ``VendorApi``      base URL and credentials of one vendor's API in a sandbox
-* ``SandboxClock``   the clock of a sandbox
-* ``SandboxFaults``  the faults of a sandbox
+* ``Sandbox``          an isolated sandbox of a server; the fixture ``sandbox`` returns it
+* ``VendorApi``        base URL and credentials of one vendor's API in a sandbox
+* ``SandboxClock``     the clock of a sandbox
+* ``SandboxFaults``    the faults of a sandbox
+* ``SandboxWebhooks``  the webhook deliveries of a sandbox
 
 Routes of hosts to sandboxes, for HTTP libraries in this process:
 
@@ -35,17 +36,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mockvoice.app import Server
     from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
+    from mockvoice.server_process import ServerProcess, ServerStartError
     from mockvoice.settings import Settings
     from mockvoice.testing.channels import SandboxTransport
     from mockvoice.testing.client import RemoteServer, SandboxServer
     from mockvoice.testing.controls import SandboxClock, SandboxFaults
     from mockvoice.testing.in_process import InProcessServer
     from mockvoice.testing.markers import InvalidMarker
-    from mockvoice.testing.process import ServerProcess, ServerStartError
     from mockvoice.testing.routes.credential_replacer import CredentialsUnknown
     from mockvoice.testing.routes.sandbox_routes import SandboxRoutes
     from mockvoice.testing.routes.table import InvalidRoute, Route, UnroutedHost
     from mockvoice.testing.sandbox import Sandbox, VendorApi
+    from mockvoice.testing.webhooks import SandboxWebhooks
 
 __all__ = [
     "ControlApiError",
@@ -61,6 +63,7 @@ __all__ = [
     "SandboxRoutes",
     "SandboxServer",
     "SandboxTransport",
+    "SandboxWebhooks",
     "Server",
     "ServerProcess",
     "ServerStartError",
@@ -84,9 +87,10 @@ _MODULES = {
     "SandboxRoutes": "mockvoice.testing.routes.sandbox_routes",
     "SandboxServer": "mockvoice.testing.client",
     "SandboxTransport": "mockvoice.testing.channels",
+    "SandboxWebhooks": "mockvoice.testing.webhooks",
     "Server": "mockvoice.app",
-    "ServerProcess": "mockvoice.testing.process",
-    "ServerStartError": "mockvoice.testing.process",
+    "ServerProcess": "mockvoice.server_process",
+    "ServerStartError": "mockvoice.server_process",
     "ServerUnavailable": "mockvoice.outbound.control_client",
     "Settings": "mockvoice.settings",
     "UnroutedHost": "mockvoice.testing.routes.table",

@@ -74,7 +74,7 @@ class SandboxFaults:
         """Add a fault for an operation from now on, and return its number.
 
         ``kind`` is ``status``, ``delay``, ``drop``, ``commit_then_drop``, ``malformed``, ``rate_limit``,
-        ``expire_tokens`` or ``answer``; ``parameters`` depend on the kind, such as ``status=503``.
+        ``expire_tokens``, ``answer`` or ``webhook``; ``parameters`` depend on the kind, such as ``status=503``.
         ``match`` are criteria such as ``{"body": {"payment_amount": 450.8}}``.
         """
         effect = {"kind": kind, **parameters}

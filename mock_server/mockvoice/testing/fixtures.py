@@ -28,8 +28,8 @@ def mockvoice(
     With ``mockvoice_in_process`` it is one in this process.
     """
     from mockvoice.outbound.control_client import ControlApiError, ServerUnavailable
+    from mockvoice.server_process import ServerProcess, ServerStartError
     from mockvoice.testing.client import RemoteServer
-    from mockvoice.testing.process import ServerProcess, ServerStartError
 
     config = request.config
     try:

@@ -12,10 +12,10 @@ from mockvoice.assembly import InvalidDataFile, VendorStartError
 from mockvoice.commands.serve_options import serve_options
 from mockvoice.in_process.mock import InProcessMock
 from mockvoice.outbound.control_client import TIMEOUT_SECONDS, ControlClient
+from mockvoice.server_process import ServerStartError
 from mockvoice.settings import Settings
 from mockvoice.testing.channels import InProcessChannel, SandboxTransport
 from mockvoice.testing.client import SandboxServer
-from mockvoice.testing.process import ServerStartError
 from mockvoice.testing.routes.active import ROUTES
 from mockvoice.testing.routes.sandbox_routes import ServerAccess
 from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable

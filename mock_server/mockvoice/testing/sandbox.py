@@ -16,6 +16,7 @@ from mockvoice.testing.channels import Channel, SandboxTransport
 from mockvoice.testing.controls import NO_BODY, SandboxClock, SandboxFaults, format_instant
 from mockvoice.testing.routes.sandbox_routes import SandboxRoutes, ServerAccess
 from mockvoice.testing.routes.table import Route
+from mockvoice.testing.webhooks import SandboxWebhooks
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Sandbox:
         }
         self.clock = SandboxClock(client, self.name)
         self.faults = SandboxFaults(client, self.name)
+        self.webhooks = SandboxWebhooks(client, self.name)
 
     def __getattr__(self, name: str) -> VendorApi:
         vendors: dict[str, VendorApi] = self.__dict__.get("vendors", {})

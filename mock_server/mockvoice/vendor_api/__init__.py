@@ -42,6 +42,13 @@ from mockvoice.web.record_views import RecordView
 from mockvoice.web.request_context import RequestContext, RequestUrl
 from mockvoice.web.responses import DeferredResponse, Response
 from mockvoice.web.vendor import API_VERSION, KnownRecords, SecurityCheck, Vendor
+from mockvoice.web.webhook_log import (
+    RedeliveryRejected,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookLog,
+    WebhookSignature,
+)
 
 __all__ = [
     "API_VERSION",
@@ -67,6 +74,7 @@ __all__ = [
     "Page",
     "QueryResult",
     "RecordView",
+    "RedeliveryRejected",
     "RequestContext",
     "RequestError",
     "RequestUrl",
@@ -85,6 +93,10 @@ __all__ = [
     "Upload",
     "Vendor",
     "Violation",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookLog",
+    "WebhookSignature",
     "allocate",
     "bearer",
     "bearer_token",

@@ -43,7 +43,9 @@ API_EFFECTS = (
     'one of {"kind": "status", "status": 400 to 599}, '
     f'{{"kind": "delay", "seconds": 0 to {MAX_DELAY_SECONDS:.0f}}}, '
     '{"kind": "answer", "status": 200 to 599, "headers": {name: text}, "body": any JSON}, '
-    '{"kind": "rate_limit", "limit": n, "window_seconds": s}, and {"kind": k} with '
+    '{"kind": "rate_limit", "limit": n, "window_seconds": s}, '
+    '{"kind": "webhook", "how": "duplicate", "reorder", "delay" or "drop", "event": text, "seconds": s}, '
+    'and {"kind": k} with '
     "drop, commit_then_drop, malformed or expire_tokens"
 )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mockvoice.sandboxes.registry import Grant, SandboxRegistry
     from mockvoice.web.invoice_view import InvoiceView
+    from mockvoice.web.webhook_log import WebhookLog
 
 BODY_LIMIT = 10 * 1024 * 1024
 # The version of ``mockvoice.vendor_api``; it grows with changes that break vendors of other packages.
@@ -117,6 +118,7 @@ class Vendor(BackendSpec):
     # How responses show rows, by table: an import rejects rows that violate the contract.
     record_views: Mapping[str, RecordView | Sequence[RecordView]] = field(default_factory=dict)
     invoice_view: InvoiceView | None = None  # its invoices in the console
+    webhook_log: WebhookLog | None = None  # its webhook deliveries, if it sends any
     pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
     json_content_type: str = JSON  # the header of responses in JSON

@@ -2,12 +2,10 @@
 
 import asyncio
 import gc
-import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
@@ -15,9 +13,9 @@ import requests
 from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice.vendors.count import webhook_delivery
-from mockvoice.vendors.count.integration_models import Delivery
-from mockvoice.vendors.count.rules import webhooks
-from mockvoice_contracts.suites.count.request_signer import body_hash, signature
+from mockvoice.vendors.count.integration_models import AttemptResult, Delivery
+from mockvoice.vendors.count.rules import deliveries
+from tests.webhook_receiver import Receiver, Workspace, wait_for
 
 
 class Mute:
@@ -68,54 +66,6 @@ def _is_closed(connection: socket.socket) -> bool:
     return True
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
-class Workspace:
-    """A sandbox, as a client of COUNT uses it."""
-
-    def __init__(self, server: Server, http: requests.Session) -> None:
-        self._http = http
-        self._url = server.urls["vendors"]["count"]["root_url"]
-        self.control = f"{server.urls['main']}/_mock/sandboxes"
-        created = http.post(self.control, json={"data": "empty"}).json()
-        self.name, self._credentials = created["name"], created["credentials"]["count"]
-
-    def post(self, path: str, body: dict) -> None:
-        data, stamp = json.dumps(body).encode(), str(int(time.time()))
-        digest, secret = body_hash("POST", data), self._credentials["client_secret"]
-        headers = {
-            "x-client-id": self._credentials["client_id"],
-            "x-timestamp": stamp,
-            "x-signature": signature(secret, "POST", path, stamp, digest),
-            "Authorization": f"Bearer {self._credentials['access_token']}",
-            "Content-Type": "application/json",
-        }
-        response = self._http.post(f"{self._url}/partners{path}", data=data, headers=headers)
-        assert response.status_code == 201, response.text
-
-    def subscribe(self, url: str, number: int = 1, event: str = "customer.created") -> None:
-        for _ in range(number):
-            self.post("/webhooks", {"event": event, "callbackUrl": url})
-
-    def publish(self, name: str = "New") -> None:
-        self.post("/customers", {"customer": name})
-
-    def count(self, table: str) -> int:
-        sandbox = self._http.get(f"{self.control}/{self.name}").json()
-        number: int = sandbox["counts"]["count"].get(table, 0)
-        return number
-
-    def deliveries(self) -> list[dict]:
-        export = self._http.get(f"{self.control}/{self.name}/snapshots/current").json()
-        rows: list[dict] = export["vendors"]["count"]["tables"]["deliveries"]
-        return rows
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server(Settings(port=0, vendors=("count",))) as server:
@@ -131,18 +81,18 @@ def mute() -> Iterator[Mute]:
 
 @pytest.fixture
 def new(server: Server, http: requests.Session) -> Callable[[], Workspace]:
-    return lambda: Workspace(server, http)
+    return lambda: Workspace(server.urls, http)
 
 
 def subscribe_twice(workspace: Workspace, mute: Mute, number: int) -> None:
     """Subscribe as two receivers: names of the same host have deliveries of their own."""
-    workspace.subscribe(mute.url, number)
-    workspace.subscribe(mute.url.replace("127.0.0.1", "localhost"), number)
+    workspace.subscribe(mute.url, number=number)
+    workspace.subscribe(mute.url.replace("127.0.0.1", "localhost"), number=number)
 
 
 def test_a_receiver_has_four_deliveries_at_once(new, mute):
     workspace = new()
-    workspace.subscribe(mute.url, 30)
+    workspace.subscribe(mute.url, number=30)
     workspace.publish()
 
     assert mute.settle(4) == 4
@@ -159,7 +109,7 @@ def test_a_sandbox_has_eight_deliveries_at_once(new, mute):
 
 def test_a_server_has_sixty_four_deliveries_at_once(new, mute):
     for workspace in [new() for _ in range(18)]:
-        workspace.subscribe(mute.url, 5)
+        workspace.subscribe(mute.url, number=5)
         workspace.publish()
 
     assert mute.settle(64) == 64
@@ -167,55 +117,38 @@ def test_a_server_has_sixty_four_deliveries_at_once(new, mute):
 
 def test_a_mute_receiver_does_not_delay_another_of_its_sandbox(new, mute, receiver):
     workspace = new()
-    workspace.subscribe(mute.url, 50)
-    workspace.subscribe(f"http://127.0.0.1:{receiver.server_address[1]}/", 20)
+    workspace.subscribe(mute.url, number=50)
+    workspace.subscribe(receiver.url, number=20)
     workspace.publish()
 
     wait_for(lambda: len(receiver.received) == 20, seconds=5)
 
 
-class _Receiver(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.end_headers()
-        self.server.received.append(self.path)
-
-    def log_message(self, *_) -> None:
-        """Log nothing."""
-
-
 @pytest.fixture
-def receiver() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Receiver) as server:
-        server.daemon_threads = True
-        server.received = []
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as server:
         yield server
-        server.shutdown()
-        thread.join(5)
 
 
 def test_a_sandbox_with_a_mute_receiver_does_not_delay_another(new, mute, receiver):
     slow, fast = new(), new()
-    slow.subscribe(mute.url, 100)
+    slow.subscribe(mute.url, number=100)
     slow.publish()
-    fast.subscribe(f"http://127.0.0.1:{receiver.server_address[1]}/hook?a=1", 20)
+    fast.subscribe(receiver.url, number=20)
     fast.publish()
 
     wait_for(lambda: len(receiver.received) == 20, seconds=5)
-    assert set(receiver.received) == {"/hook?a=1"}
+    assert set(receiver.paths) == {"/hook?from=count"}
     wait_for(lambda: {row["state"] for row in fast.deliveries()} == {"delivered"})
 
 
 def test_deliveries_above_the_limit_are_recorded_as_not_sent(new, mute, monkeypatch, caplog):
-    monkeypatch.setattr(webhooks, "MAX_UNFINISHED", 10)
+    monkeypatch.setattr(deliveries, "MAX_UNFINISHED", 10)
     workspace = new()
-    workspace.subscribe(mute.url, 15)
+    workspace.subscribe(mute.url, number=15)
     workspace.publish("First")
     workspace.publish("Second")
-    rows = workspace.deliveries()
+    rows = workspace.deliveries()[::-1]
 
     assert [row["state"] for row in rows] == ["sending"] * 10 + ["not_attempted"] * 20
     reason = "The workspace already had 10 unfinished deliveries."
@@ -224,10 +157,10 @@ def test_deliveries_above_the_limit_are_recorded_as_not_sent(new, mute, monkeypa
 
 
 def test_the_record_of_deliveries_never_loses_one_that_is_unfinished(new, mute, monkeypatch):
-    monkeypatch.setattr(webhooks, "MAX_FINISHED", 3)
+    monkeypatch.setattr(deliveries, "MAX_FINISHED", 3)
     workspace = new()
-    workspace.subscribe(mute.url, 12)
-    workspace.subscribe("https://hooks.example.com/", 5)
+    workspace.subscribe(mute.url, number=12)
+    workspace.subscribe("https://hooks.example.com/", number=5)
     workspace.publish()
 
     states = [row["state"] for row in workspace.deliveries()]
@@ -235,15 +168,15 @@ def test_the_record_of_deliveries_never_loses_one_that_is_unfinished(new, mute, 
 
 
 @pytest.mark.parametrize("end", ["reset", "delete", "stop"])
-def test_deliveries_end_with_their_sandbox(new, mute, server, http, end):
+def test_deliveries_end_with_their_sandbox(new, mute, server, end):
     workspace = new()
     subscribe_twice(workspace, mute, 15)
     workspace.publish()
     mute.settle(8)
     if end == "reset":
-        http.post(f"{workspace.control}/{workspace.name}/reset").raise_for_status()
+        workspace.control("POST", "/reset", status=200)
     elif end == "delete":
-        http.delete(f"{workspace.control}/{workspace.name}").raise_for_status()
+        workspace.control("DELETE", status=204)
     else:
         server.stop()
 
@@ -251,17 +184,17 @@ def test_deliveries_end_with_their_sandbox(new, mute, server, http, end):
     assert mute.settle(8) == 8
 
 
-def test_the_slots_of_a_deleted_sandbox_are_free(new, mute, http):
+def test_the_slots_of_a_deleted_sandbox_are_free(new, mute):
     first = [new() for _ in range(16)]
     for workspace in first:
-        workspace.subscribe(mute.url, 5)
+        workspace.subscribe(mute.url, number=5)
         workspace.publish()
     mute.settle(64)
     last = new()
-    last.subscribe(mute.url, 3)
+    last.subscribe(mute.url, number=3)
     last.publish()
     assert mute.settle(64) == 64
-    http.delete(f"{first[0].control}/{first[0].name}").raise_for_status()
+    first[0].control("DELETE", status=204)
 
     assert mute.settle(67) == 67
 
@@ -283,13 +216,13 @@ def test_an_attempt_returns_the_status_or_the_error(response, result):
         writer.write(response)
         writer.close()
 
-    async def run() -> tuple[int | None, str | None]:
+    async def run() -> AttemptResult:
         server = await asyncio.start_server(respond, "127.0.0.1", 0)
         async with server:
-            return await webhook_delivery.attempt(delivery_to(port_of(server)))
+            return await webhook_delivery.attempt(delivery_to(port_of(server)), None)
 
-    status, error = asyncio.run(run())
-    assert status == result if isinstance(result, int) else result in error
+    attempt = asyncio.run(run())
+    assert attempt.status == result if isinstance(result, int) else result in attempt.error
 
 
 def delivery_to(port: int, path: str = "/") -> Delivery:
@@ -302,20 +235,20 @@ def port_of(server: asyncio.Server) -> int:
 
 @pytest.mark.parametrize("path", ["/a b", "/\u00e9", "/\x01", "/[", "/%zz", ":x", "/\ud800"])
 def test_an_odd_url_is_an_error_or_is_called_and_never_raises(path):
-    status, error = asyncio.run(webhook_delivery.attempt(delivery_to(9, path)))
+    result = asyncio.run(webhook_delivery.attempt(delivery_to(9, path), None))
 
-    assert status is None
-    assert error
+    assert result.status is None
+    assert result.error
 
 
 def test_failed_attempts_leave_no_reference_cycles():
     async def run() -> int:
-        await webhook_delivery.attempt(delivery_to(9))
+        await webhook_delivery.attempt(delivery_to(9), None)
         gc.collect()
         gc.disable()
         try:
             for _ in range(20):
-                await webhook_delivery.attempt(delivery_to(9))
+                await webhook_delivery.attempt(delivery_to(9), None)
             await asyncio.sleep(0)
             return gc.collect()
         finally:
@@ -330,9 +263,9 @@ def test_a_long_request_does_not_repeat_deliveries_in_progress(new, mute, receiv
     workspace.subscribe(mute.url)
     workspace.publish()
     assert mute.settle(1) == 1
-    workspace.subscribe(f"http://127.0.0.1:{receiver.server_address[1]}/", 2)
+    workspace.subscribe(receiver.url, number=2)
     customers = [{"customer": f"Customer {number}"} for number in range(100)]
-    workspace.post("/customers/bulk", {"customers": customers})
+    workspace.send("POST", "/customers/bulk", {"customers": customers})
 
     wait_for(lambda: len(receiver.received) == 200)
     assert mute.settle(4) == 4
@@ -345,5 +278,6 @@ def test_no_number_of_deliveries_lets_a_request_be_done_twice(new, mute):
         workspace.subscribe(mute.url)
         workspace.publish()
 
-    assert workspace.count("customers") == 40
-    assert workspace.count("deliveries") == sum(range(41))
+    counts = workspace.control("GET")["counts"]["count"]
+    assert counts["customers"] == 40
+    assert counts["deliveries"] == sum(range(41))

@@ -56,6 +56,11 @@ def import_with():
             "guessed",
             "tables.invoices[0]: breaks the contract (AuditLog): records.0.action:",
         ),
+        (
+            "tables/deliveries/0/created",
+            "yesterday",
+            "tables.deliveries[0]: cannot be rendered: ValueError: Invalid isoformat string",
+        ),
         ("ids/delivery", 1, "ids.delivery: is 1, but deliveries has a row with the key 24"),
         ("ids/invoice.serial", 0, "ids.invoice.serial: is 0, but $.tables.invoices["),
         ("ids/invoice", -1, "ids.invoice: Expected `int` >= 0"),

@@ -19,11 +19,12 @@ from mockvoice.vendors.count.handlers import (
     transactions,
     webhooks,
 )
-from mockvoice.vendors.count.integration_models import Attempt
-from mockvoice.vendors.count.rules import ledger, urls
-from mockvoice.vendors.count.rules import webhooks as deliveries
+from mockvoice.vendors.count.integration_models import Attempt, AttemptResult, PlannedAttempt
+from mockvoice.vendors.count.rules import deliveries, ledger, urls
 from mockvoice.web.request_validator import request_validator
 from tests.vendors.count.backends import BANK, INCOME, NOON, empty_backend, invoice_body
+
+FAILURE = AttemptResult(500)
 
 
 def backend_with_records(seed_number=0):
@@ -212,7 +213,7 @@ def test_a_delivery_fails_after_three_retries():
     for _ in range(4):
         with backend.transaction():
             (claimed,) = deliveries.claim_due(backend)
-            delivery = deliveries.record_attempt(backend, claimed.id, 500, None)
+            delivery = deliveries.record_attempt(backend, claimed, FAILURE)
         waits.append((delivery.next_at - backend.clock.microseconds()) / 1_000_000)
         backend.clock.advance(timedelta(seconds=26))
 
@@ -239,7 +240,8 @@ def test_the_number_of_finished_deliveries_is_limited(monkeypatch):
             customers.create(backend, {"customer": f"New {number}"})
         for delivery_id in (2, 4, 5, 6):
             for _ in range(4):
-                deliveries.record_attempt(backend, delivery_id, 500, None)
+                planned = PlannedAttempt(delivery_id, "event", None)
+                deliveries.record_attempt(backend, planned, FAILURE)
 
     assert [delivery.id for delivery in backend.deliveries] == [1, 3, 5, 6]
 

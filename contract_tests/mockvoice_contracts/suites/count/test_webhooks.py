@@ -13,6 +13,7 @@ import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
+from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.comparison import shared_members
@@ -26,8 +27,9 @@ class Receiver(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, contract: Contract) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self._contract = contract
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.responses: list[int] = []  # statuses of the first responses; 200 from then on
         self.delay = 0.0
@@ -37,14 +39,22 @@ class Receiver(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}/hook?from=count"
 
     def wait(self, number: int) -> list[tuple[dict[str, str], dict[str, Any]]]:
-        """Return the deliveries once ``number`` have arrived; fail after ten seconds."""
+        """Return the deliveries once ``number`` have arrived; fail after ten seconds.
+
+        Each must be as the contract documents its event.
+        """
         deadline = time.monotonic() + 10
         while len(self.received) < number and time.monotonic() < deadline:
             time.sleep(0.02)
         assert len(self.received) >= number, (
             f"{len(self.received)} deliveries arrived, expected {number}"
         )
-        return [(headers, json.loads(body)) for headers, body in self.received]
+        deliveries = [(headers, json.loads(body)) for headers, body in self.received]
+        for headers, payload in deliveries:
+            event = headers["x-webhook-event"]
+            breaches = self._contract.webhook_breaches(event, payload)
+            assert not breaches, f"the payload of {event}: {breaches[0].message}"
+        return deliveries
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -66,10 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def receiver(target: Target) -> Iterator[Receiver]:
+def receiver(target: Target, contract: Contract) -> Iterator[Receiver]:
     if not target.is_mock:
         pytest.skip("only a mock calls a receiver on this machine")
-    with Receiver() as server:
+    with Receiver(contract) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server

@@ -5,7 +5,7 @@ without scripts: changes are forms, which redirect to a page that can be reloade
 
 * ``sandboxes``  the home page, sandboxes with their credentials and clocks
 * ``invoices``   the invoices of a sandbox
-* ``faults``, ``journal``, ``outbox``  the page of the same name
+* ``faults``, ``journal``, ``outbox``, ``webhooks``  the page of the same name
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI
 * ``forms``      helpers of all pages: parse forms, and call the control API's handlers
@@ -25,6 +25,7 @@ from mockvoice.control.console import (
     outbox,
     sandboxes,
     snapshots,
+    webhooks,
 )
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError
@@ -54,7 +55,7 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         static_folder="../static",
         static_url_path="/_mock/static",
     )
-    for module in (docs, sandboxes, invoices, faults, journal, outbox, snapshots):
+    for module in (docs, sandboxes, invoices, faults, journal, outbox, webhooks, snapshots):
         module.add(pages, server)
     pages.after_request(security_headers)
     pages.register_error_handler(ControlError, error_page)

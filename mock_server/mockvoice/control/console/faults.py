@@ -3,6 +3,7 @@
 from typing import Any
 
 import flask
+import orjson
 
 from mockvoice.control.console.forms import (
     call_handler,
@@ -14,9 +15,13 @@ from mockvoice.control.console.forms import (
     validate_body,
 )
 from mockvoice.control.context import ServerContext
+from mockvoice.control.errors import InvalidForm
 from mockvoice.control.handlers import faults
 
-KINDS = ("status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens")
+KINDS = (
+    "status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens",
+    "answer", "webhook",
+)  # fmt: skip
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
@@ -60,10 +65,32 @@ def _form_body() -> dict[str, Any]:
             params = present_fields(
                 limit=number_field("limit", int), window_seconds=number_field("window_seconds")
             )
+        case "answer":
+            params = present_fields(status=number_field("status", int))
+            params |= _json_fields(body="answer", headers="answer_headers")
+        case "webhook":
+            how = field("how")
+            waits = how in ("delay", "reorder")
+            params = present_fields(
+                how=how, event=field("event"), seconds=number_field("seconds") if waits else None
+            )
     return present_fields(
         vendor=field("vendor"),
         operation=field("operation"),
         effect={"kind": kind, **params},
+        name=field("stub_name"),
         times=number_field("times", int),
         probability=number_field("probability"),
-    )
+    ) | _json_fields(match="match")
+
+
+def _json_fields(**names: str) -> dict[str, Any]:
+    """Return the values of form fields in JSON, without empty fields. Raises ``InvalidForm``."""
+    values = {}
+    for member, name in names.items():
+        if text := field(name):
+            try:
+                values[member] = orjson.loads(text)
+            except orjson.JSONDecodeError as error:
+                raise InvalidForm(f"{name} must be JSON: {error}") from error
+    return values

@@ -5,6 +5,7 @@ from typing import Any
 from mockvoice.control import render
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import FaultNotFound, InvalidFault, TooManyFaults
+from mockvoice.control.filters import event_problem, webhook_logs
 from mockvoice.control.request_criteria import parse_match
 from mockvoice.sandboxes.faults import ANY, MAX_FAULTS
 from mockvoice.web.responses import Response
@@ -18,6 +19,8 @@ def search(server: ServerContext, sandbox_name: str) -> list[dict[str, Any]]:
 def create(server: ServerContext, sandbox_name: str, body: dict[str, Any]) -> dict[str, Any]:
     sandbox = server.sandbox(sandbox_name)
     effects = _effects(body)
+    if any(effect["kind"] == "webhook" for effect in effects):
+        _check_webhook_fault(server, body, effects)
     operation = _resolve_operation(server, body, effects)
     match = parse_match(body["match"]) if "match" in body else None
     if len(sandbox.faults) >= MAX_FAULTS:
@@ -65,6 +68,31 @@ def _checked(effect: dict[str, Any]) -> dict[str, Any]:
         return check_answer(effect)
     except InvalidAnswer as error:
         raise InvalidFault(f"effect answer: {error}") from error
+
+
+def _check_webhook_fault(
+    server: ServerContext, body: dict[str, Any], effects: list[dict[str, Any]]
+) -> None:
+    """Raise ``InvalidFault`` unless webhook deliveries of the vendor can trigger all effects."""
+    vendor = None if body["vendor"] == ANY else server.vendor(body["vendor"]).key
+    if not webhook_logs(server, vendor):
+        raise InvalidFault(f"{body['vendor']} sends no webhooks")
+    if any(effect["kind"] != "webhook" for effect in effects):
+        raise InvalidFault("effects of the kind webhook must not be mixed with effects on requests")
+    if body.get("operation", ANY) != ANY or "match" in body:
+        raise InvalidFault(
+            "webhook deliveries trigger the effect webhook, so operation and match are not allowed; "
+            "narrow it by event"
+        )
+    for effect in effects:
+        event = effect.get("event")
+        problem = None if event is None else event_problem(server, event, vendor)
+        if problem is not None:
+            raise InvalidFault(problem)
+        if effect["how"] == "delay" and "seconds" not in effect:
+            raise InvalidFault("effect webhook: how delay needs seconds")
+        if effect["how"] in ("duplicate", "drop") and "seconds" in effect:
+            raise InvalidFault(f"effect webhook: how {effect['how']} has no seconds")
 
 
 def _resolve_operation(

@@ -13,6 +13,7 @@ from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.count.record_views import RECORD_VIEWS
 from mockvoice.vendors.count.rules.tokens import SECRET_FORMATS
 from mockvoice.vendors.count.schedule import SCHEDULE
+from mockvoice.vendors.count.webhook_log import WEBHOOK_LOG
 from mockvoice.web.cors import CorsPolicy
 from mockvoice.web.express import (
     EXPRESS,
@@ -57,6 +58,7 @@ VENDOR = Vendor(
     request_checks={"invoices.create": (quirks.invoice_creation_violations,)},
     record_views=RECORD_VIEWS,
     invoice_view=INVOICE_VIEW,
+    webhook_log=WEBHOOK_LOG,
     pages=pages.add_routes,
     page_paths=("/auth2/consent", "/public/"),
 )

@@ -243,7 +243,11 @@ class CountBackend(Backend):
         self.deliveries: Table[Delivery] = self.add_table(
             "deliveries",
             Delivery,
-            indexes={"state": lambda d: d.state, "finished": lambda d: d.state not in UNFINISHED},
+            indexes={
+                "state": lambda d: d.state,
+                "finished": lambda d: d.state not in UNFINISHED,
+                "held_for": _held_for,
+            },
             sort_orders={"next": lambda d: d.next_at},
             sequence="delivery",
         )
@@ -286,6 +290,12 @@ class CountBackend(Backend):
 
     def publish_event(self, event: str, row: Any, before: Any = None) -> None:
         """Do nothing; ``DeliveringBackend`` publishes the event to webhook subscribers."""
+
+
+def _held_for(delivery: Delivery) -> str | None:
+    """Return the receiver whose next delivery is attempted before this one, because of a fault."""
+    is_held = delivery.fault == "reorder" and delivery.state == "waiting" and not delivery.attempts
+    return delivery.receiver if is_held else None
 
 
 def _account_ids(product: Product) -> frozenset[str] | None:

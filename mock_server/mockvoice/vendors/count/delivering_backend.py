@@ -4,15 +4,16 @@ import asyncio
 import logging
 from functools import partial
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import orjson
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import render, webhook_delivery
 from mockvoice.vendors.count.backend import CountBackend
-from mockvoice.vendors.count.delivery_pool import AttemptResult, Deliveries, pool_of
-from mockvoice.vendors.count.rules import webhooks
+from mockvoice.vendors.count.delivery_pool import Deliveries, pool_of
+from mockvoice.vendors.count.integration_models import AttemptResult, PlannedAttempt
+from mockvoice.vendors.count.payload_check import check_payload
+from mockvoice.vendors.count.rules import deliveries, webhooks
 
 logger = logging.getLogger("mockvoice.count")
 
@@ -53,7 +54,7 @@ class DeliveringBackend(CountBackend):
         """
         if not self.pending_deliveries.pending and self.deliveries.count("state", "sending"):
             with self.transaction():
-                webhooks.release_claimed(self)
+                deliveries.release_claimed(self)
         self._set_timer()
 
     def close(self) -> None:
@@ -66,7 +67,7 @@ class DeliveringBackend(CountBackend):
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
-        at = None if self.closed or self.clock.frozen else webhooks.next_attempt_at(self)
+        at = None if self.closed or self.clock.frozen else deliveries.next_attempt_at(self)
         loop = _running_loop()
         if at is not None and loop is not None:
             wait = (at - self.clock.microseconds()) / 1_000_000
@@ -97,21 +98,22 @@ class DeliveringBackend(CountBackend):
             payload = webhooks.payload(event, uuid, self.now(), render.team(self), data)
             if previous:
                 payload["previousData"] = previous
-            webhooks.queue_delivery(self, webhook, orjson.dumps(payload).decode(), uuid)
+            check_payload(event, payload)
+            deliveries.queue(self, webhook, orjson.dumps(payload).decode(), uuid)
         self.undo.defer(self.send_due_deliveries)
 
     def _log_overflow(self, event: str, number: int) -> None:
         """Log that deliveries will not be sent, once until no delivery is unfinished."""
-        room = webhooks.room_for_deliveries(self)
+        room = deliveries.room_for_deliveries(self)
         if number > room and not self.overflowing:
             logger.warning(
                 "%d deliveries of %s, and further ones, are not sent: the workspace has %d "
                 "unfinished deliveries, which is the maximum",
                 number - room,
                 event,
-                webhooks.MAX_UNFINISHED,
+                deliveries.MAX_UNFINISHED,
             )
-        self.overflowing = number > room or (self.overflowing and room < webhooks.MAX_UNFINISHED)
+        self.overflowing = number > room or (self.overflowing and room < deliveries.MAX_UNFINISHED)
 
     def send_due_deliveries(self) -> None:
         """Send the deliveries that are due."""
@@ -123,19 +125,37 @@ class DeliveringBackend(CountBackend):
         loop = _running_loop()
         if loop is None or self.closed:
             return  # without a running server, deliveries keep waiting
-        for delivery in webhooks.claim_due(self):
-            receiver = urlsplit(delivery.url).netloc
-            self.undo.defer(partial(pool_of(loop).add, self, receiver, delivery.id))
+        for planned in deliveries.claim_due(self):
+            self._send_after_commit(planned)
 
-    async def attempt(self, delivery_id: int) -> AttemptResult | None:
-        """Send a claimed delivery; return the result, or ``None`` if there is no such delivery."""
-        delivery = self.deliveries.get(delivery_id)
-        return None if delivery is None else await webhook_delivery.attempt(delivery)
+    def redeliver(self, delivery_id: int, *, sign_again: bool) -> None:
+        """Send a delivery once more. Raises as ``plan_redelivery`` does."""
+        planned = deliveries.plan_redelivery(self, delivery_id, sign_again=sign_again)
+        if self.pending_deliveries.number_waiting >= deliveries.MAX_UNFINISHED:
+            raise deliveries.CannotRedeliver(
+                f"{deliveries.MAX_UNFINISHED} attempts already wait for their turn"
+            )
+        with self.transaction():
+            self._send_after_commit(planned)
 
-    def record_attempt(self, delivery_id: int, status: int | None, error: str | None) -> None:
+    def _send_after_commit(self, planned: PlannedAttempt) -> None:
+        delivery = self.deliveries.get(planned.delivery_id)
+        if delivery is not None:
+            pool = pool_of(asyncio.get_running_loop())
+            self.undo.defer(partial(pool.add, self, delivery.receiver, planned))
+
+    async def attempt(self, planned: PlannedAttempt) -> AttemptResult | None:
+        """Make an attempt; return the result, or ``None`` if there is no such delivery."""
+        delivery = self.deliveries.get(planned.delivery_id)
+        if delivery is None:
+            return None
+        return await webhook_delivery.attempt(delivery, planned.signature)
+
+    def record_attempt(self, planned: PlannedAttempt, result: AttemptResult) -> None:
         """Record the result of an attempt."""
         with self.transaction():
-            webhooks.record_attempt(self, delivery_id, status, error)
+            deliveries.record_attempt(self, planned, result)
+            self.claim_due_deliveries()  # it may have been what another delivery waited for
         self._set_timer()
 
 

@@ -14,14 +14,12 @@ from functools import partial
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
+from mockvoice.vendors.count.integration_models import AttemptResult, PlannedAttempt
+
 # The most deliveries at once: of all workspaces of a server, of a workspace, and of a receiver there.
 MAX_RUNNING = 64
 MAX_RUNNING_OF_WORKSPACE = 8
 MAX_RUNNING_OF_RECEIVER = 4
-
-
-# The status of the response, or the error.
-AttemptResult = tuple[int | None, str | None]
 
 
 class Deliveries:
@@ -32,8 +30,8 @@ class Deliveries:
     def __init__(self) -> None:
         # What records the results; ``None`` if no delivery waits or runs.
         self.workspace: Workspace | None = None
-        # By receiver, in the order of their turns: the ids of deliveries, oldest first.
-        self._waiting: OrderedDict[str, deque[int]] = OrderedDict()
+        # By receiver, in the order of their turns: the attempts, oldest first.
+        self._waiting: OrderedDict[str, deque[PlannedAttempt]] = OrderedDict()
         # The event loop itself keeps only weak references to tasks.
         self._tasks: set[Task[None]] = set()
         self._running: Counter[str] = Counter()  # the number of tasks by receiver
@@ -43,9 +41,14 @@ class Deliveries:
         """Whether any delivery waits or runs."""
         return bool(self._waiting or self._tasks)
 
-    def add(self, receiver: str, delivery_id: int) -> None:
-        """Let a delivery wait."""
-        self._waiting.setdefault(receiver, deque()).append(delivery_id)
+    @property
+    def number_waiting(self) -> int:
+        """How many attempts wait for their turn."""
+        return sum(map(len, self._waiting.values()))
+
+    def add(self, receiver: str, attempt: PlannedAttempt) -> None:
+        """Let an attempt wait."""
+        self._waiting.setdefault(receiver, deque()).append(attempt)
 
     def next_receiver(self) -> str | None:
         """Return the receiver whose turn it is, or ``None`` if no delivery may run."""
@@ -53,13 +56,13 @@ class Deliveries:
             return None
         return next((r for r in self._waiting if self._running[r] < MAX_RUNNING_OF_RECEIVER), None)
 
-    def take(self, receiver: str) -> int:
-        """Remove the oldest delivery of a receiver, whose next turn comes last, and return it."""
-        ids = self._waiting.pop(receiver)
-        delivery_id = ids.popleft()
-        if ids:
-            self._waiting[receiver] = ids
-        return delivery_id
+    def take(self, receiver: str) -> PlannedAttempt:
+        """Remove the oldest attempt of a receiver, whose next turn comes last, and return it."""
+        attempts = self._waiting.pop(receiver)
+        attempt = attempts.popleft()
+        if attempts:
+            self._waiting[receiver] = attempts
+        return attempt
 
     def started(self, receiver: str, task: Task[None]) -> None:
         """Count a delivery that runs."""
@@ -90,10 +93,10 @@ class Workspace(Protocol):
     # While a copy is being changed that may replace the workspace.
     change_in_progress: asyncio.Event | None
 
-    def attempt(self, delivery_id: int) -> Coroutine[Any, Any, AttemptResult | None]:
+    def attempt(self, planned: PlannedAttempt) -> Coroutine[Any, Any, AttemptResult | None]:
         """Send a delivery; return the result, or ``None`` if there is no such delivery."""
 
-    def record_attempt(self, delivery_id: int, status: int | None, error: str | None) -> None:
+    def record_attempt(self, planned: PlannedAttempt, result: AttemptResult) -> None:
         """Record the result of an attempt."""
 
 
@@ -105,11 +108,11 @@ class DeliveryPool:
         # The workspaces that may have a delivery to start, in the order of their turns.
         self._turns: OrderedDict[Deliveries, None] = OrderedDict()
 
-    def add(self, workspace: Workspace, receiver: str, delivery_id: int) -> None:
-        """Run a delivery as soon as slots are free and it is its turn."""
+    def add(self, workspace: Workspace, receiver: str, attempt: PlannedAttempt) -> None:
+        """Make an attempt as soon as slots are free and it is its turn."""
         deliveries = workspace.pending_deliveries
         deliveries.workspace = workspace
-        deliveries.add(receiver, delivery_id)
+        deliveries.add(receiver, attempt)
         self._take_turns(deliveries)
 
     def _take_turns(self, changed: Deliveries) -> None:
@@ -135,16 +138,16 @@ class DeliveryPool:
         self._take_turns(deliveries)
 
 
-async def _deliver(deliveries: Deliveries, delivery_id: int) -> None:
-    """Send a delivery, and record the result in the workspace that has its row then."""
+async def _deliver(deliveries: Deliveries, planned: PlannedAttempt) -> None:
+    """Make an attempt, and record the result in the workspace that has its row then."""
     workspace = deliveries.workspace
     if workspace is None:
         return
-    result = await workspace.attempt(delivery_id)
+    result = await workspace.attempt(planned)
     while deliveries.workspace is not None and deliveries.workspace.change_in_progress is not None:
         await deliveries.workspace.change_in_progress.wait()
     if result is not None and deliveries.workspace is not None:
-        deliveries.workspace.record_attempt(delivery_id, *result)
+        deliveries.workspace.record_attempt(planned, result)
 
 
 _pools: WeakKeyDictionary[AbstractEventLoop, DeliveryPool] = WeakKeyDictionary()

@@ -1,6 +1,6 @@
 """COUNT's records for integrations: webhooks, deliveries, OAuth tokens, public links and files."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -9,9 +9,17 @@ from mockvoice.kernel.codec import one_of
 # An import rejects other values of fields with these types.
 Serial = Annotated[int, Meta(ge=1)]
 UNFINISHED = ("waiting", "sending")
-DeliveryState = Annotated[str, one_of("waiting", "sending", "delivered", "failed", "not_attempted")]
+DeliveryState = Annotated[
+    str,
+    one_of("waiting", "sending", "delivered", "failed", "not_attempted", "collected", "dropped"),
+]
+# Why an attempt was made.
+Cause = Literal["event", "retry", "duplicate", "redelivery"]
+# The fault that a delivery triggered.
+DeliveryFault = Annotated[str, one_of("duplicate", "reorder", "delay", "drop")]
 # Since 1970, up to the year 9998.
-Microseconds = Annotated[int, Meta(ge=0, lt=253_370_764_800_000_000)]
+LAST_MICROSECOND = 253_370_764_799_999_999
+Microseconds = Annotated[int, Meta(ge=0, le=LAST_MICROSECOND)]
 
 
 class Webhook(Struct, frozen=True, gc=False):
@@ -33,13 +41,18 @@ class Attempt(Struct, frozen=True, gc=False):
     at: str
     status: int | None
     error: str | None = None
+    cause: Annotated[str, one_of("event", "retry", "duplicate", "redelivery")] = "event"
+    duration_ms: float | None = None  # real time until the response
+    response_body: str | None = None  # the beginning of the response's body, as text
+    # The signature if it is not the delivery's; empty if the attempt was not signed.
+    new_signature: str | None = None
 
 
 class Delivery(Struct, frozen=True, gc=False):
     """A delivery of an event to a subscriber.
 
-    ``state`` is ``waiting``, ``sending``, ``delivered``, ``failed`` or ``not_attempted``; ``next_at``
-    is in microseconds since 1970.
+    ``state`` is ``waiting``, ``sending``, ``delivered``, ``failed``, ``not_attempted``, ``collected`` or
+    ``dropped``; ``next_at`` is in microseconds since 1970.
     """
 
     id: int
@@ -53,7 +66,30 @@ class Delivery(Struct, frozen=True, gc=False):
     state: DeliveryState = "waiting"
     next_at: Microseconds = 0
     attempts: tuple[Attempt, ...] = ()
-    reason: str | None = None  # why it was not attempted
+    reason: str | None = None  # why it was not attempted, or what a fault did with it
+    fault: DeliveryFault | None = None
+
+    @property
+    def receiver(self) -> str:
+        """Host and port of the URL: deliveries to the same receiver take turns."""
+        return self.url.partition("://")[2].partition("?")[0].partition("/")[0]
+
+
+class PlannedAttempt(Struct, frozen=True, gc=False):
+    """An attempt to make, with its signature."""
+
+    delivery_id: int
+    cause: Cause
+    signature: str | None
+
+
+class AttemptResult(Struct, frozen=True, gc=False):
+    """The status of the response, or the error."""
+
+    status: int | None = None
+    error: str | None = None
+    duration_ms: float | None = None
+    response_body: str | None = None
 
 
 class AuthorizationCode(Struct, frozen=True, gc=False):

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from mockvoice.vendors.count import render
+from mockvoice.vendors.count import render, webhook_log
 from mockvoice.vendors.count.backend import CountBackend
+from mockvoice.vendors.count.integration_models import Delivery
 from mockvoice.vendors.count.models import Invoice, Team
 from mockvoice.web.record_views import RecordView
 
@@ -17,6 +18,11 @@ _account = render.account_renderer(balances=True, delete_meta=True)
 
 def _audit_log(_: CountBackend, invoice: Invoice) -> render.Json:
     return render.audit_log(invoice)
+
+
+def _delivery_id(_: CountBackend, row: Delivery) -> str:
+    # Reading the row's times fails if one is not an instant.
+    return webhook_log.view(row).delivery_id
 
 
 # Records that others contain come first: an import names the first table that is wrong.
@@ -33,4 +39,5 @@ RECORD_VIEWS: Mapping[str, RecordView | Sequence[RecordView]] = {
     "invoices": (RecordView(render.invoice, "Invoice"), RecordView(_audit_log, "AuditLog")),
     "templates": RecordView(render.template, "RecurringInvoiceTemplate"),
     "webhooks": RecordView(render.webhook, "Webhook"),
+    "deliveries": RecordView(_delivery_id, "DeliveryId"),
 }

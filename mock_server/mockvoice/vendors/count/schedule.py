@@ -7,7 +7,7 @@ from mockvoice.kernel.schedule import Schedule
 from mockvoice.vendors.count.backend import CountBackend, creation_day
 from mockvoice.vendors.count.delivering_backend import DeliveringBackend
 from mockvoice.vendors.count.models import Invoice
-from mockvoice.vendors.count.rules import documents, templates, webhooks
+from mockvoice.vendors.count.rules import deliveries, documents, templates
 
 # The most documents that templates create at one instant; further missed runs are skipped, so that
 # a clock that jumps a thousand years does not block the event loop.
@@ -31,7 +31,7 @@ def next_run_at(backend: CountBackend) -> datetime | None:
 
 def next_attempt_at(backend: CountBackend) -> datetime | None:
     """Return the time of the next delivery attempt."""
-    at = webhooks.next_attempt_at(backend)
+    at = deliveries.next_attempt_at(backend)
     return None if at is None else _EPOCH + timedelta(microseconds=at)
 
 

@@ -10,52 +10,96 @@ from asyncio import AbstractEventLoop
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from mockvoice.kernel.clock import monotonic
 from mockvoice.outbound.own_requests import IS_OWN_REQUEST
-from mockvoice.vendors.count.integration_models import Delivery
+from mockvoice.vendors.count.integration_models import AttemptResult, Delivery
 
 if TYPE_CHECKING:
     import httpx
 
 # The longest wait for a response. Assumed.
 TIMEOUT_SECONDS = 10.0
+# How much of a response's body is kept, and how long it is read.
+MAX_RESPONSE_BODY = 4096
+BODY_SECONDS = 1.0
+
+SIGNATURE_HEADER = "X-Webhook-Signature"
 
 _clients: "WeakKeyDictionary[AbstractEventLoop, asyncio.Task[httpx.AsyncClient]]" = (
     WeakKeyDictionary()
 )
 
 
-async def attempt(delivery: Delivery) -> tuple[int | None, str | None]:
+async def attempt(delivery: Delivery, signature: str | None) -> AttemptResult:
     """Send a delivery; return the response's status or the error. Redirects are not followed."""
     import httpx
 
     IS_OWN_REQUEST.set(True)  # in the context of this delivery's task
+    start = monotonic()
     try:
         client = await _shared_client()
+        start = monotonic()
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            return await _post(client, delivery), None
+            response = await _post(client, delivery, signature)
     except TimeoutError as error:
         _release_frames(error)
-        return None, f"no response within {TIMEOUT_SECONDS:.0f} seconds"
+        text = f"no response within {TIMEOUT_SECONDS:.0f} seconds"
+        return AttemptResult(error=text, duration_ms=_milliseconds(start))
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         _release_frames(error)
-        return None, str(error) or type(error).__name__
+        text = str(error) or type(error).__name__
+        return AttemptResult(error=text, duration_ms=_milliseconds(start))
+    duration = _milliseconds(start)
+    body = await _beginning_of_body(response)
+    return AttemptResult(response.status_code, None, duration, body)
 
 
-async def _post(client: "httpx.AsyncClient", delivery: Delivery) -> int:
-    headers = {
-        "Content-Type": "application/json",
-        "X-Webhook-Id": delivery.uuid,
-        "X-Webhook-Event": delivery.event,
-    }
-    if delivery.signature is not None:
-        headers["X-Webhook-Signature"] = delivery.signature
-    request = client.build_request(
-        "POST", delivery.url, content=delivery.body.encode(), headers=headers
-    )
-    # The body of the response is not read, since it may have no end.
-    response = await client.send(request, stream=True)
+def _milliseconds(start: float) -> float:
+    return round((monotonic() - start) * 1000, 3)
+
+
+def request_headers(delivery: Delivery, signature: str | None) -> list[tuple[str, str]]:
+    """Return all headers of an attempt, in the order in which they are sent."""
+    headers = [
+        ("Host", delivery.receiver),
+        ("User-Agent", "COUNT-Webhooks"),
+        ("Accept", "*/*"),
+        ("Connection", "close"),
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(delivery.body.encode()))),
+        ("X-Webhook-Id", delivery.uuid),
+        ("X-Webhook-Event", delivery.event),
+    ]
+    return headers if signature is None else [*headers, (SIGNATURE_HEADER, signature)]
+
+
+async def _post(
+    client: "httpx.AsyncClient", delivery: Delivery, signature: str | None
+) -> "httpx.Response":
+    import httpx
+
+    # A request that the client builds has headers of the client's own.
+    headers = request_headers(delivery, signature)
+    request = httpx.Request("POST", delivery.url, headers=headers, content=delivery.body.encode())
+    return await client.send(request, stream=True)
+
+
+async def _beginning_of_body(response: "httpx.Response") -> str | None:
+    """Return the beginning of a response's body, which may have no end, and close the response."""
+    import httpx
+
+    content = b""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in response.aiter_raw():
+                content += chunk
+                if len(content) >= MAX_RESPONSE_BODY:
+                    break
+    except (TimeoutError, httpx.HTTPError, OSError) as error:
+        # The status alone decides; of a body that ends early, what has arrived is kept.
+        _release_frames(error)
     await response.aclose()
-    return response.status_code
+    return content[:MAX_RESPONSE_BODY].decode(errors="replace") or None
 
 
 async def _shared_client() -> "httpx.AsyncClient":
@@ -78,7 +122,6 @@ def _create_client() -> "httpx.AsyncClient":
     import httpx
 
     return httpx.AsyncClient(
-        headers={"User-Agent": "COUNT-Webhooks", "Connection": "close"},
         # The pool of deliveries limits the connections; idle ones would outlive the server.
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
         timeout=TIMEOUT_SECONDS,

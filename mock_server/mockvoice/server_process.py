@@ -1,4 +1,4 @@
-"""A mock server in its own process, for one test run.
+"""A mock server in its own process, for one test run or one session.
 
 A thread of the test run is not enough: tests may freeze the clock of their process, block its
 sockets, or turn its warnings into errors.
@@ -15,7 +15,7 @@ from typing import Any, Self
 
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 5
-# Prefixes of environment variables of the test run that must not affect the server.
+# Prefixes of environment variables of the parent process that must not affect the server.
 _EXCLUDED_PREFIXES = ("MOCKVOICE_", "PYTHONWARNINGS", "PYTHONSTARTUP", "COVERAGE_PROCESS_")
 
 

@@ -1,0 +1,25 @@
+"""Expressions of assert statements as names of what was compared, without details of the test's code."""
+
+import ast
+import copy
+
+# Functions that only change the form of their argument.
+_CONVERSIONS = frozenset({"dict", "list", "set", "sorted", "tuple"})
+
+
+def expression_text(node: ast.expr) -> str:
+    """Return an expression as text: ``sorted(row_ids)`` as ``row_ids``, ``shown(bill, *names)`` as ``shown(bill)``."""
+    return ast.unparse(_Simplifier().visit(copy.deepcopy(node)))
+
+
+class _Simplifier(ast.NodeTransformer):
+    """Removes conversions, and arguments that only repeat the names of members."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        is_conversion = isinstance(node.func, ast.Name) and node.func.id in _CONVERSIONS
+        if is_conversion and len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
+            return node.args[0]
+        node.args = [each for each in node.args if not isinstance(each, ast.Starred)]
+        node.keywords = [each for each in node.keywords if each.arg is not None]
+        return node
