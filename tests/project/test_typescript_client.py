@@ -233,11 +233,11 @@ def assert_last_requests(output: str) -> None:
     )
 
 
-def test_the_program_prints_the_address_of_a_sandbox(module_project):
+def test_the_program_prints_the_address_of_a_sandbox(module_project, server):
     (text,) = examples("program")
     write_javascript(text, module_project / "program.mjs", "esm")
 
-    result = run("node", "program.mjs", folder=module_project)
+    result = run("node", "program.mjs", folder=module_project, MOCKVOICE_URL=server.urls["main"])
     assert result.returncode == 0, result.stderr
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+ \S+\n", result.stdout)
 
