@@ -33,8 +33,17 @@ export class ChildServer {
     this.#unref();
   }
 
-  /** Wait until `probe` returns a result; rejects if the process ends or takes too long. */
+  /** Wait until `probe` returns a result. If it fails, or the process ends or takes too long, rejects. */
   async ready<Result>(probe: () => Promise<Result | undefined>): Promise<Result> {
+    try {
+      return await this.#poll(probe);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #poll<Result>(probe: () => Promise<Result | undefined>): Promise<Result> {
     const end = monotonicMs() + START_TIMEOUT_MS;
     for (;;) {
       const result = await probe();
@@ -43,7 +52,6 @@ export class ChildServer {
         throw new ServerStartError(`the server did not start: ${this.#reason()}`);
       }
       if (monotonicMs() > end) {
-        await this.stop();
         throw new ServerStartError(
           `the server was not ready after ${START_TIMEOUT_MS / 1000} s: ${this.#reason()}`,
         );

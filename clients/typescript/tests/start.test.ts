@@ -102,7 +102,8 @@ test.each(["is killed", "ends"])("a server ends with a process that %s", async (
   const child = spawn(process.execPath, [local("start-and-wait.js"), command, ...mode], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [url] = (await once(child.stdout, "data")).map(String);
+  const failed = once(child, "close").then(() => Promise.reject(new Error("it printed no URL")));
+  const [url] = (await Promise.race([once(child.stdout, "data"), failed])).map(String);
   if (end === "is killed") {
     expect(await responds(url!)).toBe(true);
     child.kill("SIGKILL");

@@ -1,6 +1,6 @@
 // A server in the place of the mock, which starts faster: it ends with its standard input.
 
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 const readyFile = process.argv[process.argv.indexOf("--ready-file") + 1];
@@ -10,6 +10,8 @@ const server = createServer((request, response) => {
 });
 server.listen(0, "127.0.0.1", () => {
   const main = `http://127.0.0.1:${server.address().port}`;
-  writeFileSync(readyFile, JSON.stringify({ main }));
+  // The file must be complete when it appears.
+  writeFileSync(`${readyFile}.partial`, JSON.stringify({ main }));
+  renameSync(`${readyFile}.partial`, readyFile);
 });
 process.stdin.resume().on("end", () => process.exit());
