@@ -36,7 +36,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants bench soak attack clients format constraints distributions clean
+.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants bench soak attack clients typescript format constraints distributions clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
@@ -118,6 +118,9 @@ clients: .venv/tests ## Generate clients, check and use them: make clients VENDO
 	@$(BIN)/python -m clients.generators.run $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 		$(call option,GENERATOR,$(foreach each,$(GENERATOR),--generator '$(each)'))
 
+typescript: .venv/tests ## Build the TypeScript client and run its tests
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q tests/project/test_typescript_client.py
+
 format: .venv/tests ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -131,7 +134,7 @@ RELEASE := build/release
 COMPILE = $(RELEASE)/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 	--generate-hashes --constraint constraints.txt
 
-distributions: ## Build the distributions, a list of their parts (SBOM) and constraints with hashes in dist/
+distributions: ## Build the distributions, the npm package, a list of their parts (SBOM) and constraints with hashes in dist/
 	@rm -rf dist $(RELEASE)
 	@$(PYTHON) -m venv $(RELEASE)/tools
 	@$(RELEASE)/tools/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
@@ -145,12 +148,14 @@ distributions: ## Build the distributions, a list of their parts (SBOM) and cons
 	@$(RELEASE)/installed/bin/python -m pip install --quiet --no-deps dist/*.whl
 	@$(RELEASE)/installed/bin/python -m tools.contract_files dist
 	@$(RELEASE)/installed/bin/python -m tools.collections --output $(RELEASE)/collections --archives dist
+	@cd clients/typescript && npm ci --ignore-scripts --no-audit --no-fund && npm pack --pack-destination ../../dist
 	@$(RELEASE)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 		-o dist/mockvoice.cdx.json $(RELEASE)/installed/bin/python
 
 clean: ## Remove generated files
 	rm -rf .venv build dist reports .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache
 	rm -rf benchmarks/node_modules tools/collections/node_modules
+	rm -rf clients/typescript/node_modules clients/typescript/dist clients/typescript/src/generated
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamp files: packages are reinstalled only after pyproject.toml or constraints.txt has changed.

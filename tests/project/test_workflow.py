@@ -135,6 +135,18 @@ def test_only_the_job_that_publishes_can_upload_to_the_package_index():
     assert jobs["build"]["permissions"] == {"contents": "read"}
 
 
+def test_only_the_job_that_publishes_on_npm_can_upload_there_and_it_adds_provenance():
+    jobs = RELEASES["release.yml"]["jobs"]
+
+    assert [name for name, job in jobs.items() if job.get("environment") == "npm"] == ["npm"]
+    assert jobs["npm"]["permissions"] == {"id-token": "write"}
+    assert "publish" in jobs["npm"]["needs"]
+    (command,) = [step["run"] for step in jobs["npm"]["steps"] if "run" in step]
+    assert "--provenance" in command
+    archive = re.search(r"dist/(mockvoice-\S+\.tgz)", command)[1]
+    assert archive in "".join(step.get("run", "") for step in jobs["build"]["steps"])
+
+
 def test_the_files_of_a_release_are_those_that_its_target_makes():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     commands = "\n".join(

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from mockvoice.app import Server
+from tests.processes import ready_content
 
 
 def connect(url: str) -> socket.socket:
@@ -46,6 +47,41 @@ def test_the_ports_are_free_after_shutdown(mockvoice, tmp_path):
     for url in (urls["main"], urls["vendors"]["gong"]["root_url"]):
         with pytest.raises(ConnectionRefusedError):
             connect(url)
+
+
+@pytest.mark.parametrize("parent_end", ["closes", "is killed"])
+def test_a_server_stops_with_its_standard_input(tmp_path, parent_end):
+    ready = tmp_path / "ready.json"
+    server = [sys.executable, "-m", "mockvoice", "serve", "--port", "0", "--vendor", "growcrm"]
+    # The parent gives the server a pipe as its input, and ends with its own input.
+    script = (
+        "import subprocess, sys\n"
+        "server = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)\n"
+        "sys.stdin.read()\n"
+        "server.communicate()"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        script,
+        *server,
+        "--stop-with-stdin",
+        "--ready-file",
+        str(ready),
+    ]
+    parent = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    url = ready_content(parent, ready)["main"]
+    assert requests.get(f"{url}/_mock/health", timeout=10).status_code == 200
+    if parent_end == "is killed":
+        parent.kill()
+
+    # The server has the parent's output, so this waits for the end of both.
+    _, err = parent.communicate(timeout=10)
+    assert "Traceback" not in err
+    with pytest.raises(ConnectionRefusedError):
+        connect(url)
 
 
 def test_a_server_in_a_thread_stops_at_the_end_of_its_block(installed_example_vendors):

@@ -14,11 +14,22 @@ THREAD_SECONDS = 0.3  # idle threads end within this time
 
 @click.command()
 @serve_options
-def serve(settings: Settings) -> None:
+# Without an environment variable: it would stop all servers that have no input, such as those of a
+# container.
+@click.option(
+    "--stop-with-stdin",
+    is_flag=True,
+    help="Also stop when standard input is closed, for example because the program that started the "
+    "server has ended.",
+)
+def serve(settings: Settings, stop_with_stdin: bool) -> None:
     """Serve the mock until SIGTERM or Ctrl-C."""
+    from mockvoice.commands.end_of_input import stop_at_end_of_input
     from mockvoice.commands.server_start import prepared_server
     from mockvoice.startup import table
 
+    if stop_with_stdin:
+        stop_at_end_of_input()
     with prepared_server(settings) as (server, write_ready_file):
 
         def ready() -> None:
