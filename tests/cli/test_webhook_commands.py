@@ -88,7 +88,7 @@ def test_deliveries_are_collected_and_disturbed(mock, urls, workspace, receiver)
     _, out, _ = mock("webhooks", "list")
 
     assert [line.split()[3] for line in out.splitlines()[1:]] == ["collected", "dropped"]
-    assert "A fault dropped it." in out
+    assert "Dropped by a fault." in out
     assert receiver.received == []
     code, _, err = mock("faults", "add", "growcrm", "webhook", "--how", "drop")
     assert (code, "growcrm sends no webhooks" in err) == (1, True)

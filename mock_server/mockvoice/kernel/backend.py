@@ -206,6 +206,11 @@ class Backend:
             with self.transaction():
                 self.run_due_events()
 
+    @property
+    def needs_timers(self) -> bool:
+        """Whether something waits that happens as real time passes, also without any request."""
+        return False
+
     def start_timers(self) -> None:
         """Start timers for events that happen as real time passes.
 

@@ -94,6 +94,12 @@ class LazyBackends(dict[str, Backend]):
         """Return a backend for reading only; before the first access, this is its origin."""
         return self.get(key, self._origins[key])
 
+    def start_timers(self) -> None:
+        """Fork the backends in which something waits for real time to pass; this starts their timers."""
+        for key, origin in self._origins.items():
+            if key not in self and origin.needs_timers:
+                self[key]
+
     def row_count(self, without: str | None = None) -> int:
         """Return the number of rows of all backends, or of all others than one."""
         return sum(self.peek(key).row_counter.rows for key in self._origins if key != without)
@@ -117,6 +123,7 @@ class LazyBackends(dict[str, Backend]):
         self.close()
         self.generation += 1
         self._origins = dict(origins)
+        self.start_timers()
 
     def remove(self) -> None:
         """Drop all backends for good: their sandbox is deleted. Later accesses raise ``SandboxRemoved``."""

@@ -68,6 +68,7 @@ class SandboxFactory:
         )
         sandbox.initial_state = initial_state
         self._sandboxes.add(sandbox, self._specs)
+        sandbox.backends.start_timers()
         return sandbox
 
     def free_name(self) -> str:

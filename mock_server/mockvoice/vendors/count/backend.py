@@ -288,13 +288,17 @@ class CountBackend(Backend):
         """Return the documents that are ``waiting`` for their due date or ``late``, by due date."""
         return self.invoices.select({"due_state": state}, order="due")
 
+    def prepare_deliveries(self) -> None:
+        """Do nothing; ``DeliveringBackend`` gets ready to send."""
+
     def publish_event(self, event: str, row: Any, before: Any = None) -> None:
         """Do nothing; ``DeliveringBackend`` publishes the event to webhook subscribers."""
 
 
 def _held_for(delivery: Delivery) -> str | None:
     """Return the receiver whose next delivery is attempted before this one, because of a fault."""
-    is_held = delivery.fault == "reorder" and delivery.state == "waiting" and not delivery.attempts
+    was_tried = any(each.cause == "event" for each in delivery.attempts)
+    is_held = delivery.fault == "reorder" and delivery.state == "waiting" and not was_tried
     return delivery.receiver if is_held else None
 
 

@@ -11,7 +11,7 @@ from mockvoice.kernel.clock import Clock
 from mockvoice.vendors.count import render, webhook_delivery
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.delivery_pool import Deliveries, pool_of
-from mockvoice.vendors.count.integration_models import AttemptResult, PlannedAttempt
+from mockvoice.vendors.count.integration_models import UNFINISHED, AttemptResult, PlannedAttempt
 from mockvoice.vendors.count.payload_check import check_payload
 from mockvoice.vendors.count.rules import deliveries, webhooks
 
@@ -45,6 +45,11 @@ class DeliveringBackend(CountBackend):
             self.pending_deliveries.workspace = self
         previous.pending_deliveries = Deliveries()
         super().take_over(previous)
+
+    @property
+    def needs_timers(self) -> bool:
+        """Whether any delivery is unfinished."""
+        return any(self.deliveries.count("state", state) for state in UNFINISHED)
 
     def start_timers(self) -> None:
         """Schedule the next delivery attempt.
@@ -81,6 +86,11 @@ class DeliveringBackend(CountBackend):
         self._set_timer()
 
     # -- webhook deliveries ------------------------------------------------------------------
+
+    def prepare_deliveries(self) -> None:
+        """Get ready to send, so that the first delivery is not late."""
+        if _running_loop() is not None and self.sandbox_settings.webhooks == "send":
+            webhook_delivery.prepare()
 
     def publish_event(self, event: str, row: Any, before: Any = None) -> None:
         """Queue a delivery of an event for each of its active subscriptions.
@@ -127,6 +137,7 @@ class DeliveringBackend(CountBackend):
             return  # without a running server, deliveries keep waiting
         for planned in deliveries.claim_due(self):
             self._send_after_commit(planned)
+        self.undo.defer(self._set_timer)  # a fault may have put a delivery off
 
     def redeliver(self, delivery_id: int, *, sign_again: bool) -> None:
         """Send a delivery once more. Raises as ``plan_redelivery`` does."""

@@ -5,6 +5,8 @@ separate transaction. All attempts of a server share one client.
 """
 
 import asyncio
+import logging
+import os
 import traceback
 from asyncio import AbstractEventLoop
 from typing import TYPE_CHECKING, Any
@@ -32,13 +34,17 @@ _clients: "WeakKeyDictionary[AbstractEventLoop, asyncio.Task[httpx.AsyncClient]]
 
 async def attempt(delivery: Delivery, signature: str | None) -> AttemptResult:
     """Send a delivery; return the response's status or the error. Redirects are not followed."""
-    import httpx
-
     IS_OWN_REQUEST.set(True)  # in the context of this delivery's task
     start = monotonic()
     try:
         client = await _shared_client()
-        start = monotonic()
+    except OSError as error:  # the certificates of the system cannot be read
+        _release_frames(error)
+        return AttemptResult(error=str(error))
+    import httpx  # by now, a thread has imported it
+
+    start = monotonic()
+    try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             response = await _post(client, delivery, signature)
     except TimeoutError as error:
@@ -46,12 +52,34 @@ async def attempt(delivery: Delivery, signature: str | None) -> AttemptResult:
         text = f"no response within {TIMEOUT_SECONDS:.0f} seconds"
         return AttemptResult(error=text, duration_ms=_milliseconds(start))
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        reason = _reason(error)
         _release_frames(error)
-        text = str(error) or type(error).__name__
-        return AttemptResult(error=text, duration_ms=_milliseconds(start))
+        return AttemptResult(error=reason, duration_ms=_milliseconds(start))
     duration = _milliseconds(start)
     body = await _beginning_of_body(response)
     return AttemptResult(response.status_code, None, duration, body)
+
+
+def prepare() -> None:
+    """Begin to create the client of this event loop, which takes longer than a delivery."""
+    _creation_of_client(asyncio.get_running_loop())
+
+
+def _reason(error: BaseException) -> str:
+    """Return why there is no response: the reason of the system, or of the HTTP client."""
+    import httpx
+
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno is not None:
+            verb = "cannot connect" if isinstance(error, httpx.ConnectError) else "connection lost"
+            return f"{verb}: {os.strerror(cause.errno)}"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.NetworkError):
+        return f"connection lost: {str(error) or 'the receiver closed it'}"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return f"invalid response: {error}"
+    return str(error) or type(error).__name__
 
 
 def _milliseconds(start: float) -> float:
@@ -107,11 +135,14 @@ async def _shared_client() -> "httpx.AsyncClient":
 
     Reading the certificates of the system takes longer than many requests together.
     """
-    loop = asyncio.get_running_loop()
+    return await asyncio.shield(_creation_of_client(asyncio.get_running_loop()))
+
+
+def _creation_of_client(loop: AbstractEventLoop) -> "asyncio.Task[httpx.AsyncClient]":
     creation = _clients.get(loop)
     if creation is None or (creation.done() and not _succeeded(creation)):
         creation = _clients[loop] = loop.create_task(asyncio.to_thread(_create_client))
-    return await asyncio.shield(creation)
+    return creation
 
 
 def _succeeded(task: "asyncio.Task[Any]") -> bool:
@@ -121,6 +152,8 @@ def _succeeded(task: "asyncio.Task[Any]") -> bool:
 def _create_client() -> "httpx.AsyncClient":
     import httpx
 
+    # Its messages would show the queries of addresses, which may contain secrets.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     return httpx.AsyncClient(
         # The pool of deliveries limits the connections; idle ones would outlive the server.
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),

@@ -114,14 +114,15 @@ def _claim(backend: CountBackend, delivery: Delivery) -> list[PlannedAttempt]:
         backend.deliveries.put(replace(delivery, state="collected"))
         return []
     effect = None
-    if not delivery.attempts and delivery.fault is None:
+    was_attempted = _number_of_tries(delivery) > 0
+    if not was_attempted and delivery.fault is None:
         effect = backend.delivery_effect(delivery.event)
     if effect is not None:
         delivery = _with_fault(backend, delivery, effect)
     if delivery.next_at > backend.clock.microseconds() or delivery.state == "dropped":
         backend.deliveries.put(delivery)
         return []
-    causes: list[Cause] = ["retry" if delivery.attempts else "event"]
+    causes: list[Cause] = ["retry" if was_attempted else "event"]
     if effect is not None and effect["how"] == "duplicate":
         causes.append("duplicate")
     backend.deliveries.put(replace(delivery, state="sending"))
@@ -132,14 +133,14 @@ def _with_fault(backend: CountBackend, delivery: Delivery, effect: Mapping[str, 
     """Return a delivery as the effect of a fault changes it."""
     how = effect["how"]
     if how == "duplicate":
-        return replace(delivery, fault=how, reason="A fault sends it twice.")
+        return replace(delivery, fault=how, reason="Sent twice by a fault.")
     if how == "drop":
-        return replace(delivery, fault=how, state="dropped", reason="A fault dropped it.")
+        return replace(delivery, fault=how, state="dropped", reason="Dropped by a fault.")
     seconds = effect.get("seconds", REORDER_SECONDS)
-    reason = f"A fault delayed it by {seconds:g} s."
+    reason = f"Delayed by {seconds:g} s by a fault."
     if how == "reorder":
         reason = (
-            f"A fault holds it until another delivery to {delivery.receiver} was attempted, "
+            f"Held by a fault until the next delivery to {delivery.receiver} was attempted, "
             f"for at most {seconds:g} s."
         )
     return replace(delivery, fault=how, reason=reason, next_at=_after_seconds(backend, seconds))
@@ -193,12 +194,25 @@ def record_attempt(
         response_body=result.response_body,
         new_signature=None if planned.signature == delivery.signature else planned.signature or "",
     )
-    attempts = (*delivery.attempts, attempt)
-    after = _after(backend, replace(delivery, attempts=attempts[-MAX_ATTEMPTS:]), attempt)
+    attempts = _kept((*delivery.attempts, attempt))
+    after = _after(backend, replace(delivery, attempts=attempts), attempt)
     backend.deliveries.put(after)
     _release_held(backend, after)
     _delete_oldest(backend)
     return after
+
+
+def _kept(attempts: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
+    """Return the attempts to store: of too many, the oldest redelivery is left out."""
+    if len(attempts) <= MAX_ATTEMPTS:
+        return attempts
+    oldest = next((a for a in attempts if a.cause == "redelivery"), attempts[0])
+    return tuple(a for a in attempts if a is not oldest)
+
+
+def _number_of_tries(delivery: Delivery) -> int:
+    """Return the number of attempts that were made for the event, first one and retries."""
+    return sum(each.cause in ("event", "retry") for each in delivery.attempts)
 
 
 def _after(backend: CountBackend, delivery: Delivery, attempt: Attempt) -> Delivery:
@@ -210,7 +224,7 @@ def _after(backend: CountBackend, delivery: Delivery, attempt: Attempt) -> Deliv
     if attempt.cause == "redelivery":
         is_unfinished = delivery.state in UNFINISHED
         return delivery if is_unfinished else replace(delivery, state="failed")
-    number = sum(each.cause in ("event", "retry") for each in delivery.attempts)
+    number = _number_of_tries(delivery)
     if number > len(RETRY_DELAYS):
         return replace(delivery, state="failed")
     next_at = _after_seconds(backend, RETRY_DELAYS[number - 1])

@@ -20,6 +20,7 @@ def search(backend: CountBackend, query: Query) -> PageResult[Webhook]:
 def create(backend: CountBackend, body: Body) -> Webhook:
     """Create a subscription to one event. Documented. Assumed: duplicates are allowed."""
     now = backend.now()
+    backend.undo.defer(backend.prepare_deliveries)
     return backend.webhooks.put(
         Webhook(
             id=backend.new_id("webhook"),
