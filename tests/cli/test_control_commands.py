@@ -300,7 +300,8 @@ def test_requests_are_verified(mock, mine, remind):
     assert mock(*expected, "{")[0] == 2
     assert "is not JSON" in mock(*expected, "{")[2]
     code, _, err = mock("verify", "bell", "reminders.creat", "--sandbox", mine)
-    assert (code, "did you mean 'reminders.create'?" in err) == (1, True)
+    assert (code, "did you mean 'reminders.create'?" in err) == (2, True)
+    assert mock("verify", "bell", "--status", "9xx", "--sandbox", mine)[0] == 2
 
 
 def test_the_journal_is_printed_and_followed(mock, mine, remind, monkeypatch):

@@ -114,7 +114,7 @@ def test_a_request_has_only_the_arguments_of_its_operation():
         ("describe_sandbox", {"show_secrets": "very"}, 'show_secrets: "very" is not of type "boolean"'),
         ("delete_sandbox", {}, "delete_sandbox needs the argument 'sandbox'"),
         ("search_contract", {"vendor": "growcmr"}, "growcmr"),
-        ("add_fault", {"vendor": "growcrm", "effect": {"kind": "statu"}}, "effect must be one of"),
+        ("add_fault", {"vendor": "growcrm", "effect": {"kind": "statu"}}, "unknown kind 'statu'; did you mean 'status'?"),
         ("list_vendor", {}, "there is no tool 'list_vendor'; did you mean 'list_vendors'?"),
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ import click
 
 from mockvoice.commands.base import Printer, for_server, in_sandbox, sandbox_path
 from mockvoice.commands.request_options import criteria, request_options
-from mockvoice.outbound.control_client import ControlClient
+from mockvoice.outbound.control_client import ControlApiError, ControlClient
 from mockvoice.outbound.verification_text import describe
 
 NOT_MADE = 1
@@ -41,7 +41,8 @@ def verify(
 ) -> None:
     """Verify that a sandbox received the expected requests, for example of one OPERATION.
 
-    The exit code is 0 if it did, and 1 if not; then the nearest requests are printed with their differences.
+    The exit code is 0 if it did, 1 if not, and 2 if it cannot be verified. With 1, the nearest requests are printed
+    with their differences.
     """
     expected = {
         "vendor": vendor, "operation": operation, "status": status, "times": times,
@@ -51,7 +52,10 @@ def verify(
         **{name: value for name, value in expected.items() if value is not None},
         **criteria(**options),
     }
-    result = client.send("POST", sandbox_path(sandbox, "journal", "verify"), body)
+    try:
+        result = client.send("POST", sandbox_path(sandbox, "journal", "verify"), body)
+    except ControlApiError as error:
+        raise click.UsageError(str(error)) from error  # exits with 2
     show(result, lambda verified: describe(body, verified))
     if not result["holds"]:
         sys.exit(NOT_MADE)

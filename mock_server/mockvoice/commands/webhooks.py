@@ -25,7 +25,9 @@ def webhooks() -> None:
 @click.option("--vendor", metavar="VENDOR", help="Only deliveries of this vendor.")
 @click.option("--event", help="Only deliveries of this event, such as invoice.updated.")
 @click.option("--state", type=click.Choice(STATES), help="Only deliveries in this state.")
-@click.option("--after", metavar="ID", help="Only deliveries after the one with this id.")
+@click.option(
+    "--after", metavar="ID", help="Only deliveries that are newer than the one with this id."
+)
 @click.option(
     "--limit",
     type=click.IntRange(1, 2000),
@@ -46,7 +48,7 @@ def list_all(client: ControlClient, show: Printer, sandbox: str, **filters: Any)
 @in_sandbox
 @for_server
 def show_one(client: ControlClient, show: Printer, sandbox: str, delivery_id: str) -> None:
-    """Show a delivery: its request, its signature and its attempts."""
+    """Show the delivery with an ID such as count-12: its request, its signature and its attempts."""
     show(client.get(f"{_path(sandbox)}/{quote(delivery_id, safe='')}"), _render)
 
 
@@ -58,7 +60,7 @@ def show_one(client: ControlClient, show: Printer, sandbox: str, delivery_id: st
 def redeliver(
     client: ControlClient, show: Printer, sandbox: str, delivery_id: str, sign_again: bool
 ) -> None:
-    """Send a delivery once more, byte for byte; exit with 1 if it is not accepted."""
+    """Send the delivery with an ID such as count-12 once more; exit with 1 if it is not accepted."""
     from mockvoice.outbound.redelivery import RedeliveryUnfinished
     from mockvoice.outbound.redelivery import redeliver as send_again
 
@@ -107,5 +109,7 @@ def _render(row: dict[str, Any]) -> str:
         is_body = signature["signed_text"] == request["body"]
         text = "the body" if is_body else repr(signature["signed_text"])
         lines.append(f"{signature['header']} is the {signature['algorithm']} of {text}")
-    lines += [f"{each['at']}  {each['cause']}  {_result(each)}" for each in row["attempts"]]
+    for each in row["attempts"]:
+        lines.append(f"{each['at']}  {each['cause']}  {_result(each)}")
+        lines += [f"  {line}" for line in (each["response_body"] or "").splitlines()]
     return "\n".join(lines).rstrip()

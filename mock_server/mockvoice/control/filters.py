@@ -51,5 +51,7 @@ def event_problem(server: ServerContext, event: str, vendor: str | None) -> str 
     known = [name for log in logs.values() for name in log.events]
     if event in known:
         return None
+    if any(event in log.unsent_events for log in logs.values()):
+        return f"the mock never sends the event {event!r}; it sends {', '.join(known)}"
     owner = "no vendor has the" if vendor is None else f"{vendor} has no"
     return f"{owner} event {event[:100]!r}{suggestion(event, known)}"

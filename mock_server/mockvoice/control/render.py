@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from mockvoice.control.effect_errors import effect_problem
 from mockvoice.control.errors import ControlError, TokenInvalid, TokenMissing
 from mockvoice.control.suggestions import closest, suggestion
 from mockvoice.kernel.backend import OutboxMessage
@@ -29,7 +30,6 @@ from mockvoice.web.errors import (
     UrlTooLong,
     Violation,
 )
-from mockvoice.web.fault_injection import API_EFFECTS
 from mockvoice.web.responses import Response
 from mockvoice.web.webhook_log import WebhookAttempt, WebhookDelivery
 
@@ -205,7 +205,6 @@ _EXPECTED = {
     "in the years 1000 to 9899",
     "name": "must be a string of 1 to 64 letters, digits, '-', '_' or '.' that does not start with a dot",
     "data": "must be demo, empty or the JSON data of an export, not {value}",
-    "effect": f"must be {API_EFFECTS}",
     "status": "must be a status such as 404, a class such as 4xx, or none, not {value}",
     "since": "must be the id of an entry, or an instant such as 2026-03-01T09:00:00Z, not {value}",
     "integer": "must be a whole number",
@@ -248,6 +247,8 @@ def _violation_message(violation: Violation) -> str:
         return f"{location} has the unknown {noun} {names}{hint}"
     if violation.rule == "minProperties":
         return f"{location} must have at least {limit} of its properties"
+    if violation.rule == "effect":
+        return f"{location} {effect_problem(violation.value, _violation_message)}"
     if isinstance(limit, list):
         limit = " or ".join(map(str, limit))
     expected = _EXPECTED.get(violation.rule, f"must satisfy {violation.rule}: {{limit}}")

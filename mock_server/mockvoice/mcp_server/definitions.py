@@ -74,7 +74,7 @@ class Tool:
     def _check_names(self, arguments: Arguments) -> None:
         for name in arguments:
             if name not in self.properties:
-                hint = suggestion(name, self.properties, "it has no arguments")
+                hint = suggestion(name, self.properties) or "; it has no arguments"
                 raise InvalidArgument(f"{self.name} has no argument {name!r}{hint}")
         if missing := sorted(self.required - arguments.keys()):
             raise InvalidArgument(f"{self.name} needs the argument {missing[0]!r}")

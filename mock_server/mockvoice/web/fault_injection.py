@@ -38,16 +38,19 @@ MAX_QUICK_COMPARISON = 20_000
 _TERMINAL_KINDS = frozenset({"status", "rate_limit", "expire_tokens", "drop", "answer"})
 _SECOND = 1_000_000
 
-# The effects of the control API, for messages.
-API_EFFECTS = (
-    'one of {"kind": "status", "status": 400 to 599}, '
-    f'{{"kind": "delay", "seconds": 0 to {MAX_DELAY_SECONDS:.0f}}}, '
-    '{"kind": "answer", "status": 200 to 599, "headers": {name: text}, "body": any JSON}, '
-    '{"kind": "rate_limit", "limit": n, "window_seconds": s}, '
-    '{"kind": "webhook", "how": "duplicate", "reorder", "delay" or "drop", "event": text, "seconds": s}, '
-    'and {"kind": k} with '
-    "drop, commit_then_drop, malformed or expire_tokens"
-)
+# The effects of the control API by kind, for messages.
+EFFECT_FORMS = {
+    "status": '{"kind": "status", "status": 400 to 599}',
+    "delay": f'{{"kind": "delay", "seconds": 0 to {MAX_DELAY_SECONDS:.0f}}}',
+    "answer": '{"kind": "answer", "status": 200 to 599, "headers": {name: text}, "body": any JSON}',
+    "rate_limit": '{"kind": "rate_limit", "limit": n, "window_seconds": s}',
+    "webhook": '{"kind": "webhook", "how": "duplicate", "reorder", "delay" or "drop", "event": text, '
+    '"seconds": 0 to 31536000}',
+    **{
+        kind: f'{{"kind": "{kind}"}}'
+        for kind in ("drop", "commit_then_drop", "malformed", "expire_tokens")
+    },
+}
 
 
 class StubNotAvailable(RequestError):

@@ -59,7 +59,8 @@ class WebhookDelivery:
 class WebhookLog:
     """Access to the webhook deliveries in a vendor's backend."""
 
-    events: Sequence[str]  # the events that can be subscribed to
+    events: Sequence[str]  # the events that can be subscribed to, and are sent
+    unsent_events: Sequence[str] = ()  # the events that can be subscribed to, but are never sent
     # The rows of all deliveries of a backend, the newest first; each has ``id``, ``event`` and ``state``.
     rows: Callable[[Any], Iterable[Any]]
     find: Callable[[Any, int], Any | None]  # returns the row with this number

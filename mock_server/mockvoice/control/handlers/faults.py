@@ -90,9 +90,11 @@ def _check_webhook_fault(
         if problem is not None:
             raise InvalidFault(problem)
         if effect["how"] == "delay" and "seconds" not in effect:
-            raise InvalidFault("effect webhook: how delay needs seconds")
+            raise InvalidFault("effect of the kind webhook needs seconds if how is delay")
         if effect["how"] in ("duplicate", "drop") and "seconds" in effect:
-            raise InvalidFault(f"effect webhook: how {effect['how']} has no seconds")
+            raise InvalidFault(
+                f"effect of the kind webhook has no seconds if how is {effect['how']}"
+            )
 
 
 def _resolve_operation(

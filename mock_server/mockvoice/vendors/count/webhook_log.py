@@ -15,12 +15,15 @@ from mockvoice.web.webhook_log import (
     WebhookSignature,
 )
 
-# Documented: each of these resources has the events created, updated and deleted.
-EVENTS = tuple(
-    f"{resource}.{change}"
-    for resource in ("customer", "vendor", "transaction", "invoice", "bill")
-    for change in ("created", "updated", "deleted")
-)
+EVENTS = (
+    "customer.created", "customer.updated", "customer.deleted", "transaction.created",
+    "transaction.updated", "invoice.created", "invoice.updated",
+)  # fmt: skip
+# The mock has no vendors and no bills, and never removes an invoice or a transaction physically.
+UNSENT_EVENTS = (
+    "vendor.created", "vendor.updated", "vendor.deleted", "bill.created", "bill.updated",
+    "bill.deleted", "transaction.deleted", "invoice.deleted",
+)  # fmt: skip
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -83,4 +86,11 @@ def _attempt(row: Delivery, attempt: Attempt) -> WebhookAttempt:
     )
 
 
-WEBHOOK_LOG = WebhookLog(events=EVENTS, rows=_rows, find=_find, view=view, redeliver=_redeliver)
+WEBHOOK_LOG = WebhookLog(
+    events=EVENTS,
+    unsent_events=UNSENT_EVENTS,
+    rows=_rows,
+    find=_find,
+    view=view,
+    redeliver=_redeliver,
+)
