@@ -1,6 +1,5 @@
 """Generated examples: their number, and the seed that reproduces them."""
 
-import gc
 import os
 
 import pytest
@@ -26,8 +25,3 @@ def pytest_report_header(config: pytest.Config) -> str:
     """Report the depth and the seed."""
     seed = config.option.hypothesis_seed
     return f"depth: {DEPTH}; to generate the same examples again: --hypothesis-seed={seed}"
-
-
-def pytest_collection_finish() -> None:
-    """Keep the garbage collector from examining thousands of tests again and again."""
-    gc.freeze()

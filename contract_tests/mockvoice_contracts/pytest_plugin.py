@@ -5,6 +5,7 @@ suites of an installed package; a checkout loads the plugin automatically. Hooks
 in ``harness/suite_hooks.py``, fixtures in ``harness/fixtures.py``.
 """
 
+import gc
 import os
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,10 @@ from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE, R
 
 # The asserts in modules that tests import, too, then report their compared values.
 pytest.register_assert_rewrite("mockvoice_contracts.suites")
+
+# The garbage collector runs each time that this many objects are new: a run keeps thousands of tests and
+# generates many requests, and the default of Python would examine them far more often.
+GC_THRESHOLD = 10_000
 
 pytest_plugins = ["mockvoice_contracts.harness.suite_hooks", "mockvoice_contracts.harness.fixtures"]
 
@@ -75,6 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, pass on the seed, and install the request gate."""
+    gc.set_threshold(GC_THRESHOLD)
     config.addinivalue_line(
         "markers",
         "needs(ability): skip if the server lacks this ability: clock, outbox, reset, faults",
@@ -98,6 +104,11 @@ def pytest_configure(config: pytest.Config) -> None:
     stack = ExitStack()
     config.stash[REQUEST_GATE] = stack.enter_context(RequestGate().installed())
     config.add_cleanup(stack.close)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from examining thousands of tests again and again."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(
