@@ -1,0 +1,178 @@
+"""Commands in processes that a prepared process forks, so that none of them imports the packages again.
+
+The imports are half of the processor time of a check of a few tests. Each command still has a process of
+its own: arguments, variables, output, signals and exit code are those of a started one.
+"""
+
+import atexit
+import gc
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).parent.parent
+# Not the modules that pytest loads as plugins: it rewrites their asserts while it imports them.
+PRELOADED = (
+    "schemathesis.specs.openapi.schemas", "mockvoice_contracts.check.run", "mockvoice.commands.check",
+    "mockvoice.commands.seed", "mockvoice.seeding.remote.runner", "mockvoice.app",
+)  # fmt: skip
+# Python itself reads them at the start of a process.
+READ_AT_START = ("PYTHON", "LANG", "LC_")
+MAX_REQUEST = 1 << 20
+
+
+class ForkedCommand:
+    """A command in a forked process, with the methods of ``Popen`` that tests use."""
+
+    def __init__(
+        self, module: str, arguments: Sequence[str | Path], env: Mapping[str, str]
+    ) -> None:
+        request = json.dumps([module, list(map(os.fspath, arguments)), dict(env)]).encode()
+        self._out, self._err = _text_file(), _text_file()
+        self._connection = _connect()
+        socket.send_fds(self._connection, [b"."], [self._out.fileno(), self._err.fileno()])
+        self._connection.sendall(request + b"\n")
+        self._lines = self._connection.makefile()
+        self.pid = int(self._lines.readline())
+        self.returncode: int | None = None
+        self._texts: list[str] = []
+
+    def poll(self, seconds: float = 0) -> int | None:
+        """Return the exit code, or ``None`` if the process still runs after this time."""
+        if self.returncode is None and select.select([self._connection], [], [], seconds)[0]:
+            self.returncode = int(self._lines.readline())
+            self._lines.close()
+            self._connection.close()
+        return self.returncode
+
+    def communicate(self, timeout: float) -> tuple[str, str]:
+        """Wait for the end; return what the process wrote to stdout and stderr."""
+        if self.poll(timeout) is None:
+            raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
+        if not self._texts:
+            self._texts = [_read_and_close(file) for file in (self._out, self._err)]
+        out, err = self._texts
+        return out, err
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless the process has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill the process."""
+        self.send_signal(signal.SIGKILL)
+
+
+def can_fork(env: Mapping[str, str]) -> bool:
+    """Return whether a forked process is like one that is started with these variables."""
+    return sys.platform == "linux" and _read_at_start(env) == _read_at_start(os.environ)
+
+
+def _read_at_start(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if value and name.startswith(READ_AT_START)}
+
+
+def _text_file() -> IO[str]:
+    return tempfile.TemporaryFile("w+", encoding="utf-8")
+
+
+def _read_and_close(file: IO[str]) -> str:
+    with file:
+        file.seek(0)
+        return file.read()
+
+
+def _connect() -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(_address())
+    return connection
+
+
+@cache
+def _address() -> str:
+    """Start the process that forks, and return the address of its socket."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("")  # Linux chooses a free abstract address.
+    listener.listen()
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__, str(listener.fileno())], cwd=ROOT,
+        pass_fds=[listener.fileno()], stdin=subprocess.PIPE,
+    )  # fmt: skip
+    atexit.register(process.communicate)  # closes its stdin, at which it ends
+    address = listener.getsockname()
+    listener.close()
+    return address
+
+
+def serve(listener: socket.socket) -> None:
+    """Fork a process for each connection, until stdin is closed."""
+    for module in PRELOADED:
+        import_module(module)
+    assert threading.active_count() == 1, "a process with threads must not be forked"
+    gc.freeze()
+    while listener in select.select([listener, sys.stdin], [], [])[0]:
+        connection, _ = listener.accept()
+        with connection:
+            if os.fork() == 0:
+                listener.close()
+                _supervise(connection)
+                return
+        _reap()
+    _reap()
+
+
+def _reap() -> None:
+    """Wait for the processes that have ended, so that their processor time counts."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
+
+
+def _supervise(connection: socket.socket) -> None:
+    """Fork the process of a command; send its id, and its exit code at its end."""
+    _, files, _, _ = socket.recv_fds(connection, 1, 2)
+    with connection.makefile() as lines:
+        module, arguments, env = json.loads(lines.readline(MAX_REQUEST))
+    pid = os.fork()
+    if pid == 0:
+        connection.close()
+        _run(module, arguments, env, files)
+        return
+    connection.sendall(f"{pid}\n".encode())
+    _, status = os.waitpid(pid, 0)
+    connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+def _run(module: str, arguments: Sequence[str], env: Mapping[str, str], files: list[int]) -> None:
+    """Run a module as ``python -m`` does, with these files as stdout and stderr."""
+    for number, file in zip((1, 2), files, strict=True):
+        os.dup2(file, number)
+        os.close(file)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv[1:] = arguments
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    with ExitStack() as resources:
+        serve(resources.enter_context(socket.socket(fileno=int(sys.argv[1]))))
