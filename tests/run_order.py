@@ -1,0 +1,46 @@
+"""The order of the test files in a run of several workers."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SUITES = "contract_tests/mockvoice_contracts/suites"
+
+# The files that take longest, from the first to the last: more than half a minute each. A worker that
+# began one of them at the end would run alone.
+LONGEST_FIRST = (
+    f"{SUITES}/growcrm/test_contract.py",
+    f"{SUITES}/count/test_contract.py",
+    f"{SUITES}/optiflow/test_contract.py",
+    "tests/project/test_wheel.py",
+    "tests/contracts/test_check_safety.py",
+    "tests/cli/test_cli.py",
+    "tests/outbound/test_trusted_servers.py",
+    "tests/project/test_docs.py",
+    "tests/testing/test_plugin_in_process.py",
+    "tests/cli/test_first_contact.py",
+    "tests/cli/test_env.py",
+    "tests/variations/test_variations.py",
+    f"{SUITES}/halo/test_contract.py",
+    "tests/cli/test_full_disk.py",
+    "tests/contracts/test_suite_packages.py",
+    "tests/contracts/test_partial_server.py",
+    "tests/control/test_exports.py",
+    "tests/contracts/test_mutants.py",
+    "tests/project/test_generated_clients.py",
+    "tests/testing/test_routes.py",
+    "tests/project/test_action.py",
+    "tests/project/test_vendor_package.py",
+    "tests/contracts/test_asked.py",
+    "tests/contracts/test_check_reports.py",
+    "tests/contracts/test_check.py",
+    "tests/server/test_tls.py",
+    "tests/contracts/test_control_characters.py",
+    "tests/testing/test_plugin.py",
+    "tests/testing/test_typing.py",
+)
+_PLACES = {ROOT / name: place for place, name in enumerate(LONGEST_FIRST)}
+
+
+def place_of(file: Path) -> int:
+    """Return the place of a test file in a run; files with the same place keep their order."""
+    return _PLACES.get(file, len(_PLACES))
