@@ -20,7 +20,7 @@ from tests.forked_commands import ROOT, ForkedCommand, can_fork
 from tests.processes import ready_content
 
 TIMEOUT_SECONDS = 60
-FORKED = ("check", "seed")
+FORKED = ("check", "seed", "serve", "spec", "sandbox", "run")
 
 # Many tests run a check of a few tests, for which more processes only take longer to start.
 os.environ.setdefault("MOCKVOICE_WORKERS", "1")
@@ -58,7 +58,7 @@ def server(serve: Callable[..., Server]) -> Server:
 def _start(
     module: str, arguments: Sequence[str], env: Mapping[str, str]
 ) -> subprocess.Popen[str] | ForkedCommand:
-    """Start a module; commands that need many imports are forked, servers are not."""
+    """Start a module; commands that need many imports are forked."""
     if arguments[:1] and arguments[0] in FORKED and can_fork(env):
         return ForkedCommand(module, arguments, env)
     return subprocess.Popen(
