@@ -2,10 +2,8 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +12,11 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from tests import example_vendors
+from tests import example_vendors, forked_commands
 from tests.browser import Browser
-from tests.forked_commands import ROOT, ForkedCommand, can_fork
 from tests.processes import ready_content
 
 TIMEOUT_SECONDS = 60
-FORKED = ("check", "seed", "serve", "spec", "sandbox", "run")
 
 # Many tests run a check of a few tests, for which more processes only take longer to start.
 os.environ.setdefault("MOCKVOICE_WORKERS", "1")
@@ -55,18 +51,6 @@ def server(serve: Callable[..., Server]) -> Server:
     return serve()
 
 
-def _start(
-    module: str, arguments: Sequence[str], env: Mapping[str, str]
-) -> subprocess.Popen[str] | ForkedCommand:
-    """Start a module; commands that need many imports are forked."""
-    if arguments[:1] and arguments[0] in FORKED and can_fork(env):
-        return ForkedCommand(module, arguments, env)
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, env=env, cwd=ROOT,
-    )  # fmt: skip
-
-
 class Process:
     """A ``mockvoice`` process."""
 
@@ -74,7 +58,7 @@ class Process:
         self, *arguments: str, example_vendors: bool = True, env: dict[str, str] | None = None
     ) -> None:
         module = "tests.example_vendors" if example_vendors else "mockvoice"
-        self._process = _start(module, arguments, {**os.environ, **(env or {})})
+        self._process = forked_commands.start(module, arguments, {**os.environ, **(env or {})})
         self.pid = self._process.pid
         self.seconds_to_end = 0.0
 

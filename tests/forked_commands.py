@@ -29,6 +29,7 @@ PRELOADED = (
     "schemathesis.specs.openapi.schemas", "mockvoice_contracts.check.run", "mockvoice.commands.check",
     "mockvoice.commands.seed", "mockvoice.seeding.remote.runner", "mockvoice.app",
 )  # fmt: skip
+FORKED = ("check", "seed", "serve", "spec", "sandbox", "run", "env")
 # Python itself reads them at the start of a process.
 READ_AT_START = ("PYTHON", "LANG", "LC_")
 MAX_REQUEST = 1 << 20
@@ -77,7 +78,28 @@ class ForkedCommand:
         self.send_signal(signal.SIGKILL)
 
 
-def can_fork(env: Mapping[str, str]) -> bool:
+def start(
+    module: str, arguments: Sequence[str | Path], env: Mapping[str, str]
+) -> subprocess.Popen[str] | ForkedCommand:
+    """Start a module in the root folder; commands that need many imports are forked."""
+    if arguments and arguments[0] in FORKED and _can_fork(env):
+        return ForkedCommand(module, arguments, env)
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, env=env, cwd=ROOT,
+    )  # fmt: skip
+
+
+def run(
+    arguments: Sequence[str | Path], env: Mapping[str, str], seconds: float
+) -> tuple[int | None, str, str]:
+    """Run the command ``mockvoice``; return exit code, stdout and stderr."""
+    process = start("mockvoice", arguments, env)
+    out, err = process.communicate(timeout=seconds)
+    return process.returncode, out, err
+
+
+def _can_fork(env: Mapping[str, str]) -> bool:
     """Return whether a forked process is like one that is started with these variables."""
     return sys.platform == "linux" and _read_at_start(env) == _read_at_start(os.environ)
 

@@ -14,6 +14,7 @@ import pytest
 from mockvoice.app import Server
 from mockvoice.outbound.environment import network_variables
 from mockvoice.settings import Settings
+from tests import forked_commands
 
 ROUTE = ("crm.example.com", "growcrm")
 READ = 'curl -sS --fail-with-body https://crm.example.com/api/invoices?limit=1 -H "Authorization: Bearer $GROWCRM_API_KEY"'
@@ -39,11 +40,9 @@ def env(environment):
     """Return a function that runs ``mockvoice env``, and returns its output."""
 
     def run(*options, **variables):
-        command = [*MOCKVOICE, "env", *options]
-        result = subprocess.run(command, capture_output=True, text=True, check=False,
-                                env={**environment, **variables})  # fmt: skip
-        assert result.returncode == 0, result.stderr
-        return result.stdout
+        code, out, err = forked_commands.run(["env", *options], {**environment, **variables}, 60)
+        assert code == 0, err
+        return out
 
     return run
 
@@ -155,9 +154,7 @@ def run(environment):
     """Return a function that runs ``mockvoice run``, and returns exit code, stdout and stderr."""
 
     def run(*arguments):
-        result = subprocess.run([*MOCKVOICE, "run", *arguments], capture_output=True, text=True,
-                                check=False, env=environment, timeout=60)  # fmt: skip
-        return result.returncode, result.stdout, result.stderr
+        return forked_commands.run(["run", *arguments], environment, 60)
 
     return run
 

@@ -1,15 +1,15 @@
 """``mockvoice check --compare mock`` reports exactly the differences between a server and the mock."""
 
 import json
+import os
 import re
-import subprocess
-import sys
 
 import pytest
 import requests
 
 from mockvoice_contracts.check.parity import shape_differences
 from mockvoice_contracts.harness import response_shapes
+from tests import forked_commands
 from tests.contracts.report_schemas import validator
 from tests.stub_servers import forward_to, stub_server
 
@@ -32,16 +32,14 @@ def compare(server, folder, mode, select):
         f'[growcrm]\nurl = "{server.url}"\nmode = "{mode}"\n'
         'credentials = {api_key = "env:CRM_KEY"}\n'
     )
-    result = subprocess.run(
-        [sys.executable, "-m", "mockvoice", "check", "growcrm", "--target", target,
-         "--compare", "mock", "--select", select, "--report-dir", folder / "out",
-         "--ledgers", folder / "ledgers"],
-        capture_output=True, text=True, timeout=240, check=False,
-        env={"PATH": "", "HOME": str(folder), "CRM_KEY": "growcrm-demo-key"},
+    _, out, err = forked_commands.run(
+        ["check", "growcrm", "--target", target, "--compare", "mock", "--select", select,
+         "--report-dir", folder / "out", "--ledgers", folder / "ledgers"],
+        {"PATH": "", "HOME": str(folder), "CRM_KEY": "growcrm-demo-key"}, seconds=240,
     )  # fmt: skip
     report = json.loads((folder / "out/report.json").read_text("utf-8"))
     validator("report").validate(report)
-    return report, result.stdout + result.stderr
+    return report, out + err
 
 
 def count_clients(url):
@@ -100,13 +98,12 @@ def test_a_read_only_comparison_of_the_mock_with_itself_writes_nothing_and_finds
 
 
 def test_a_comparison_without_a_server_is_a_usage_error():
-    result = subprocess.run(
-        [sys.executable, "-m", "mockvoice", "check", "growcrm", "--compare", "mock"],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    code, _, err = forked_commands.run(
+        ["check", "growcrm", "--compare", "mock"], os.environ, seconds=60
+    )
 
-    assert result.returncode == 2
-    assert result.stderr == (
+    assert code == 2
+    assert err == (
         "mockvoice: --compare needs a server to compare with the mock; "
         "give it with --target or --url\n"
     )
