@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from mockvoice_contracts.harness import targets
 from mockvoice_contracts.harness.client import Api
@@ -74,6 +75,22 @@ def test_a_server_that_asks_to_wait_gets_the_request_again(method, response):
     if response[1].get("Retry-After") == "1":
         assert session.seconds_waited == pytest.approx(1)
         assert seconds >= 1
+
+
+def test_the_connection_of_a_rejected_attempt_is_closed(monkeypatch):
+    responses, build = [], HTTPAdapter.build_response
+
+    def build_and_record(*arguments):
+        responses.append(build(*arguments))
+        return responses[-1]
+
+    monkeypatch.setattr(HTTPAdapter, "build_response", build_and_record)
+    with responses_in_order(busy(429, Retry_After="1"), OK) as server, session_of(server.url):
+        requests.get(f"{server.url}/api/invoices", timeout=5)
+
+    rejected, accepted = responses
+    assert (rejected.status_code, accepted.status_code) == (429, 200)
+    assert rejected.raw.closed
 
 
 def test_a_503_without_a_time_is_a_response_like_any_other():

@@ -1,6 +1,7 @@
 """Probe requests before a check: connection, vendor and credentials of the target."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,18 +47,18 @@ def probe(
     operations are checked and none of them can be probed, no request is sent. If the server does not
     serve those that can be, others are probed.
     """
-    api = Api(contract, target, auth)
     responses: list[tuple[Operation, Response]] = []
     operations = _probe_operations(contract, only)
     if only is not None and not operations:
         return
     if only is not None:
         operations += [each for each in _probe_operations(contract) if each not in operations]
-    for operation in operations:
-        response = _send(api, operation, target)
-        if response.status == 200 and _matches_contract(contract, operation, response):
-            return
-        responses.append((operation, response))
+    with closing(Api(contract, target, auth)) as api:
+        for operation in operations:
+            response = _send(api, operation, target)
+            if response.status == 200 and _matches_contract(contract, operation, response):
+                return
+            responses.append((operation, response))
     raise CheckError(_failure_message(responses, target, title))
 
 
@@ -89,16 +90,14 @@ def _is_test_host(host: str) -> bool:
 
 
 def _existing_invoices(contract: Contract, target: Target, auth: AuthBase) -> str | None:
-    api = Api(contract, target, auth)
-    for operation in _probe_operations(contract):
-        if operation.id.startswith("invoice"):
-            rows = [
-                items
-                for items in _lists(_send(api, operation, target).body)
-                if items and isinstance(items[0], Mapping)
-            ]
-            return f"invoices ({operation.id} returns at least {len(rows[0])})" if rows else None
-    return None
+    operations = (each for each in _probe_operations(contract) if each.id.startswith("invoice"))
+    operation = next(operations, None)
+    if operation is None:
+        return None
+    with closing(Api(contract, target, auth)) as api:
+        body = _send(api, operation, target).body
+    rows = [items for items in _lists(body) if items and isinstance(items[0], Mapping)]
+    return f"invoices ({operation.id} returns at least {len(rows[0])})" if rows else None
 
 
 def _lists(body: Any) -> Iterator[list[Any]]:

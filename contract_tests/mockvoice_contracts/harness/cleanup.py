@@ -41,6 +41,7 @@ def delete_created_records(session: TargetSession, auth: AuthBase) -> list[Recor
             if is_deleted:
                 ledger.record_deletion((name, value))
                 progress = True
+    api.close()
     session.undeleted = list(ledger.created)
     ledger.close()
     return session.undeleted

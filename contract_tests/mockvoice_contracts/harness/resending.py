@@ -128,6 +128,8 @@ class Resender:
                 self._failures = 0
                 self._pace.count_accepted()
                 return response
+            # Nobody reads its body, so its connection would stay open.
+            response.close()
             not_processed()
             if attempt + 1 < ATTEMPTS:
                 self._wait(attempt, status, seconds)
