@@ -32,6 +32,8 @@ PRELOADED = (
 FORKED = ("check", "seed", "serve", "spec", "sandbox", "run", "env")
 # Python itself reads them at the start of a process.
 READ_AT_START = ("PYTHON", "LANG", "LC_")
+# The variables of the process that forks; a test may have changed those of this process.
+ENVIRONMENT = dict(os.environ)
 MAX_REQUEST = 1 << 20
 
 
@@ -101,7 +103,7 @@ def run(
 
 def _can_fork(env: Mapping[str, str]) -> bool:
     """Return whether a forked process is like one that is started with these variables."""
-    return sys.platform == "linux" and _read_at_start(env) == _read_at_start(os.environ)
+    return sys.platform == "linux" and _read_at_start(env) == _read_at_start(ENVIRONMENT)
 
 
 def _read_at_start(env: Mapping[str, str]) -> dict[str, str]:
@@ -132,7 +134,7 @@ def _address() -> str:
     listener.listen()
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, str(listener.fileno())], cwd=ROOT,
-        pass_fds=[listener.fileno()], stdin=subprocess.PIPE,
+        pass_fds=[listener.fileno()], stdin=subprocess.PIPE, env=ENVIRONMENT,
     )  # fmt: skip
     atexit.register(process.communicate)  # closes its stdin, at which it ends
     address = listener.getsockname()
