@@ -19,6 +19,9 @@ def unread(host="https://acme.halopsa.com"):
 """
 IN_PROCESS = "mockvoice_in_process = true\nmockvoice_serve = --vendor halo --vendor growcrm"
 
+# A third of the start of a process is the import of these plugins, which other tests load.
+OPTIONS = "-p no:cacheprovider -p no:schemathesis -p no:hypothesispytest --strict-markers"
+
 
 @pytest.fixture
 def project(pytester, monkeypatch):
@@ -29,9 +32,7 @@ def project(pytester, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
     def run(tests: str, *arguments: str, ini: str = IN_PROCESS) -> pytest.RunResult:
-        pytester.makeini(
-            f"[pytest]\naddopts = -p no:cacheprovider --strict-markers\nfilterwarnings = error\n{ini}"
-        )
+        pytester.makeini(f"[pytest]\naddopts = {OPTIONS}\nfilterwarnings = error\n{ini}")
         pytester.makepyfile(test_own=CLIENT + tests)
         return pytester.runpytest_subprocess(*arguments)
 
