@@ -76,9 +76,23 @@ def test_waiting_for_a_delivery_that_never_comes_says_what_there_is(sandbox, rec
         sandbox.webhooks.wait_for("customer.created", seconds=0.5)
 
     text = str(caught.value)
-    assert (
-        f"count-1 customer.created to {receiver.url}: waiting after 1 attempts (status 500)" in text
-    )
+    outcome = "waiting after 1 attempt (status 500: received), next attempt at"
+    assert f"count-1 customer.created to {receiver.url}: {outcome}" in text
+    assert "the sandbox's clock is frozen: advance it for the next attempt" in text
+
+
+def test_the_newest_delivery_is_waited_for(sandbox, receiver):
+    subscribe(sandbox, receiver.url)
+    subscribe(sandbox, "https://hooks.example.com/count")
+    for name in ("First", "Second"):
+        create_customer(sandbox, name)
+        delivery = sandbox.webhooks.wait_for("customer.created")
+        assert f'"customer":"{name}"' in delivery["request"]["body"]
+
+
+def test_an_event_that_is_never_sent_is_an_error(sandbox):
+    with pytest.raises(ControlApiError, match=r"never sends the event 'bill\.created'"):
+        sandbox.webhooks.wait_for("bill.created")
 
 
 def test_waiting_ends_as_soon_as_no_delivery_can_be_accepted(sandbox):

@@ -8,6 +8,7 @@ const POLL_MS = 20;
 /** An attempt ends within ten seconds, and its response's body is read for one more. */
 const MAX_ATTEMPT_MS = 30_000;
 const MAX_SHOWN = 10;
+const MAX_BODY_SHOWN = 200;
 const SUCCEEDED: DeliveryState[] = ["delivered", "collected"];
 const UNFINISHED: DeliveryState[] = ["waiting", "sending"];
 
@@ -20,10 +21,12 @@ export interface WaitOptions extends Pick<DeliveryFilters, "vendor" | "after"> {
 export class SandboxWebhooks {
   readonly #client: ControlClient;
   readonly #path: string;
+  readonly #clock: string;
 
   constructor(client: ControlClient, sandbox: string) {
     this.#client = client;
     this.#path = sandboxPath(sandbox, "webhooks", "deliveries");
+    this.#clock = sandboxPath(sandbox, "clock");
   }
 
   /** The deliveries with all their attempts, newest first. */
@@ -54,26 +57,42 @@ export class SandboxWebhooks {
   }
 
   /**
-   * Wait until a delivery of an event was accepted or collected, and return the newest one.
+   * Wait until the newest delivery of an event is accepted or collected, and return it.
    *
-   * Deliveries from before the call count; `after` excludes those up to an id. Rejects after the time,
-   * or as soon as no delivery of the event can succeed any more.
+   * Deliveries that can no longer succeed do not count, and deliveries from before the call do, unless
+   * `after` is the id of the last one of those. Rejects after the time, or as soon as no delivery of
+   * the event can succeed any more.
    */
   async waitFor(event: string, options: WaitOptions = {}): Promise<Delivery> {
     const { timeoutMs = 5000, ...filters } = options;
     const end = monotonicMs() + timeoutMs;
     for (;;) {
       const seen = await this.list({ event, ...filters });
-      const delivery = seen.find(({ state }) => SUCCEEDED.includes(state));
-      if (delivery) return delivery;
-      const hasEnded = seen.length > 0 && !seen.some(({ state }) => UNFINISHED.includes(state));
+      const newest = seen.find(({ state }) => [...SUCCEEDED, ...UNFINISHED].includes(state));
+      if (newest && SUCCEEDED.includes(newest.state)) return newest;
+      const hasEnded = seen.length > 0 && !newest;
       if (hasEnded || monotonicMs() >= end) {
         const within = hasEnded ? "" : ` within ${timeoutMs} ms`;
-        const all = describe(await this.list(filters));
+        const all = await this.#describe(filters);
         throw new DeliveryError(`no delivery of ${event} was accepted${within}; ${all}`);
       }
       await sleep(POLL_MS);
     }
+  }
+
+  /** The newest deliveries, with the reason why each was not accepted. */
+  async #describe(filters: DeliveryFilters): Promise<string> {
+    const deliveries = await this.list({ ...filters, limit: MAX_SHOWN });
+    if (!deliveries.length)
+      return "there are no deliveries: is a subscription to the event active?";
+    const lines = deliveries.map((delivery) => {
+      return `\n  ${delivery.id} ${delivery.event} to ${delivery.url}: ${outcome(delivery)}`;
+    });
+    const { frozen } = await this.#client.get<{ frozen: boolean }>(this.#clock);
+    if (frozen && deliveries.some(({ state }) => state === "waiting")) {
+      lines.push("\n  the sandbox's clock is frozen: advance it for the next attempt");
+    }
+    return `the newest deliveries are:${lines.join("")}`;
   }
 
   #pathOf(id: string): string {
@@ -81,18 +100,15 @@ export class SandboxWebhooks {
   }
 }
 
-function describe(deliveries: Delivery[]): string {
-  if (!deliveries.length) return "there are no deliveries: is a subscription to the event active?";
-  const lines = deliveries.slice(0, MAX_SHOWN).map((delivery) => {
-    return `\n  ${delivery.id} ${delivery.event} to ${delivery.url}: ${outcome(delivery)}`;
-  });
-  return `the newest deliveries are:${lines.join("")}`;
+function outcome({ state, reason, attempts, next_attempt_at: nextAt }: Delivery): string {
+  const last = attempts.at(-1);
+  const next = nextAt === null ? "" : `, next attempt at ${nextAt}`;
+  if (reason !== null || !last) return (reason === null ? state : `${state} (${reason})`) + next;
+  const number = attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`;
+  return `${state} after ${number} (${result(last)})${next}`;
 }
 
-/** The state, with the reason why the delivery was not accepted. */
-function outcome({ state, reason, attempts }: Delivery): string {
-  const last = attempts.at(-1);
-  if (reason !== null || !last) return `${state} (${reason ?? "no attempt yet"})`;
-  const result = last.error ?? `status ${last.status}`;
-  return `${state} after ${attempts.length} attempts (${result})`;
+function result({ status, error, response_body: body }: Delivery["attempts"][number]): string {
+  if (status === null) return String(error);
+  return `status ${status}${body ? `: ${body.slice(0, MAX_BODY_SHOWN)}` : ""}`;
 }

@@ -69,7 +69,7 @@ test("the end of the time lists the deliveries", async ({ sandbox }) => {
   await vi.waitFor(() => expect(receiver.received.length).toBe(1), 10_000);
 
   await expect(sandbox.webhooks.waitFor(EVENT, { timeoutMs: 500 })).rejects.toThrow(
-    `count-1 ${EVENT} to ${receiver.url}: waiting after 1 attempts (status 500)`,
+    `count-1 ${EVENT} to ${receiver.url}: waiting after 1 attempt (status 500`,
   );
   receiver.close();
 });

@@ -1,7 +1,7 @@
 """Webhook deliveries of a sandbox; real accounts do not show them."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -12,6 +12,7 @@ from mockvoice.outbound.redelivery import redeliver
 
 POLL_SECONDS = 0.02
 MAX_SHOWN = 10
+MAX_BODY_SHOWN = 200
 
 _DONE = ("delivered", "collected")
 _UNFINISHED = ("waiting", "sending")
@@ -23,6 +24,7 @@ class SandboxWebhooks:
     def __init__(self, client: ControlClient, sandbox: str) -> None:
         self._client = client
         self._path = sandbox_path(sandbox, "webhooks", "deliveries")
+        self._clock = sandbox_path(sandbox, "clock")
 
     def list(
         self,
@@ -64,37 +66,51 @@ class SandboxWebhooks:
         after: str | None = None,
         seconds: float = 5.0,
     ) -> dict[str, Any]:
-        """Wait until a delivery of an event was accepted or collected, and return the newest one.
+        """Wait until the newest delivery of an event is accepted or collected, and return it.
 
-        Deliveries from before the call count; ``after`` excludes those up to an id. Raises ``AssertionError``
-        after so many seconds, or as soon as no delivery of the event can succeed any more.
+        Deliveries that can no longer succeed do not count, and deliveries from before the call do, unless
+        ``after`` is the id of the last one of those. Raises ``AssertionError`` after so many seconds, or as soon
+        as no delivery of the event can succeed any more.
         """
         deadline = monotonic() + seconds
         while True:
             rows = self.list(vendor=vendor, event=event, after=after)
-            for row in rows:
-                if row["state"] in _DONE:
-                    return row
-            has_ended = bool(rows) and not any(row["state"] in _UNFINISHED for row in rows)
+            newest = next((row for row in rows if row["state"] in (*_DONE, *_UNFINISHED)), None)
+            if newest is not None and newest["state"] in _DONE:
+                return newest
+            has_ended = bool(rows) and newest is None
             if has_ended or monotonic() >= deadline:
                 within = "" if has_ended else f" within {seconds:g} s"
                 raise AssertionError(
-                    f"no delivery of {event} was accepted{within}; {_summary(self.list(after=after))}"
+                    f"no delivery of {event} was accepted{within}; {self._summary(after)}"
                 )
             time.sleep(POLL_SECONDS)
 
-
-def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return the newest deliveries as text, with the reason why each was not accepted."""
-    if not rows:
-        return "there are no deliveries: is a subscription to the event active?"
-    lines = [f"  {row['id']} {row['event']} to {row['url']}: {_outcome(row)}" for row in rows]
-    return "the newest deliveries are:\n" + "\n".join(lines[:MAX_SHOWN])
+    def _summary(self, after: str | None) -> str:
+        """Return the newest deliveries as text, with the reason why each was not accepted."""
+        rows = self.list(after=after, limit=MAX_SHOWN)
+        if not rows:
+            return "there are no deliveries: is a subscription to the event active?"
+        lines = [f"  {row['id']} {row['event']} to {row['url']}: {_outcome(row)}" for row in rows]
+        is_frozen = self._client.get(self._clock)["frozen"]
+        if is_frozen and any(row["state"] == "waiting" for row in rows):
+            lines.append("  the sandbox's clock is frozen: advance it for the next attempt")
+        return "the newest deliveries are:\n" + "\n".join(lines)
 
 
 def _outcome(row: Mapping[str, Any]) -> str:
-    last = row["attempts"][-1] if row["attempts"] else None
-    if row["reason"] is not None or last is None:
-        return f"{row['state']} ({row['reason'] or 'no attempt yet'})"
-    result = last["error"] or f"status {last['status']}"
-    return f"{row['state']} after {len(row['attempts'])} attempts ({result})"
+    attempts = row["attempts"]
+    if row["reason"] is not None or not attempts:
+        text = f"{row['state']} ({row['reason']})" if row["reason"] is not None else row["state"]
+    else:
+        number = "1 attempt" if len(attempts) == 1 else f"{len(attempts)} attempts"
+        text = f"{row['state']} after {number} ({_result(attempts[-1])})"
+    next_at = row["next_attempt_at"]
+    return text if next_at is None else f"{text}, next attempt at {next_at}"
+
+
+def _result(attempt: Mapping[str, Any]) -> str:
+    if attempt["status"] is None:
+        return str(attempt["error"])
+    body = attempt["response_body"]
+    return f"status {attempt['status']}" + (f": {body[:MAX_BODY_SHOWN]}" if body else "")
