@@ -11,6 +11,7 @@ LONGEST_FIRST = (
     f"{SUITES}/growcrm/test_contract.py",
     f"{SUITES}/count/test_contract.py",
     f"{SUITES}/optiflow/test_contract.py",
+    "tests/project/test_typescript_client.py",
     "tests/project/test_wheel.py",
     "tests/contracts/test_check_safety.py",
     "tests/cli/test_cli.py",

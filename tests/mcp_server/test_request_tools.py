@@ -2,6 +2,7 @@
 
 import pytest
 
+from mockvoice.vendor_registry import load_vendor
 from tests.mcp_server.agents import ToolFailed
 
 MAX_CHARACTERS = 8_000
@@ -193,6 +194,15 @@ def test_an_operation_is_read_with_fields_responses_evidence_and_an_example(agen
     assert "  per_page: integer" in parameters
 
 
+def test_the_request_of_a_webhook_event_is_read(agent):
+    found = agent.call("search_contract", vendor="count", words="customer deleted webhook")
+    text = agent.call("read_operation", vendor="count", operation="webhook_events.customer_deleted")
+
+    assert "webhook_events.customer_deleted  POST webhook customer.deleted" in found
+    assert "X-Webhook-Signature" in text
+    assert "data.id: " in text
+
+
 def test_what_operations_have_in_common_is_read(agent):
     text = agent.call("read_api", vendor="count")
 
@@ -242,7 +252,10 @@ def test_a_part_of_a_long_operation_is_read_by_field_and_by_status(agent):
 
 @pytest.mark.parametrize("vendor", ["count", "growcrm", "halo", "optiflow"])
 def test_every_operation_can_be_read_within_the_bound(agent, vendor):
-    names = [line.split()[0] for line in agent.call("search_contract", vendor=vendor).splitlines()]
+    data = load_vendor(vendor).contract.data
+    items = {**data["paths"], **data.get("x-webhooks", {})}.values()
+    operations = [each for item in items for each in item.values() if "operationId" in each]
+    names = [each["operationId"] for each in operations if "x-alias-of" not in each]
 
     assert len(names) > 60
     for name in names:

@@ -114,6 +114,7 @@ def test_a_request_has_only_the_arguments_of_its_operation():
         ("describe_sandbox", {"show_secrets": "very"}, 'show_secrets: "very" is not of type "boolean"'),
         ("delete_sandbox", {}, "delete_sandbox needs the argument 'sandbox'"),
         ("search_contract", {"vendor": "growcmr"}, "growcmr"),
+        ("redeliver", {"id": "count-1"}, "redeliver has no argument 'id'; expected one of"),
         ("add_fault", {"vendor": "growcrm", "effect": {"kind": "statu"}}, "unknown kind 'statu'; did you mean 'status'?"),
         ("list_vendor", {}, "there is no tool 'list_vendor'; did you mean 'list_vendors'?"),
     ],
@@ -144,6 +145,17 @@ def test_without_a_server_the_tools_are_listed_and_say_what_to_start():
         assert agent.tools().keys() == TOOLS.keys()
         with pytest.raises(ToolFailed, match=r"no mock server responds at http://127\.0\.0\.1:9"):
             agent.call("list_vendors")
+
+
+def test_the_end_of_the_server_of_a_session_is_explained():
+    with (
+        closing(ControlClient("http://127.0.0.1:9")) as client,
+        connected(create_server(Session(client, owns_server=True))) as agent,
+        pytest.raises(
+            ToolFailed, match="has ended, and its sandboxes are lost; restart this MCP server"
+        ),
+    ):
+        agent.call("list_sandboxes")
 
 
 def test_without_the_control_token_the_tools_say_that_it_is_missing(serve):

@@ -49,13 +49,14 @@ def mcp(url: str | None, control_token: str | None, sandbox: str) -> None:
 
     try:
         with ExitStack() as stack:
+            owns_server = url is None and not responds(DEFAULT_URL)
             if url is None:
-                url = DEFAULT_URL if responds(DEFAULT_URL) else stack.enter_context(own_server())
+                url = stack.enter_context(own_server()) if owns_server else DEFAULT_URL
             client = stack.enter_context(
                 closing(ControlClient(url, control_token, finds_main_port=True))
             )
             # A thread reads stdin, and no exception ends its wait. The server ends without this process.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            serve(Session(client, sandbox))
+            serve(Session(client, sandbox, owns_server=owns_server))
     except (ServerUnavailable, ServerStartError) as error:
         raise click.UsageError(str(error)) from error

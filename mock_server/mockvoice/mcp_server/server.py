@@ -105,6 +105,8 @@ async def _call_tool(
 def _output(session: Session, tool: Tool, arguments: Mapping[str, Any]) -> types.CallToolResult:
     try:
         return _result(tool.call(session, arguments))
+    except ServerUnavailable as error:
+        return _result(session.explain(error), is_error=True)
     except _EXPECTED_ERRORS as error:
         return _result(str(error), is_error=True)
     except Exception as error:

@@ -17,15 +17,27 @@ class Session:
     Methods raise ``ControlApiError`` and ``ServerUnavailable`` with a sentence for the agent.
     """
 
-    def __init__(self, client: ControlClient, sandbox: str = "default") -> None:
+    def __init__(
+        self, client: ControlClient, sandbox: str = "default", *, owns_server: bool = False
+    ) -> None:
         self.client = client
         self.sandbox = sandbox
+        self._owns_server = owns_server  # whether the mock was started for this session
         self._contracts: dict[str, VendorContract] = {}
         self._keys: list[str] = []
 
     def send(self, operation: str, arguments: Arguments) -> Any:
         """Return the data of the response of an operation of the control API."""
         return self.client.send(*operations()[operation].request(arguments))
+
+    def explain(self, error: ServerUnavailable) -> str:
+        """Return why the server does not respond, and what the agent can do."""
+        if not self._owns_server:
+            return str(error)
+        return (
+            f"the mock of this session, {self.client.url}, has ended, and its sandboxes are lost; restart "
+            "this MCP server (mockvoice mcp), which starts another one"
+        )
 
     def vendors(self) -> list[Row]:
         """Return the vendors of the server."""

@@ -102,7 +102,10 @@ class VendorContract:
         self.operations = {operation.id: operation for operation in self._all_operations()}
 
     def _all_operations(self) -> Iterator[VendorOperation]:
-        for path, item in self.document["paths"].items():
+        """Iterate over the operations, and over the requests that deliver webhook events."""
+        webhooks = self.document.get("x-webhooks", {}).items()
+        requests = {f"webhook {event}": item for event, item in webhooks}
+        for path, item in {**self.document["paths"], **requests}.items():
             shared = tuple(item.get("parameters", ()))
             for method, data in item.items():
                 if isinstance(data, Mapping) and "operationId" in data:
