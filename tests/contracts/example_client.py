@@ -70,6 +70,7 @@ class ExampleClient:
         self.document = load_document(name)
         self._control = f"{server.url}/_mock/sandboxes"
         self._url = server.url if name == "control" else server.base_urls[name]
+        self.sandbox = server.default
         self._credentials = server.default.credentials.get(name, {})
         self._http = httpx.Client(trust_env=False)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from mockvoice.testing import InProcessServer
+from mockvoice.testing import InProcessServer, Sandbox
 from mockvoice.web.document import DocumentedOperation
 from tests.contracts.example_client import (
     CONTRACTS,
@@ -16,6 +16,7 @@ from tests.contracts.example_client import (
     named_examples,
     rows,
 )
+from tests.testing.test_webhooks import create_customer, subscribe
 
 # The operation to which this one's example refers: its first example is sent before.
 AFTER = {
@@ -83,8 +84,19 @@ def client(request: pytest.FixtureRequest, server: InProcessServer) -> Iterator[
     client.close()
 
 
+def collect_deliveries(sandbox: Sandbox) -> None:
+    """Create webhook deliveries, which the demo data does not have."""
+    sandbox.settings(webhooks="collect")
+    subscribe(sandbox, "http://127.0.0.1:9/")
+    for name in ("Ann", "Ben"):
+        create_customer(sandbox, name)
+    sandbox.settings(webhooks="send")
+
+
 def prepare(client: ExampleClient, operation: DocumentedOperation) -> None:
     client.reset()
+    if client.name == "control" and operation.id.startswith("webhooks."):
+        collect_deliveries(client.sandbox)
     before = AFTER.get(f"{client.name} {operation.id}")
     if before is not None:
         client.send_first_example(before)
