@@ -233,6 +233,7 @@ def test_webhooks_are_shown_and_sent_again(server, main, console_session):
         console_session.send_form(f"{page}/count-1/redeliver", sign_again="yes")
         receiver.wait(2)
         missing = console_session.send_form(f"{page}/count-9/redeliver")
+        wrong_mode = console_session.send_form(f"{page}/mode", mode="keep")
         collecting = console_session.send_form(f"{page}/mode", mode="collect").text
         workspace.publish("Second")
         collected = console_session.get(f"{main}{page}?event=customer.created").text
@@ -243,6 +244,7 @@ def test_webhooks_are_shown_and_sent_again(server, main, console_session):
     assert "count-1" not in console_session.get(f"{main}{page}?event=customer.deleted").text
     assert missing.status_code == 404
     assert "There is no webhook delivery" in missing.text
+    assert (wrong_mode.status_code, "must be send or collect" in wrong_mode.text) == (400, True)
     assert "They are only collected." in collecting
     assert "count-2: customer.created, collected" in collected
 

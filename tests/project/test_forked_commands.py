@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,19 +36,15 @@ def test_a_forked_command_has_only_its_own_variables():
     assert "MOCKVOICE_URL" not in os.environ
 
 
+def serve(ready: Path) -> ForkedCommand:
+    """Fork a server on a free port."""
+    options = ["serve", "--port", "0", "--no-vendor-ports", "--vendor", "halo"]
+    return ForkedCommand("mockvoice", [*options, "--ready-file", ready], os.environ)
+
+
 def test_a_forked_server_gets_signals(tmp_path):
     ready = tmp_path / "ready.json"
-    options = [
-        "serve",
-        "--port",
-        "0",
-        "--no-vendor-ports",
-        "--vendor",
-        "halo",
-        "--ready-file",
-        ready,
-    ]
-    forked = ForkedCommand("mockvoice", options, os.environ)
+    forked = serve(ready)
     try:
         assert ready_content(forked, ready)["pid"] == forked.pid
         assert forked.poll() is None
@@ -61,17 +58,7 @@ def test_a_forked_server_gets_signals(tmp_path):
 
 def test_a_killed_command_has_the_exit_code_of_the_signal(tmp_path):
     ready = tmp_path / "ready.json"
-    options = [
-        "serve",
-        "--port",
-        "0",
-        "--no-vendor-ports",
-        "--vendor",
-        "halo",
-        "--ready-file",
-        ready,
-    ]
-    forked = ForkedCommand("mockvoice", options, os.environ)
+    forked = serve(ready)
     ready_content(forked, ready)
     forked.kill()
     forked.communicate(60)

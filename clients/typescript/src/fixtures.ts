@@ -8,6 +8,8 @@ import type { Sandbox } from "./sandbox.js";
 import { type Mockvoice, startMockvoice, type StartOptions } from "./server.js";
 
 const MAX_NAME_PREFIX = 48;
+/** The time that the frameworks allow for the start of a server, which reports its own failure before. */
+export const START_TIMEOUT_MS = 65_000;
 export const DEFAULT_REPORTED_REQUESTS = 5;
 
 /** What a test gets. */

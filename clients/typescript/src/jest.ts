@@ -1,6 +1,11 @@
 /** Fixtures for Jest: `test` with a sandbox for each test. */
 
-import { type FixtureOptions, type Fixtures, WorkerFixtures } from "./fixtures.js";
+import {
+  type FixtureOptions,
+  type Fixtures,
+  WorkerFixtures,
+  START_TIMEOUT_MS,
+} from "./fixtures.js";
 
 export type { FixtureOptions, Fixtures } from "./fixtures.js";
 
@@ -21,8 +26,6 @@ interface JestGlobals {
   afterEach: Hook;
   afterAll: Hook;
 }
-
-const START_TIMEOUT_MS = 65_000;
 
 /** A `test` whose server and sandboxes have these options; the server is stopped after the file. */
 export function createTest(

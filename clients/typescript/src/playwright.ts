@@ -14,6 +14,7 @@ import {
   failureReport,
   type FixtureOptions,
   type Fixtures,
+  START_TIMEOUT_MS,
   startForTests,
   uniqueName,
   withSandbox,
@@ -21,8 +22,6 @@ import {
 
 export { expect } from "@playwright/test";
 export type { FixtureOptions, Fixtures } from "./fixtures.js";
-
-const START_TIMEOUT_MS = 65_000;
 
 type TestFixtures = Pick<Fixtures, "sandbox"> &
   Required<Pick<FixtureOptions, "sandboxOptions" | "reportedRequests">>;

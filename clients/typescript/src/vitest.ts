@@ -6,6 +6,7 @@ import {
   failureReport,
   type FixtureOptions,
   type Fixtures,
+  START_TIMEOUT_MS,
   startForTests,
   uniqueName,
   withSandbox,
@@ -15,7 +16,6 @@ import type { Mockvoice } from "./server.js";
 export { afterAll, afterEach, beforeAll, beforeEach, describe, expect, vi } from "vitest";
 export type { FixtureOptions, Fixtures } from "./fixtures.js";
 
-const START_TIMEOUT_MS = 65_000;
 /** Members of `test` that do not declare a test to run. */
 const PASSIVE = new Set<string | symbol>(["extend", "skip", "todo", "describe", "suite"]);
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from mockvoice.control.suggestions import suggestion
 from mockvoice.mcp_server.fields import Field, fields, merge
 from mockvoice.mcp_server.texts import one_line
+from mockvoice.web.document import Document
 
 EVIDENCE = {
     "seed": "the vendor's documents",
@@ -99,6 +100,7 @@ class VendorContract:
     def __init__(self, vendor: str, document: Mapping[str, Any]) -> None:
         self.vendor = vendor
         self.document = document
+        self._source = Document(document)
         self.operations = {operation.id: operation for operation in self._all_operations()}
 
     def _all_operations(self) -> Iterator[VendorOperation]:
@@ -115,12 +117,7 @@ class VendorContract:
 
     def resolve(self, node: Any) -> Any:
         """Return a part of the contract, followed if it is a reference."""
-        while isinstance(node, Mapping) and "$ref" in node:
-            target: Any = self.document
-            for name in node["$ref"].removeprefix("#/").split("/"):
-                target = target[name.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        return self._source.resolve(node)
 
     def operation(self, operation_id: str) -> VendorOperation:
         """Return the operation with this id. Raises ``UnknownOperation``."""

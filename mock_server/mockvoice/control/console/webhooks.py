@@ -4,7 +4,13 @@ from typing import Any
 
 import flask
 
-from mockvoice.control.console.forms import call_handler, redirect_to, render_page
+from mockvoice.control.console.forms import (
+    call_handler,
+    field,
+    redirect_to,
+    render_page,
+    validate_body,
+)
 from mockvoice.control.context import ServerContext
 from mockvoice.control.handlers import settings, webhooks
 
@@ -28,14 +34,14 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.post("/sandboxes/<name>/webhooks/<delivery_id>/redeliver")
     def redeliver(name: str, delivery_id: str) -> Any:
-        body = {"sign_again": flask.request.form.get("sign_again") == "yes"}
+        body = {"sign_again": field("sign_again") == "yes"}
         call_handler(lambda: webhooks.redeliver(server, name, delivery_id, body))
         return redirect_to("show_webhooks", name=name)
 
     @pages.post("/sandboxes/<name>/webhooks/mode")
     def set_webhooks_mode(name: str) -> Any:
-        mode = "collect" if flask.request.form.get("mode") == "collect" else "send"
-        call_handler(lambda: settings.set(server, name, {"webhooks": mode}))
+        body = validate_body("settings.set", {"webhooks": field("mode")})
+        call_handler(lambda: settings.set(server, name, body))
         return redirect_to("show_webhooks", name=name)
 
 

@@ -82,7 +82,7 @@ def _check_webhook_fault(
     if body.get("operation", ANY) != ANY or "match" in body:
         raise InvalidFault(
             "webhook deliveries trigger the effect webhook, so operation and match are not allowed; "
-            "narrow it by event"
+            "event in the effect narrows it"
         )
     for effect in effects:
         event = effect.get("event")

@@ -87,7 +87,10 @@ def _milliseconds(start: float) -> float:
 
 
 def request_headers(delivery: Delivery, signature: str | None) -> list[tuple[str, str]]:
-    """Return all headers of an attempt, in the order in which they are sent."""
+    """Return all headers of an attempt, in the order in which they are sent.
+
+    Documented: those with ``X-Webhook``, and JSON. Assumed: the order, ``User-Agent`` and ``Connection``.
+    """
     headers = [
         ("Host", delivery.receiver),
         ("User-Agent", "COUNT-Webhooks"),
