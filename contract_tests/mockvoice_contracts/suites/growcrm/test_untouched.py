@@ -10,6 +10,7 @@ from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.growcrm.categorized import CATEGORY_FIELDS, create_in
 from mockvoice_contracts.suites.growcrm.factories import (
+    UNKNOWN_ID,
     Factory,
     Record,
     id_parameter,
@@ -175,3 +176,31 @@ def test_a_refused_send_or_publish_queues_no_email(
     api.call(f"{kind}.publish", expect=409, **path)
 
     assert (after_send - before, len(control.outbox()) - before) == (0, 1)
+
+
+@rule(
+    "A refused migration, team, owner, project member or deletion (409 or 422) leaves category, client and project, and their records, as they were.",
+    source="Documented: docs-api.growcrm.io/categories",
+)
+def test_a_refused_action_changes_nothing(api: Api, factory: Factory) -> None:
+    category, client = factory.category(), factory.client()
+    invoice = factory.invoice(client, bill_categoryid=category["id"])
+    foreign = factory.contact(factory.client())
+    project = factory.project(client)
+    kept = {"categories": category, "clients": client, "invoices": invoice, "projects": project}
+    before = {kind: factory.read(kind, record) for kind, record in kept.items()}
+    refused = (
+        ("categories.migrate", category, 422, {"target_id": category["id"]}),
+        ("categories.migrate", category, 422, {"target_id": UNKNOWN_ID}),
+        ("categories.set_team", category, 422, {"users": [1, foreign["id"]]}),
+        ("categories.delete", category, 409, None),
+        ("clients.set_owner", client, 422, {"owner": foreign["id"]}),
+        ("projects.assign", project, 422, {"assigned": [1, foreign["id"]]}),
+        ("projects.set_manager", project, 422, {"manager": foreign["id"]}),
+        ("projects.set_progress", project, 422, {"progress": 101}),
+    )
+    for operation, record, status, body in refused:
+        path = id_parameter(operation.partition(".")[0], record)
+        api.call(operation, expect=status, body=body, **path)
+
+    assert {kind: factory.read(kind, record) for kind, record in kept.items()} == before
