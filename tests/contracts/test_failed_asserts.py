@@ -13,6 +13,7 @@ from mockvoice_contracts.suite_api import rule
 from mockvoice_contracts.suites.growcrm.messages import check_errors
 
 TOTAL = Decimal("41.99")
+FIRST_IDS = ", ".join(map(str, range(100, 140)))
 INVOICE = {"total": TOTAL, "lines": [{"rate": 5, "text": "x" * 90}], "tags": {"a", "b"}}
 
 
@@ -67,6 +68,21 @@ def text_in_a_message() -> None:
 def member_of_a_list() -> None:
     new = 3
     assert new in [1, 2]
+
+
+def member_of_a_long_list() -> None:
+    new = 3
+    assert new in list(range(100, 500))
+
+
+def subset() -> None:
+    names = {"a", "b"}
+    assert names <= {"a"}
+
+
+def copy_without_an_id() -> None:
+    row = {"id": 1, "date": "2026-01-01"}
+    assert {**row, "id": None} == {"id": None, "date": "2026-01-02"}
 
 
 def not_a_member() -> None:
@@ -136,6 +152,9 @@ def raised() -> None:
         (ordering, "balance is -0.01, expected at least 0\nthe balance is below zero"),
         (text_in_a_message, "refused['message'] is 'no', expected to contain 'already'"),
         (member_of_a_list, "new is 3, expected one of [1, 2]"),
+        (member_of_a_long_list, f"new is 3, expected one of [{FIRST_IDS}, … 400 entries]"),
+        (subset, "names is ['a', 'b'], expected only members of ['a']"),
+        (copy_without_an_id, "row['date'] is '2026-01-01', expected '2026-01-02'"),
         (not_a_member, "names is {'id': 1}, expected not to contain 'id'"),
         (empty_value, "rows is [], expected true"),
         (value_that_must_be_empty, "errors is ['wrong'], expected nothing or false"),

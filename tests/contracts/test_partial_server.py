@@ -136,6 +136,20 @@ def test_operations_that_are_not_served_are_one_list(check, tmp_path):
     ]
 
 
+def test_the_methods_of_a_path_that_is_not_served_are_no_findings(check):
+    select = "(test_contract or unsupported_method_gets_405) and categories]"
+
+    code, out, report = check("--select", select)
+
+    assert code == 1
+    assert not report["findings"], out
+    (vendor,) = report["vendors"]
+    missing = {row["operation"] for row in vendor["not_served"]}
+    assert {"categories.create", "categories.search"} <= missing
+    assert {row["reason"] for row in report["not_run"]} <= {f"{n} is not served" for n in missing}
+    assert vendor["tests"]["passed"] == 0
+
+
 @IN_DEEP_RUNS
 def test_the_operations_to_check_can_be_named(check):
     patterns = [argument for name in OPERATIONS for argument in ("--only", name)]

@@ -30,21 +30,32 @@ def without_missing_operations(
     for result in results:
         names = missing.get(result.vendor, {})
         skipped = [name for name in names if result.message.startswith(f"{name} {NOT_SERVED}")]
-        remaining = [row for row in result.findings if row["operation"] not in names]
+        about_missing = [
+            name for row in result.findings for name in _missing_operations(row, names)
+        ]
+        remaining = [row for row in result.findings if not _missing_operations(row, names)]
         if result.outcome == "skipped" and skipped:
             yield replace(result, outcome=NOT_RUN)
         elif result.outcome == "passed" and result.unserved and names.keys() >= {*result.unserved}:
             name = result.unserved[0]
             yield replace(result, outcome=NOT_RUN, message=f"{name} {NOT_SERVED}")
         elif result.findings and not remaining:
-            name = result.findings[0]["operation"]
-            yield replace(result, outcome=NOT_RUN, findings=[], message=f"{name} {NOT_SERVED}")
+            message = f"{about_missing[0]} {NOT_SERVED}"
+            yield replace(result, outcome=NOT_RUN, findings=[], message=message)
         elif len(remaining) < len(result.findings):
-            name = next(row["operation"] for row in result.findings if row["operation"] in names)
-            message = f"{name} {NOT_SERVED}"
+            message = f"{about_missing[0]} {NOT_SERVED}"
             yield replace(result, outcome=_outcome(remaining), findings=remaining, message=message)
         else:
             yield result
+
+
+def _missing_operations(row: Mapping[str, Any], names: Mapping[str, Any]) -> list[str]:
+    """Return the missing operations that a finding is about.
+
+    One about a method that a path does not have is about the path, if the server has no operation of it.
+    """
+    asked = [row["operation"]] if row["operation"] is not None else row["path_operations"]
+    return list(asked) if set(asked) <= names.keys() else []
 
 
 def without_blocked(results: Sequence[Result], causes: Sequence[Cause]) -> Iterator[Result]:

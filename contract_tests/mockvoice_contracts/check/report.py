@@ -21,7 +21,7 @@ OUTCOMES = {HOLDS: "holds", BROKEN: "broken", UNCHECKED: "unchecked"}
 VERSION = 2  # of the report format, see report.schema.json
 TESTS = "tests"
 # What causes compare, and reports do not need.
-ONLY_FOR_GROUPS = ("problem", "blocks", "tolerated", "is_invariant")
+ONLY_FOR_GROUPS = ("problem", "blocks", "tolerated", "is_invariant", "path_operations")
 
 
 def build(
@@ -233,5 +233,5 @@ def _finding_without_details(result: Result) -> dict[str, Any]:
         "kind": "assumption" if result.outcome == "assumption" else "breach",
         "message": result.message, "problem": result.message, "evidence": "public", "contract": None,
         "sent": None, "before": [], "came_back": None, "curl": None,
-        "blocks": False, "tolerated": False, "is_invariant": False,
+        "blocks": False, "tolerated": False, "is_invariant": False, "path_operations": [],
     }  # fmt: skip

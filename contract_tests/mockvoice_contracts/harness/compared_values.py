@@ -1,9 +1,10 @@
 """Differences of two values in words, such as ``rows[2]['total'] is 41.99, expected 42.00``."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from mockvoice_contracts.harness.expression_text import expression_text
@@ -18,7 +19,21 @@ SHORT_VALUE_CHARS = 80  # values up to this length are shown whole
 def format_value(value: Any, limit: int = MAX_VALUE_CHARS) -> str:
     """Return a value as text, shortened: null, true and false as in JSON, tuples and sets as lists."""
     text = _format(value)
-    return text if len(text) <= limit else f"{text[:limit]}…"
+    if len(text) <= limit:
+        return text
+    if isinstance(value, list | tuple | AbstractSet):
+        return _shortened_list(value, limit)
+    return f"{text[:limit]}…"
+
+
+def _shortened_list(value: Collection[Any], limit: int) -> str:
+    """Return the first members of a long list, and their number: ``[1, 2, 3, … 400 entries]``."""
+    texts = [_format(member) for member in value]
+    if isinstance(value, AbstractSet):
+        texts.sort()
+    lengths = accumulate(len(text) + 2 for text in texts)
+    shown = texts[: sum(length <= limit for length in lengths)] or [texts[0][:limit]]
+    return f"[{', '.join(shown)}, … {len(texts)} entries]"
 
 
 def _format(value: Any) -> str:

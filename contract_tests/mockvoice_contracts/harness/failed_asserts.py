@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,9 @@ _OPERATORS = {
 }  # fmt: skip
 _EXPECTED = {
     "!=": "another value than", "<": "less than", "<=": "at most", ">": "more than", ">=": "at least",
+}  # fmt: skip
+_EXPECTED_OF_SETS = {
+    "<": "some but not all of", "<=": "only members of", ">": "more than the members of", ">=": "all of",
 }  # fmt: skip
 # pytest writes the assert statement after the message of the test.
 _EXPLANATION = "assert "
@@ -114,7 +118,8 @@ def _comparison_sentence(left: ast.expr, right: ast.expr, compared: Comparison) 
         return describe_inequality(_text(left), actual, expected, left)
     if operator == "is not":
         return f"{_text(left)} is {format_value(actual)}, expected another value"
-    wanted = f"{_EXPECTED[operator]} {format_value(expected)}"
+    words = _EXPECTED_OF_SETS if isinstance(actual, AbstractSet) else _EXPECTED
+    wanted = f"{words.get(operator, _EXPECTED[operator])} {format_value(expected)}"
     return f"{_text(left)} is {format_value(actual)}, expected {wanted}"
 
 

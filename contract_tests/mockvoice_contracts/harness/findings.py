@@ -151,7 +151,7 @@ def _from_assertion(error: BaseException, session: TargetSession, test: FailedTe
     fits = isinstance(error, AssertionError)
     if not fits:
         message = f"the test cannot use a response: {type(error).__name__}: {message}"
-    return _finding(
+    finding = _finding(
         session,
         exchange.operation if exchange else None,
         message,
@@ -161,6 +161,10 @@ def _from_assertion(error: BaseException, session: TargetSession, test: FailedTe
         rule=test.rule,
         test=test,
     )
+    if exchange is not None and exchange.operation is None:
+        operations = session.operations_of_path(exchange.request)
+        finding["path_operations"] = [operation.id for operation in operations]
+    return finding
 
 
 def _finding(
@@ -186,6 +190,7 @@ def _finding(
         "blocks": test is not None and test.arranging,
         "tolerated": False,
         "is_invariant": False,
+        "path_operations": [],
         "evidence": "choice"
         if evidence == {"choice"}
         else min(evidence - {"choice"} or {"public"}),

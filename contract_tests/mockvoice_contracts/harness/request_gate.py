@@ -178,6 +178,10 @@ class TargetSession:
         if self.only is not None and operation.id not in self.only:
             raise NotAllowed(not_selected(operation.id))
 
+    def operations_of_path(self, request: requests.PreparedRequest) -> list[Operation]:
+        """Return the operations of the path of a request, whatever their methods."""
+        return self._routes.of_path(self._path(request))
+
     def is_left_out(self, operation_id: str) -> bool:
         """Return whether generated requests leave an operation out."""
         is_selected = self.only is None or operation_id in self.only

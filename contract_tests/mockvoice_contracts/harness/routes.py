@@ -34,6 +34,12 @@ class Routes:
                 return operation, dict(zip(operation.path_parameters, values, strict=True))
         return None
 
+    def of_path(self, path: str) -> list[Operation]:
+        """Return the operations of a path, whatever their methods."""
+        methods = {method for method, _ in self._exact} | self._patterns.keys()
+        routes = (self.find(method, path) for method in sorted(methods))
+        return [route[0] for route in routes if route is not None]
+
 
 def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"\{[^}]+\}", path)
