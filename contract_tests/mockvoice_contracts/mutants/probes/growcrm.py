@@ -33,6 +33,20 @@ from mockvoice_contracts.mutants.probes.growcrm_boundaries import (  # noqa: F40
     small_lines,
     system_category,
 )
+from mockvoice_contracts.mutants.probes.growcrm_directory import (  # noqa: F401 - the catalogue names probes
+    changed_client,
+    email_of_deleted_contact,
+    migration_to_itself,
+    next_owner,
+    pages,
+    projects_by_progress,
+    smallest_amount,
+    tagged_client,
+    unit_as_digits,
+    unknown_key,
+    unnamed_client,
+    wrong_method,
+)
 from mockvoice_contracts.mutants.probes.growcrm_records import (
     ESTIMATE_CATEGORY,
     INVOICE_CATEGORY,
@@ -54,6 +68,25 @@ from mockvoice_contracts.mutants.probes.growcrm_relations import (  # noqa: F401
     moved_payment,
     project_invoices,
     refund_records,
+)
+from mockvoice_contracts.mutants.probes.growcrm_statuses import (  # noqa: F401 - the catalogue names probes
+    added_rates,
+    adjusted_header,
+    cloned_taxes,
+    converted_terms,
+    dates_of_published,
+    discount_of_new_lines,
+    earlier_refund,
+    half_cent_of_line_discount,
+    inline_percentage,
+    line_units,
+    overpayment,
+    part_payment_when_late,
+    payment_defaults,
+    payment_of_draft,
+    published_empty,
+    published_estimate,
+    taxes_of_lines,
 )
 
 
