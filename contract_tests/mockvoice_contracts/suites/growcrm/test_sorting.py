@@ -231,27 +231,34 @@ def test_clients_are_sorted_by_status(api: Api, factory: Factory) -> None:
 
 
 @rule(
-    "GET /projects with `sort={sort}` is sorted by that field.",
+    "GET /projects with `sort=project_status` is sorted by that field: cancelled before on_hold.",
     source="Documented: docs-api.growcrm.io/projects",
 )
-@pytest.mark.parametrize(
-    ("sort", "operation", "body"),
-    [
-        ("project_status", "projects.set_status", {"status": "cancelled"}),
-        ("project_progress", "projects.set_progress", {"progress": 0}),
-    ],
-)
-def test_projects_are_sorted_by_status_and_progress(
-    api: Api, factory: Factory, sort: str, operation: str, body: Record
-) -> None:
+def test_projects_are_sorted_by_status(api: Api, factory: Factory) -> None:
     records, query = projects(factory)
-    other_body = {"status": "on_hold"} if "status" in body else {"progress": 50}
-    for record in records:
-        record_body = body if record is records[1] else other_body
-        api.call(operation, expect=200, projectId=record["id"], body=record_body)
-    page = search(api, "projects", query, sort=sort, order="asc")
+    for record, status in zip(records, ("on_hold", "cancelled", "on_hold"), strict=True):
+        api.call("projects.set_status", expect=200, projectId=record["id"], body={"status": status})
+    page = search(api, "projects", query, sort="project_status", order="asc")
 
     assert ids(page)[0] == records[1]["id"]
+
+
+@rule(
+    "GET /projects with `sort=project_progress` is sorted by the number: 5, 20, 100.",
+    source="Documented: docs-api.growcrm.io/projects",
+)
+def test_projects_are_sorted_by_progress(api: Api, factory: Factory) -> None:
+    records, query = projects(factory)
+    for record, progress in zip(records, (100, 5, 20), strict=True):
+        body = {"progress": progress}
+        api.call("projects.set_progress", expect=200, projectId=record["id"], body=body)
+    rising, falling = (
+        ids(search(api, "projects", query, sort="project_progress", order=order))
+        for order in ("asc", "desc")
+    )
+
+    assert rising == [records[position]["id"] for position in (1, 2, 0)]
+    assert falling == rising[::-1]
 
 
 @rule(
