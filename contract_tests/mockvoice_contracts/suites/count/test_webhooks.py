@@ -3,112 +3,17 @@
 import hashlib
 import hmac
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.clock import ServerClock
-from mockvoice_contracts.harness.contract import Contract
 from mockvoice_contracts.harness.rules import rule
-from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.comparison import shared_members
 from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record
-
-SECRET = "whsec-contract"
-REDIRECTED = "/elsewhere"
-
-
-class Receiver(ThreadingHTTPServer):
-    """HTTP server that stores deliveries and responds with the statuses in ``responses``."""
-
-    daemon_threads = True
-
-    def __init__(self, contract: Contract) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self._contract = contract
-        self.received: list[tuple[dict[str, str], bytes]] = []
-        self.responses: list[int] = []  # statuses of the first responses; 200 from then on
-        self.followed: list[str] = []  # methods of the requests that followed a redirect
-        self.delay = 0.0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/hook?from=count"
-
-    def wait(self, number: int) -> list[tuple[dict[str, str], dict[str, Any]]]:
-        """Return the deliveries once ``number`` have arrived; fail after ten seconds.
-
-        Each must be as the contract documents its event.
-        """
-        deadline = time.monotonic() + 10
-        while len(self.received) < number and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert len(self.received) >= number, (
-            f"{len(self.received)} deliveries arrived, expected {number}"
-        )
-        deliveries = [(headers, json.loads(body)) for headers, body in self.received]
-        for headers, payload in deliveries:
-            event = headers["x-webhook-event"]
-            breaches = self._contract.webhook_breaches(event, payload)
-            assert not breaches, f"the payload of {event}: {breaches[0].message}"
-        return deliveries
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_GET(self) -> None:
-        self.server.followed.append(self.command)
-        self.send_response(200)
-        self.end_headers()
-
-    def do_POST(self) -> None:
-        if self.path == REDIRECTED:
-            self.do_GET()
-            return
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        time.sleep(self.server.delay)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.received.append((headers, body))
-        status = self.server.responses.pop(0) if self.server.responses else 200
-        self.send_response(status)
-        if 300 <= status < 400:
-            self.send_header("Location", REDIRECTED)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Log nothing."""
-
-
-@pytest.fixture
-def receiver(target: Target, contract: Contract) -> Iterator[Receiver]:
-    if not target.is_mock:
-        pytest.skip("only a mock calls a receiver on this machine")
-    with Receiver(contract) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join(5)
-
-
-@pytest.fixture
-def subscribe(api: Api, receiver: Receiver) -> Iterator[Callable[..., Record]]:
-    created: list[Record] = []
-
-    def create_subscription(event: str, **fields: Any) -> Record:
-        body = {"event": event, "callbackUrl": receiver.url, "signingSecret": SECRET, **fields}
-        created.append(api.call("webhooks.create", expect=201, body=body)["data"]["webhook"])
-        return created[-1]
-
-    yield create_subscription
-    for row in created:
-        api.call("webhooks.delete", expect=[200, 404], webhookId=row["uuid"])
+from mockvoice_contracts.suites.count.webhook_receiver import SECRET, Receiver
 
 
 @rule(
