@@ -108,11 +108,11 @@ def create(backend: CountBackend, body: Body, actor: str) -> Invoice:
         draft = replace(draft, template_id=template.id)
     is_draft = body.get("isDraft", True)
     created = save(backend, draft) if is_draft else finalise(backend, draft, actor)
+    # A receiver must know the document before it hears of its credit.
+    backend.publish_event("invoice.created", created)
     if credit_to_apply is not None:
         credit.apply(backend, created, *credit_to_apply, actor)
-        created = find(backend.invoices, created.id)
-    backend.publish_event("invoice.created", created)
-    return created
+    return find(backend.invoices, created.id)
 
 
 def _linked_invoice_id(backend: CountBackend, content: DocumentContent, body: Body) -> str | None:

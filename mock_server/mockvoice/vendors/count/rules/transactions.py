@@ -32,6 +32,7 @@ from mockvoice.vendors.count.rules.records import (
     Body,
     attributes_from,
     find,
+    get_undeleted,
     parse_date,
     reference_not_found,
     resolve,
@@ -159,8 +160,16 @@ def delete(backend: CountBackend, transaction_id: str) -> Transaction:
     if any(row.reconciled for row in affected):
         raise ReconciledPeriod
     for row in affected:
+        _unlink(backend, row)
         posting.delete(backend, row)
     return transaction
+
+
+def _unlink(backend: CountBackend, transaction: Transaction) -> None:
+    """Clear the link of the other half of a transfer. Assumed: it remains a transfer."""
+    other = get_undeleted(backend.transactions, transaction.linked_id or "")
+    if other is not None and other.linked_id == transaction.id:
+        posting.update(backend, replace(other, linked_id=None))
 
 
 def change_category(backend: CountBackend, transaction_id: str, body: Body) -> Transaction:
@@ -179,6 +188,9 @@ def change_category(backend: CountBackend, transaction_id: str, body: Body) -> T
             raise Invalid("linkedTransferTransactionUuid", "must be another transaction")
         if other.assignments or transaction.assignments:
             raise TransactionAssigned
+        for row, half in ((transaction, other), (other, transaction)):
+            if row.linked_id != half.id:
+                _unlink(backend, row)
         posting.update(backend, replace(other, type="Transfer", linked_id=transaction.id))
         attributes |= {"type": "Transfer", "linked_id": other.id}
     if transaction.unassigned <= 0:

@@ -1,0 +1,30 @@
+"""The order of the events of one request."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.suites.count.factories import Factory, Record
+from mockvoice_contracts.suites.count.webhook_receiver import Receiver
+
+
+@rule(
+    "The event invoice.created of a document comes before the one of the credit that its creation applies.",
+    source="Assumed: the vendor's trigger matrix is not public",
+)
+@pytest.mark.assumed
+def test_a_document_is_created_before_its_credit_is_applied(
+    factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
+) -> None:
+    memo = factory.memo(50, isDraft=False)
+    subscribe("invoice.created")
+    subscribe("invoice.updated")
+    invoice = factory.invoice(
+        100, isDraft=False, applyCredit=True, creditMemo={"id": memo["id"], "amount": 10}
+    )
+    received = [payload for _, payload in receiver.wait(3)]
+
+    events = [row["event"] for row in received if row["data"]["id"] == invoice["id"]]
+    assert events == ["invoice.created", "invoice.updated"]
