@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from mockvoice_contracts.harness.client import Api
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.suites.count.factories import Factory, Record
 from mockvoice_contracts.suites.count.webhook_receiver import Receiver
