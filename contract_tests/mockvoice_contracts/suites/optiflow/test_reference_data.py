@@ -1,6 +1,7 @@
 """Reference data of invoices: contacts, products and the account's settings."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -497,6 +498,23 @@ def test_the_default_currency_has_no_rates_and_stays_active(factory: Factory) ->
     assert factory.error_fields("currencies.update", {"is_active": False}, **path_params) == [
         "is_active"
     ]
+
+
+@rule(
+    "The rate {rate} is the current_rate with four decimals.",
+    source="Observed: github.com/luisscruza/optiflow, app/Models/Currency.php",
+)
+@pytest.mark.parametrize("rate", ["0.0001", "0.0171", "65.2549", "1234.5"])
+def test_an_exchange_rate_has_four_decimals(factory: Factory, rate: str) -> None:
+    first, second = (
+        factory.create("currencies.create", {**factory.currency_body(), "initial_rate": initial})
+        for initial in (rate, 2)
+    )
+    body = {"rate": rate, "effective_date": "2020-01-01"}
+    added = factory.create("currencies.add_rate", body, **id_parameter("currencies", second))
+
+    expected = f"{Decimal(rate):.4f}"
+    assert (first["current_rate"], added["rate"]) == (expected, expected)
 
 
 @rule(
