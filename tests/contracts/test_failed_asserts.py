@@ -129,6 +129,15 @@ def starred_arguments() -> None:
     assert shown(INVOICE, *names) == [42]
 
 
+def status_of(factory: object, row: dict[str, Any]) -> Any:
+    return row["status"]
+
+
+def fixture_as_an_argument() -> None:
+    factory, invoice = object(), {"status": 2}
+    assert status_of(factory, invoice) == 1
+
+
 def comparison_in_a_helper() -> None:
     api: Any = None
     check_errors(api, {"errors": {"rate": ["is wrong"]}}, {"unit": ["is wrong"]})
@@ -163,6 +172,7 @@ def raised() -> None:
         (flag, "row is {'paid': true, 'due': null}, expected {'paid': false, 'due': null}"),
         (converted, "ids is [1, 2], expected [1, 3]"),
         (starred_arguments, "shown(INVOICE) is [41.99], expected [42]"),
+        (fixture_as_an_argument, "status_of(invoice) is 2, expected 1"),
         (comparison_in_a_helper, "errors is ['rate'], expected ['unit']"),
         (raised, "total is 5, but its parts add up to 6"),
     ],

@@ -5,6 +5,8 @@ import copy
 
 # Functions that only change the form of their argument.
 _CONVERSIONS = frozenset({"dict", "list", "set", "sorted", "tuple"})
+# Fixtures of the suites that functions get to send requests.
+_FIXTURES = frozenset({"api", "factory"})
 
 
 def expression_text(node: ast.expr) -> str:
@@ -32,6 +34,12 @@ class _Simplifier(ast.NodeTransformer):
         is_conversion = isinstance(node.func, ast.Name) and node.func.id in _CONVERSIONS
         if is_conversion and len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
             return node.args[0]
-        node.args = [each for each in node.args if not isinstance(each, ast.Starred)]
+        node.args = [each for each in node.args if not _is_detail(each)]
         node.keywords = [each for each in node.keywords if each.arg is not None]
         return node
+
+
+def _is_detail(argument: ast.expr) -> bool:
+    """Return whether an argument only says how a test reads a value."""
+    is_fixture = isinstance(argument, ast.Name) and argument.id in _FIXTURES
+    return is_fixture or isinstance(argument, ast.Starred)
