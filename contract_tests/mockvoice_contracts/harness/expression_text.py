@@ -20,13 +20,10 @@ class _Simplifier(ast.NodeTransformer):
     def visit_Dict(self, node: ast.Dict) -> ast.expr:
         """Return ``row`` for ``{**row, "id": None}``: a copy without the members that are not compared."""
         self.generic_visit(node)
-        rows = [value for key, value in zip(node.keys, node.values, strict=True) if key is None]
-        ignored = [
-            value for key, value in zip(node.keys, node.values, strict=True) if key is not None
-        ]
-        are_ignored = all(
-            isinstance(value, ast.Constant) and value.value is None for value in ignored
-        )
+        pairs = list(zip(node.keys, node.values, strict=True))
+        rows = [value for key, value in pairs if key is None]
+        others = [value for key, value in pairs if key is not None]
+        are_ignored = all(isinstance(each, ast.Constant) and each.value is None for each in others)
         return rows[0] if len(rows) == 1 and are_ignored else node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
