@@ -25,13 +25,16 @@ def test_a_date_is_stored_in_utc_without_a_zone(text: str, stored: str) -> None:
     assert calendar.format_datetime(calendar.parse_datetime(text)) == stored
 
 
-def test_an_end_without_a_time_is_the_end_of_its_day() -> None:
-    assert (
-        calendar.format_datetime(calendar.parse_end("9999-12-31")) == "9999-12-31T23:59:59.999999"
-    )
-    assert (
-        calendar.format_datetime(calendar.parse_end("2026-01-31T10:00:00")) == "2026-01-31T10:00:00"
-    )
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("9999-12-31", "9999-12-31T23:59:59.999999"),
+        ("2026-01-31T10:00:00", "2026-01-31T10:00:00"),
+        ("2026-01-31 10:00:00", "2026-01-31T10:00:00"),
+    ],
+)
+def test_an_end_without_a_time_is_the_end_of_its_day(text: str, end: str) -> None:
+    assert calendar.format_datetime(calendar.parse_end(text)) == end
 
 
 def test_runs_keep_their_anchor_day_after_a_shorter_month() -> None:

@@ -88,6 +88,23 @@ def test_each_period_sets_the_next_run(
 
 
 @rule(
+    "The last run of a template is on the day of its enddate, whatever the time of day.",
+    source="Assumed: the property is documented, the rule is not",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("time", ["", "T09:00:00"])
+def test_a_template_runs_on_the_day_of_its_enddate(api: Api, factory: Factory, time: str) -> None:
+    template = factory.template(
+        period=2, nextcreationdate=f"2026-01-15{time}", enddate="2026-02-15"
+    )
+    run(api, template)
+
+    assert factory.read(template)["nextcreationdate"][:10] == "2026-02-15"
+    run(api, template)
+    assert "nextcreationdate" not in factory.read(template)
+
+
+@rule(
     "After a run with period 0, nextcreationdate is gone.",
     source="Assumed: the reference gives no source",
 )

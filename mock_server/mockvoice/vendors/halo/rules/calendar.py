@@ -51,7 +51,8 @@ def _truncate_fraction(text: str) -> str:
 def parse_end(text: str) -> datetime:
     """Parse the inclusive end of a range; a day without a time means its last moment."""
     parsed = parse_datetime(text)
-    return parsed if "T" in text else parsed + (timedelta(days=1) - timedelta(microseconds=1))
+    has_time = "T" in text or " " in text
+    return parsed if has_time else parsed + (timedelta(days=1) - timedelta(microseconds=1))
 
 
 def format_datetime(at: datetime) -> str:

@@ -47,10 +47,10 @@ def _with_armed(backend: HaloBackend, timer: Timer) -> Timer:
 def after_run(backend: HaloBackend, timer: Timer, run_at: datetime, enddate: str | None) -> Timer:
     """Return the timer after a run, with the date of the next run, if there is one.
 
-    Assumed: there is none after the template's end date.
+    Assumed: there is none after the day of the template's end date.
     """
     next_at = calendar.next_run(run_at, timer.period, timer.anchor_at)
-    if next_at is not None and enddate is not None and calendar.format_datetime(next_at) > enddate:
+    if next_at is not None and enddate is not None and next_at.date().isoformat() > enddate[:10]:
         next_at = None
     return _with_armed(backend, replace(timer, last_at=run_at, next_at=next_at))
 
