@@ -1,0 +1,222 @@
+"""Drafts in detail: links of memos, lines of an update, numbers after a changed type, and postings."""
+
+from decimal import Decimal
+
+import pytest
+
+from mockvoice_contracts.harness.client import Api
+from mockvoice_contracts.harness.rules import rule
+from mockvoice_contracts.harness.targets import Target
+from mockvoice_contracts.suites.count.factories import UNKNOWN_ID, Factory, Record, to_decimal
+
+
+def update(api: Api, document: Record, expect: int = 200, **body: object) -> Record:
+    path = {"invoiceId": document["id"]}
+    response: Record = api.call("invoices.update", expect=expect, body=body, **path)
+    return response["data"] if expect == 200 else response
+
+
+@rule(
+    "PATCH of a draft memo changes and clears appliedToInvoiceUuid; an unknown one returns 404, and other fields keep it.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
+def test_the_link_of_a_memo_is_changed_and_cleared(
+    api: Api, factory: Factory, approved: Record
+) -> None:
+    other = factory.invoice(isDraft=False)
+    memo = factory.memo(isDraft=True, appliedToInvoiceUuid=approved["id"])
+    assert update(api, memo, notes="New")["appliedToInvoiceUuid"] == approved["id"]
+    update(api, memo, appliedToInvoiceUuid=other["id"])
+    assert factory.get_invoice(memo)["appliedToInvoiceUuid"] == other["id"]
+    error = update(api, memo, 404, appliedToInvoiceUuid=UNKNOWN_ID)
+    assert error["details"]["field"] == "appliedToInvoiceUuid"
+    assert factory.get_invoice(memo)["appliedToInvoiceUuid"] == other["id"]
+    update(api, memo, appliedToInvoiceUuid=None)
+
+    assert factory.get_invoice(memo)["appliedToInvoiceUuid"] is None
+    for document in (approved, other):
+        after = factory.get_invoice(document)
+        assert (after["amountDue"], after["appliedCredits"]) == (100, [])
+
+
+@rule(
+    "appliedToInvoiceUuid of a document that is no memo is ignored.",
+    source="Assumed: the vendor states that it is for memos only",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("kind", ["invoice", "estimate"])
+def test_only_memos_have_a_link(api: Api, factory: Factory, approved: Record, kind: str) -> None:
+    link = {"appliedToInvoiceUuid": approved["id"]}
+    document = factory.invoice(invoiceType=kind, **link)
+    assert document["appliedToInvoiceUuid"] is None
+
+    assert update(api, document, **link)["appliedToInvoiceUuid"] is None
+
+
+@rule(
+    "A line of POST and PATCH without description has that of its product, else the product's name; its own is kept.",
+    source="Assumed: the vendor states that the field is optional",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("action", ["create", "update"])
+def test_a_line_has_the_description_of_its_product(api: Api, factory: Factory, action: str) -> None:
+    described, named = factory.product(description="Beans, roasted"), factory.product()
+    lines = [
+        factory.line(product=described),
+        factory.line(product=named),
+        factory.line(product=described, description="Mine"),
+    ]
+    if action == "create":
+        document = factory.invoice(products=lines)
+    else:
+        document = update(api, factory.invoice(), products=lines)
+    path = {"productId": described["id"]}
+    api.call("products.update", expect=200, body={"description": "Changed"}, **path)
+
+    rows = factory.get_invoice(document)["products"]
+    assert [row["description"] for row in rows] == ["Beans, roasted", named["name"], "Mine"]
+    assert [row["productUuid"] for row in rows] == [line["productUuid"] for line in lines]
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+@rule(
+    "{operation} accepts price or unitPrice and returns both; two different values return 400 and change nothing.",
+    source="Assumed: the vendor's page says price, its client unitPrice",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "invoices.update", "recurring_invoice_templates.create",
+        "recurring_invoice_templates.update",
+    ],
+)  # fmt: skip
+def test_price_and_unit_price_are_one_value_everywhere(
+    api: Api, factory: Factory, operation: str
+) -> None:
+    by_unit_price = factory.line(12.5)
+    by_price = {**by_unit_price, "price": "7.25"}
+    del by_price["unitPrice"]
+    both = {**by_unit_price, "price": "12.50"}
+    body: Record = {"products": [by_price, both]}
+    path: Record = {}
+    if operation == "invoices.update":
+        path = {"invoiceId": factory.invoice()["id"]}
+    elif operation.endswith("update"):
+        path = {"templateId": factory.template()["id"]}
+    else:
+        body = {**factory.invoice_body(), "recurrencePattern": "monthly", **body}
+    status = 201 if operation.endswith("create") else 200
+    record = api.call(operation, expect=status, body=body, **path)["data"]
+    body["products"] = [by_price, {**both, "price": 12.51}]
+    error = api.call(operation, expect=400, body=body, **path)
+
+    assert [(row["price"], row["unitPrice"]) for row in record["products"]] == [
+        (7.25, 7.25), (12.5, 12.5),
+    ]  # fmt: skip
+    assert record["total"] == 19.75
+    assert error["errors"][0]["field"].startswith("products.1")
+
+
+@rule(
+    "A draft becomes a {kind} with the number of a deleted {kind}, and not with that of another one.",
+    source="Assumed: the vendor states no rule for numbers",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("kind", ["memo", "estimate"])
+def test_a_changed_type_can_use_the_number_of_a_deleted_document(
+    api: Api, factory: Factory, draft: Record, kind: str
+) -> None:
+    number = draft["invoiceNumber"]
+    other = factory.invoice(invoiceType=kind, invoiceNumber=number)
+    error = update(api, draft, 409, invoiceType=kind)
+    assert error["code"] == "invoice_number_exists"
+    assert factory.get_invoice(draft)["invoiceType"] == "invoice"
+    api.call("invoices.delete", expect=200, invoiceId=other["id"])
+    changed = update(api, draft, invoiceType=kind)
+
+    assert (changed["invoiceType"], changed["invoiceNumber"]) == (kind, number)
+    assert factory.invoice(invoiceNumber=number)["invoiceType"] == "invoice"
+
+
+@rule(
+    "An approved {kind} posts the net amount of each line to its account: discount does not lower it, inclusive taxes of three rates do.",
+    source="Assumed: the vendor states that an approval is posted; the reference has the accounts",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize(("kind", "sign"), [("invoice", 1), ("memo", -1)])
+def test_discount_and_three_rates_are_posted(factory: Factory, kind: str, sign: int) -> None:
+    first, second = factory.account("Income")["id"], factory.account("Income")["id"]
+    rates = [factory.tax(rate)["uuid"] for rate in (5, 8.25, 10)]
+    products = [factory.product(categoryAccountUuid=account) for account in (first, second)]
+    document = factory.invoice(
+        invoiceType=kind, isDraft=False, discount=15, taxSetting="inclusive",
+        products=[
+            factory.line(110, product=products[0], taxes=rates),
+            factory.line(30, product=products[1]),
+        ],
+    )  # fmt: skip
+
+    assert (to_decimal(document["taxTotal"]), document["total"]) == (Decimal("20.75"), 125)
+    balances = [to_decimal(balance) for balance in factory.balances(first, second)]
+    assert balances == [sign * Decimal("89.25"), sign * 30]
+
+
+@rule(
+    "Debits and credits of all accounts stay equal after an approval with tax and discount, a payment, a payment back and a split.",
+    source="Assumed: the vendor states that an approval is posted; the reference has the accounts",
+)
+@pytest.mark.assumed
+def test_the_postings_are_balanced(api: Api, factory: Factory) -> None:
+    lines = [factory.line(200, taxes=[factory.tax(10)["uuid"]])]
+    draft = factory.invoice(products=lines, discount=15)
+    deposit, refund = factory.transaction(300), factory.transaction(300, type="Expense")
+
+    def balance() -> Decimal:
+        """Return the sum of all debits minus that of all credits."""
+        query = {"includeBalances": True, "limit": 5000}
+        rows = api.call("accounts.search", expect=200, query=query)["data"]["accounts"]
+        debits = ("Assets", "Expenses")
+        signed = ((1 if row["type"] in debits else -1, row["balance"]) for row in rows)
+        return sum((sign * to_decimal(amount) for sign, amount in signed), Decimal())
+
+    balances = [balance()]
+    api.call("invoices.approve", expect=200, invoiceId=draft["id"])
+    balances.append(balance())
+    factory.pay(deposit, (draft, 205))
+    balances.append(balance())
+    memo = factory.memo(products=lines, discount=15)
+    factory.pay(refund, (memo, 200))
+    balances.append(balance())
+    path = {"transactionId": factory.transaction(50)["id"]}
+    api.call("transactions.split", expect=200, body={"splits": [{"amount": 20}]}, **path)
+    balances.append(balance())
+
+    assert balances == balances[:1] * len(balances)
+
+
+@rule(
+    "audit-log names the client id as actor of requests, and system as actor of a template's run.",
+    source="Assumed: the vendor's client has the route, not its records",
+)
+@pytest.mark.assumed
+def test_the_audit_log_names_the_actor(
+    api: Api, factory: Factory, target: Target, draft: Record
+) -> None:
+    update(api, draft, notes="New")
+    api.call("invoices.approve", expect=200, invoiceId=draft["id"])
+    factory.pay(factory.transaction(), (draft, 10))
+    memo = factory.memo(5)
+    path = {"invoiceId": memo["id"]}
+    body = {"invoices": [{"id": draft["id"], "amount": 5}]}
+    api.call("invoices.apply_credit_to_multiple_invoices", expect=200, body=body, **path)
+    template = factory.template(isDraft=False)
+    (generated,) = factory.get_template(template)["generatedInvoiceIds"]
+
+    def actors(document_id: str) -> set[str]:
+        log = api.call("invoices.audit_log", expect=200, invoiceId=document_id)["data"]["records"]
+        return {row["actor"] for row in log}
+
+    client_id = target.credentials["client_id"]
+    assert actors(draft["id"]) == {client_id} == actors(memo["id"])
+    assert actors(generated) == {"system"}
