@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -12,59 +11,12 @@ from mockvoice_contracts.harness.clock import ServerClock
 from mockvoice_contracts.harness.rules import rule
 from mockvoice_contracts.harness.targets import Target
 from mockvoice_contracts.suites.count.comparison import to_instant
-from mockvoice_contracts.suites.count.request_signer import signed_auth
-
-CALLBACK = "http://127.0.0.1:17845/callback"
-
-
-@pytest.fixture
-def consent(api: Api, target: Target) -> Callable[..., dict[str, list[str]]]:
-    """Return a function that runs the flow up to the callback and returns the callback's query."""
-
-    def run(decision: str = "allow", state: str = "st/a te&1") -> dict[str, list[str]]:
-        started = api.with_auth(Anonymous()).call(
-            "authorization.start",
-            expect=200,
-            query={
-                "clientId": target.credentials["client_id"],
-                "redirectUri": CALLBACK,
-                "state": state,
-            },
-        )
-        page = started["data"]["redirectUri"]
-        page_response = requests.get(page, timeout=10)
-        assert page_response.status_code == 200
-        assert "text/html" in page_response.headers["content-type"]
-        response = requests.post(
-            page, data={"decision": decision}, timeout=10, allow_redirects=False
-        )
-        assert response.status_code == 302
-        location = response.headers["location"]
-        assert location.startswith(CALLBACK + "?")
-        return parse_qs(urlsplit(location).query)
-
-    return run
-
-
-@pytest.fixture
-def signer(api: Api, target: Target) -> Api:
-    """Return the API with signed requests but without a bearer token."""
-    return api.with_auth(signed_auth(target))
-
-
-def with_bearer(api: Api, target: Target, token: str) -> Api:
-    return api.with_auth(signed_auth(target, token))
-
-
-def exchange_code(signer: Api, code: str) -> dict[str, Any]:
-    body = {"grantType": "authorization_code", "code": code}
-    result: dict[str, Any] = signer.call("tokens.grant", expect=200, body=body)["data"]["result"]
-    return result
-
-
-def refresh(signer: Api, token: str, expect: int = 200) -> Any:
-    body = {"grantType": "refresh_token", "refreshToken": token}
-    return signer.call("tokens.refresh", expect=expect, body=body)
+from mockvoice_contracts.suites.count.oauth_flow import (
+    CALLBACK,
+    exchange_code,
+    refresh,
+    with_bearer,
+)
 
 
 @rule(
