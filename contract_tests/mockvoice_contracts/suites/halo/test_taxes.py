@@ -48,6 +48,23 @@ def test_the_first_matching_rule_decides(factory: Factory, create_rule) -> None:
 
 
 @rule(
+    "A tax rule without conditions sets the tax of every line that no rule before it matches.",
+    source="Assumed: the reference gives no source",
+)
+@pytest.mark.assumed
+# In a shared account, the rule would change the invoices of all others.
+@pytest.mark.needs("settings")
+def test_a_rule_without_conditions_fits_every_line(factory: Factory, create_rule) -> None:
+    exempt, client = factory.client()["id"], factory.client()["id"]
+    create_rule(factory.tax(0), {"value_type": 2, "value": str(exempt)}, sequence=-20)
+    create_rule(factory.tax(20), sequence=-10)
+
+    invoices = [factory.invoice(line(100, tax_rate=7), client_id=row) for row in (exempt, client)]
+
+    assert [invoice["tax_total"] for invoice in invoices] == [0, 20]
+
+
+@rule(
     "A condition of a tax rule holds for each of the listed values, here for three clients, and for no other.",
     source="Assumed: usehalo.com/guide/tax-rules documents it, the codes of value_type have no source",
 )
