@@ -7,6 +7,7 @@ from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
 from mockvoice_contracts.mutants.probes.halo_commands import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.halo_corrections import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.halo_lists import *  # noqa: F403
+from mockvoice_contracts.mutants.probes.halo_queries import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.halo_records import (
     client,
     invoice,
@@ -15,6 +16,7 @@ from mockvoice_contracts.mutants.probes.halo_records import (
     save,
     template,
 )
+from mockvoice_contracts.mutants.probes.halo_special_cases import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.halo_templates import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.halo_values import *  # noqa: F403
 
