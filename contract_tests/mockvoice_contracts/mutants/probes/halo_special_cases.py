@@ -149,10 +149,11 @@ def current_viewer(api: ProbeClient) -> Any:
     return [status, "_warning" in viewed]
 
 
-def currency_of_a_client(api: ProbeClient) -> Any:
-    money = save(api, "Currency", name=api.unique("Money"), code="X4", conversion_rate=1.25)
-    client(api, default_currency_code=money["id"])
-    return api("DELETE", f"/api/Currency/{money['id']}")[0]
+def pdf_types(api: ProbeClient) -> Any:
+    path = f"/api/Invoice/PDF/{invoice(api)['id']}"
+    accepted = ("application/pdf", "application/json, application/pdf")
+    responses = [api.exchange("POST", path, headers={"Accept": value}) for value in accepted]
+    return [response.headers["Content-Type"] for response in responses]
 
 
 def posted_status(api: ProbeClient) -> Any:
