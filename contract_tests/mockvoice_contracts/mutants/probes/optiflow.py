@@ -4,6 +4,7 @@ from typing import Any
 
 from mockvoice_contracts.harness.client import Bearer
 from mockvoice_contracts.mutants.probe_client import ProbeClient, pick, shape
+from mockvoice_contracts.mutants.probes.optiflow_balances import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.optiflow_catalogue import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.optiflow_documents import *  # noqa: F403
 from mockvoice_contracts.mutants.probes.optiflow_lifecycle import *  # noqa: F403
@@ -28,6 +29,7 @@ from mockvoice_contracts.mutants.probes.optiflow_records import (
     series,
 )
 from mockvoice_contracts.mutants.probes.optiflow_references import *  # noqa: F403
+from mockvoice_contracts.mutants.probes.optiflow_settings import *  # noqa: F403
 
 
 def totals(client: ProbeClient) -> Any:
