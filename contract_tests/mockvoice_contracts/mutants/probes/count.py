@@ -42,6 +42,19 @@ from mockvoice_contracts.mutants.probes.count_directory import (  # noqa: F401 -
     filters,
     tags,
 )
+from mockvoice_contracts.mutants.probes.count_document_changes import (  # noqa: F401 - the catalogue names probes
+    changed_active_template,
+    date_of_an_early_run,
+    paid_draft,
+    paid_estimate,
+    partly_paid_and_late,
+    recurring_invoice,
+    removed_absent_credit,
+    split_of_a_payment,
+    sub_type_of_another_type,
+    taxes_of_the_next_customer,
+    titled_attachment,
+)
 from mockvoice_contracts.mutants.probes.count_documents import (  # noqa: F401 - the catalogue names probes
     approval_of_a_run,
     due_date_of_a_template,
@@ -106,6 +119,17 @@ from mockvoice_contracts.mutants.probes.count_repetitions import (  # noqa: F401
     resumed_twice,
     sent_twice,
     unpaid_again,
+)
+from mockvoice_contracts.mutants.probes.count_requests import (  # noqa: F401 - the catalogue names probes
+    code_exchanged_twice,
+    contacts_of_bulk_updates,
+    delivered_attachment,
+    invoices_of_one_day,
+    periods_with_one_end,
+    refused_delivery,
+    replaced_members,
+    signed_query,
+    unknown_route,
 )
 from mockvoice_contracts.mutants.probes.count_schedules import (  # noqa: F401 - the catalogue names probes
     expired_code,

@@ -28,12 +28,13 @@ class Received(NamedTuple):
 
 class _Receiver(BaseHTTPRequestHandler):
     received: list[Received]
+    status: int
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         signature = self.headers.get("X-Webhook-Signature")
         self.received.append(Received(self.path, json.loads(body)["event"], signature, body))
-        self.send_response(200)
+        self.send_response(self.status)
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
@@ -41,10 +42,10 @@ class _Receiver(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _receiver() -> Iterator[tuple[str, list[Received]]]:
+def receiver(status: int = 200) -> Iterator[tuple[str, list[Received]]]:
     """Run a receiver; yield its address and the list of its deliveries."""
     received: list[Received] = []
-    handler = type("Handler", (_Receiver,), {"received": received})
+    handler = type("Handler", (_Receiver,), {"received": received, "status": status})
     with HTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -53,23 +54,23 @@ def _receiver() -> Iterator[tuple[str, list[Received]]]:
             server.shutdown()
 
 
-def _wait_for_first(received: list[Received]) -> None:
+def wait_for_first(received: list[Received]) -> None:
     deadline = time.monotonic() + RECEIVER_TIMEOUT_SECONDS
     while not received and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
-def _subscribe(api: ProbeClient, event: str, url: str, **fields: Any) -> str:
+def subscribe(api: ProbeClient, event: str, url: str, **fields: Any) -> str:
     payload = {"event": event, "callbackUrl": url, **fields}
     webhook: str = api("POST", "/partners/webhooks", payload)[1]["data"]["webhook"]["uuid"]
     return webhook
 
 
 def webhooks(api: ProbeClient) -> Any:
-    with _receiver() as (url, received):
-        webhook = _subscribe(api, "customer.created", f"{url}/hook", signingSecret="a-long-secret")
+    with receiver() as (url, received):
+        webhook = subscribe(api, "customer.created", f"{url}/hook", signingSecret="a-long-secret")
         customer(api)
-        _wait_for_first(received)
+        wait_for_first(received)
         api("DELETE", f"/partners/webhooks/{webhook}")
     signatures = [delivery.signature for delivery in received]
     return [signature and signature.partition("=")[0][:7] for signature in signatures]
@@ -77,13 +78,13 @@ def webhooks(api: ProbeClient) -> Any:
 
 def delivered_events(api: ProbeClient) -> Any:
     draft = invoice(api)
-    with _receiver() as (url, received):
-        updates = _subscribe(api, "invoice.updated", f"{url}/updates")
-        paused = _subscribe(api, "invoice.updated", f"{url}/paused")
-        deletions = _subscribe(api, "invoice.deleted", f"{url}/deletions")
+    with receiver() as (url, received):
+        updates = subscribe(api, "invoice.updated", f"{url}/updates")
+        paused = subscribe(api, "invoice.updated", f"{url}/paused")
+        deletions = subscribe(api, "invoice.deleted", f"{url}/deletions")
         api("PATCH", f"/partners/webhooks/{paused}", {"status": "paused"})
         invoice_action(api, draft, "DELETE")
-        _wait_for_first(received)
+        wait_for_first(received)
         time.sleep(GRACE_SECONDS)
         for webhook in (updates, paused, deletions):
             api("DELETE", f"/partners/webhooks/{webhook}")
@@ -92,11 +93,11 @@ def delivered_events(api: ProbeClient) -> Any:
 
 def replaced_secret(api: ProbeClient) -> Any:
     """Return whether the delivery of a subscription is signed with its second secret."""
-    with _receiver() as (url, received):
-        webhook = _subscribe(api, "customer.created", f"{url}/hook", signingSecret="a-long-secret")
+    with receiver() as (url, received):
+        webhook = subscribe(api, "customer.created", f"{url}/hook", signingSecret="a-long-secret")
         api("PATCH", f"/partners/webhooks/{webhook}", {"signingSecret": "another-secret"})
         customer(api)
-        _wait_for_first(received)
+        wait_for_first(received)
         api("DELETE", f"/partners/webhooks/{webhook}")
     expected = [hmac.digest(b"another-secret", row.body, "sha256").hex() for row in received]
     return [
