@@ -109,6 +109,26 @@ def test_lines_keep_their_taxes_when_the_customer_changes(api: Api, factory: Fac
 
 
 @rule(
+    "Lines of a {kind} that are sent together with a customer have the default taxes of this customer.",
+    source="Assumed: the vendor states no rule",
+)
+@pytest.mark.assumed
+@both_kinds
+def test_lines_and_customer_of_one_update_belong_together(
+    api: Api, factory: Factory, kind: str
+) -> None:
+    first, second = (
+        factory.customer(taxes=[factory.tax(percentage)["id"]]) for percentage in (10, 20)
+    )
+    line = factory.line()
+    del line["taxes"]
+    document = getattr(factory, kind)(customerUuid=first["id"], products=[line])
+    changed = update(api, kind, document, customerUuid=second["id"], products=[line])
+
+    assert (amounts(document), amounts(changed)) == ([100, 10, 110], [100, 20, 120])
+
+
+@rule(
     "A draft that becomes a {type_} keeps its amounts and is numbered among documents of that type.",
     source="Assumed: the vendor states no rule for a changed invoiceType",
 )
