@@ -17,6 +17,7 @@ from mockvoice.vendors.count.rules.records import (
     resolve_tags,
     resolve_tax,
     resolve_tax_uuid,
+    to_amount,
     to_decimal,
 )
 from mockvoice.vendors.count.rules.totals import max_discount, with_totals
@@ -40,7 +41,7 @@ def from_body(backend: CountBackend, body: Body) -> DocumentContent:
             currency=body.get("currency") or backend.team.currency,
             tax_setting=body.get("taxSetting") or "exclusive",
             lines=_lines(backend, body, customer),
-            discount=to_decimal(body["discount"]) if "discount" in body else ZERO,
+            discount=to_amount(body["discount"]) if "discount" in body else ZERO,
             discount_description=body.get("discountDescription"),
             notes=body.get("notes"),
             tags=resolve_tags(backend, body),
@@ -61,7 +62,7 @@ def updated(backend: CountBackend, content: DocumentContent, body: Body) -> Docu
     if "tagUuids" in body:
         changes["tags"] = resolve_tags(backend, body)
     if "discount" in body:
-        changes["discount"] = to_decimal(body["discount"])
+        changes["discount"] = to_amount(body["discount"])
     return _validated(replace(content, customer_id=customer.id, **changes))
 
 

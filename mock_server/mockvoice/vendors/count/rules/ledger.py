@@ -32,11 +32,8 @@ def post_invoice(backend: CountBackend, invoice: Invoice) -> None:
         if content.tax_setting == "inclusive":
             amount -= Decimal(line.tax_amount)
         _add(postings, line.category_id, -amount)
-    tax = Decimal(content.totals.tax)
-    _add(postings, system_account(backend, TAX), -tax)
-    # A discount with fractions of a cent lowers the total by whole cents.
-    discount = Decimal(content.totals.subtotal) + tax - invoice.total
-    _add(postings, system_account(backend, DISCOUNTS), discount)
+    _add(postings, system_account(backend, TAX), -Decimal(content.totals.tax))
+    _add(postings, system_account(backend, DISCOUNTS), content.discount)
     _add(postings, system_account(backend, RECEIVABLE), invoice.total)
     sign = -1 if invoice.is_memo else 1
     _apply(backend, {account: sign * amount for account, amount in postings.items()}, 1)
