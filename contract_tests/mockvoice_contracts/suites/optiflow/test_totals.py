@@ -57,19 +57,28 @@ def test_a_document_has_the_expected_amounts(factory: Factory, path: Any, kind: 
 
 
 @rule(
-    "An update with items computes discounts, taxes and totals as a creation does.",
+    "An update of {kind} with items computes discounts, taxes and totals as a creation does, for new lines and for lines that it keeps.",
     source="Observed: github.com/luisscruza/optiflow, app/Actions/UpdateInvoiceAction.php",
 )
+@pytest.mark.parametrize("kind", ["invoices", "quotations"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.removesuffix(".json"))
-def test_an_updated_document_has_the_expected_amounts(factory: Factory, path: Any) -> None:
+def test_an_updated_document_has_the_expected_amounts(
+    factory: Factory, path: Any, kind: str
+) -> None:
     case = json.loads(path.read_bytes())
     items, fields = request_parts(factory, case)
-    invoice = factory.invoice({"unit_price": 1})
-    updated = factory.update(
-        "invoices", invoice, items=[factory.line(**item) for item in items], **fields
-    )
+    document = factory.document(kind, {"unit_price": 1})
+    new_lines = [factory.line(**item) for item in items]
+    replaced = factory.update(kind, document, items=new_lines, **fields)
+    one_each = [{"quantity": 1, "unit_price": 1} for _ in items]
+    other = factory.document(kind, *one_each, **fields)
+    kept_lines = [
+        {**item, "id": line["id"]} for item, line in zip(items, other["items"], strict=True)
+    ]
+    changed = factory.update(kind, other, items=kept_lines)
 
-    assert amounts_in(updated) == case["expected"], case["name"]
+    assert amounts_in(replaced) == case["expected"], case["name"]
+    assert amounts_in(changed) == case["expected"], case["name"]
 
 
 @rule(
