@@ -11,12 +11,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
     id_parameter,
     workspace_header,
 )
-
-
-def prefer(api: Api, workspace: Record, series: Record) -> None:
-    """Make a series the preferred one of a workspace."""
-    path_params = {"workspaceId": workspace["id"], **id_parameter("document_subtypes", series)}
-    api.call("document_subtypes.set_preferred", expect=200, **path_params)
+from mockvoice_contracts.suites.optiflow.numbering import prefer
 
 
 def convert(api: Api, factory: Factory, workspace: Record) -> Record:
