@@ -120,19 +120,3 @@ def test_a_series_may_end_tomorrow(factory: Factory) -> None:
     chosen["issue_date"] = factory.day(1)
     last_day = factory.invoice(**chosen, ncf=f"{series['prefix']}00000002")
     assert last_day["issue_date"] == factory.day(1)
-
-
-@rule(
-    "due_date may be the issue_date, also after an update of either; a day earlier gets 422 on due_date.",
-    source="Observed: github.com/luisscruza/optiflow, app/Http/Requests/CreateInvoiceRequest.php and UpdateInvoiceRequest.php",
-)
-def test_the_due_date_may_be_the_issue_date(factory: Factory) -> None:
-    invoice = factory.invoice(issue_date="2026-02-28", due_date="2026-03-01")
-    path_params = id_parameter("invoices", invoice)
-
-    moved = factory.update("invoices", invoice, issue_date="2026-03-01")
-    assert (moved["issue_date"], moved["due_date"]) == ("2026-03-01", "2026-03-01")
-    later = {"issue_date": "2026-03-02"}
-    assert factory.error_fields("invoices.update", later, **path_params) == ["due_date"]
-    earlier = {"due_date": "2026-02-28"}
-    assert factory.error_fields("invoices.update", earlier, **path_params) == ["due_date"]

@@ -15,6 +15,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
     Record,
     id_parameter,
 )
+from mockvoice_contracts.suites.optiflow.plain_records import create_record
 from mockvoice_contracts.suites.optiflow.same_records import check_same, instant
 
 RESOURCES = [
@@ -26,27 +27,6 @@ RESOURCES = [
     "salesmen",
     "bank_accounts",
 ]
-
-
-def create_record(factory: Factory, kind: str) -> Record:
-    """Create a record of this kind that no other record refers to."""
-    match kind:
-        case "taxes":
-            return factory.create(
-                "taxes.create",
-                {"name": factory.unique_name("Tasa"), "type": "other", "rate": "1.5"},
-            )
-        case "currencies":
-            return factory.create("currencies.create", factory.currency_body())
-        case "document_subtypes":
-            return factory.series()
-        case "salesmen":
-            return factory.salesman()
-        case "bank_accounts":
-            return factory.bank_account()
-        case _:
-            created: Record = getattr(factory, kind.removesuffix("s"))()
-            return created
 
 
 @rule(

@@ -15,6 +15,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
     id_parameter,
 )
 from mockvoice_contracts.suites.optiflow.numbering import new_series, set_default, toggle_active
+from mockvoice_contracts.suites.optiflow.plain_records import create_record
 from mockvoice_contracts.suites.optiflow.same_records import check_same, instant
 
 # A value that is rejected, and changes that each change a column of the record itself.
@@ -41,27 +42,6 @@ CHANGES: dict[str, tuple[Record, ...]] = {
     "salesmen": (*NAMED, {"surname": "Otra"}),
     "bank_accounts": (*NAMED, {"description": "Otra"}, {"account_number": "7"}),
 }  # fmt: skip
-
-
-def create_record(factory: Factory, kind: str) -> Record:
-    """Create a record of this kind."""
-    match kind:
-        case "payments":
-            return factory.payment(factory.invoice())
-        case "taxes":
-            body = {"name": factory.unique_name("Tasa"), "type": "other", "rate": "1.5"}
-            return factory.create("taxes.create", body)
-        case "currencies":
-            return factory.create("currencies.create", factory.currency_body())
-        case "document_subtypes":
-            return factory.series()
-        case "salesmen":
-            return factory.salesman()
-        case "bank_accounts":
-            return factory.bank_account()
-        case _:
-            created: Record = getattr(factory, kind.removesuffix("s"))()
-            return created
 
 
 def let_time_pass(api: Api) -> None:
