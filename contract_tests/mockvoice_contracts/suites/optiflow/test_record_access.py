@@ -14,6 +14,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
     id_parameter,
     workspace_header,
 )
+from mockvoice_contracts.suites.optiflow.new_records import new_record
 from mockvoice_contracts.suites.optiflow.same_records import check_same
 
 
@@ -128,24 +129,6 @@ READ_ONLY: dict[str, Record] = {
     "taxes": {"id": 1, "rate_percentage": "5.00%"},
     "contacts": {"id": 1, "phone": "1", "created_at": "2001-01-01T00:00:00Z"},
 }  # fmt: skip
-
-
-def new_record(factory: Factory, kind: str, **fields: Any) -> Record:
-    match kind:
-        case "invoices" | "quotations":
-            return factory.document(kind, **fields)
-        case "payments":
-            return factory.payment(factory.invoice(), **fields)
-        case "document_subtypes":
-            return factory.series(**fields)
-        case "salesmen":
-            return factory.salesman(**fields)
-        case "taxes":
-            body = {"name": factory.unique_name("Tasa"), "type": "other", "rate": 1, **fields}
-            return factory.create("taxes.create", body)
-        case _:
-            created: Record = getattr(factory, kind.removesuffix("s"))(**fields)
-            return created
 
 
 @rule(
