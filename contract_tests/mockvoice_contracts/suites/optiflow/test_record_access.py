@@ -1,7 +1,5 @@
 """Records that a request cannot reach or change: unknown, deleted, of another workspace, read-only."""
 
-from typing import Any
-
 import pytest
 
 from mockvoice_contracts.harness.client import Api
