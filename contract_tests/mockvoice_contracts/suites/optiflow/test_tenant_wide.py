@@ -80,7 +80,7 @@ def test_references_into_another_workspace_are_unknown(
 
 
 @rule(
-    "An update, a payment, a deletion and an adjustment in one workspace move no stock of another one.",
+    "An update, a deletion and an adjustment in one workspace move no stock of another one.",
     source="Observed: github.com/luisscruza/optiflow, app/Models/Product.php",
 )
 def test_stock_of_another_workspace_stays(api: Api, factory: Factory) -> None:
