@@ -127,7 +127,7 @@ def test_a_new_tax_can_be_the_default(factory: Factory) -> None:
     finally:
         for tax_id in before:
             factory.update("taxes", {"id": tax_id}, is_default=True)
-        if not before:
+        if created and not before:
             factory.update("taxes", created[-1], is_default=False)
 
     assert [tax["is_default"] for tax in created] == [True, False, True]
