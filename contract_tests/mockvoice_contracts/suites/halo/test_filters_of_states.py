@@ -48,54 +48,19 @@ def payment_states(api: Api, factory: Factory) -> World:
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        (
-            {"paymentstatuses": "-1"},
-            (
-                "new",
-                "manual",
-                "free",
-                "credit",
-            ),
-        ),
-        (
-            {"paymentstatuses": "0"},
-            (
-                "reopened",
-                "pending",
-            ),
-        ),
-        (
-            {"paymentstatuses": "1"},
-            (
-                "paid",
-                "over",
-            ),
-        ),
-        ({"paymentstatuses": "2"}, ("part",)),
-        (
-            {"paymentstatuses": "2,1"},
-            (
-                "part",
-                "paid",
-                "over",
-            ),
-        ),
-        (
-            {"stripeautopaymentrequired": "true"},
-            (
-                "new",
-                "reopened",
-                "part",
-                "pending",
-            ),
-        ),
+        ({"paymentstatuses": "-1"}, "new manual free credit"),
+        ({"paymentstatuses": "0"}, "reopened pending"),
+        ({"paymentstatuses": "1"}, "paid over"),
+        ({"paymentstatuses": "2"}, "part"),
+        ({"paymentstatuses": "2,1"}, "part paid over"),
+        ({"stripeautopaymentrequired": "true"}, "new reopened part pending"),
     ],
     ids=str,
 )
 def test_filters_by_payment(
-    factory: Factory, payment_states: World, query: Record, names: tuple[str, ...]
+    factory: Factory, payment_states: World, query: Record, names: str
 ) -> None:
-    assert listed(factory, payment_states, "invoice", query) == {*names}
+    assert listed(factory, payment_states, "invoice", query) == {*names.split()}
 
 
 @rule(
