@@ -8,7 +8,6 @@ from mockvoice_contracts.suites.count.factories import Factory, Record
 
 pytestmark = pytest.mark.assumed
 LINK = "linkedTransferTransactionUuid"
-SOURCE = "Assumed: the vendor's client sends the link, its effect is not documented"
 
 
 def link(api: Api, one: Record, other: Record) -> None:
@@ -26,7 +25,7 @@ def links(factory: Factory, *transactions: Record) -> list[str | None]:
 
 @rule(
     "A half that becomes part of another transfer leaves the former other half without a link.",
-    source=SOURCE,
+    source="Assumed: the vendor's client sends the link, its effect is not documented",
 )
 def test_a_half_that_is_linked_again_leaves_its_former_half(api: Api, factory: Factory) -> None:
     first, second, third = (factory.transaction() for _ in range(3))
@@ -36,7 +35,10 @@ def test_a_half_that_is_linked_again_leaves_its_former_half(api: Api, factory: F
     assert links(factory, first, second, third) == [None, third["id"], second["id"]]
 
 
-@rule("A transfer whose other half is deleted has no link.", source=SOURCE)
+@rule(
+    "A transfer whose other half is deleted has no link.",
+    source="Assumed: the vendor's client sends the link, its effect is not documented",
+)
 def test_a_half_has_no_link_to_a_deleted_transaction(api: Api, factory: Factory) -> None:
     one, other = factory.transaction(), factory.transaction()
     link(api, one, other)
