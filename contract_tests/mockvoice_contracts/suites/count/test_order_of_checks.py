@@ -13,7 +13,6 @@ from mockvoice_contracts.suites.count.request_signer import signed_auth
 
 pytestmark = pytest.mark.assumed
 
-SOURCE = "Assumed: the vendor publishes no order of checks"
 UNKNOWN_TAX = 2147483647
 
 # Operations on one record, with a body that is invalid and one with an unknown reference.
@@ -50,7 +49,7 @@ OPERATIONS: dict[str, tuple[Record, Record | None]] = {
 
 @rule(
     "{operation}: the id in the path is checked first, then the form of the body, then the record, then its references.",
-    source=SOURCE,
+    source="Assumed: the vendor publishes no order of checks",
 )
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_id_is_checked_before_the_body_and_the_record(api: Api, operation: str) -> None:
@@ -68,7 +67,7 @@ def test_an_id_is_checked_before_the_body_and_the_record(api: Api, operation: st
 
 @rule(
     "PATCH of a locked document returns invoice_locked even if a reference is unknown or the number is taken, and changes nothing.",
-    source=SOURCE,
+    source="Assumed: the vendor publishes no order of checks",
 )
 def test_a_locked_document_is_reported_before_references(
     api: Api, factory: Factory, approved: Record, draft: Record
@@ -89,7 +88,7 @@ def test_a_locked_document_is_reported_before_references(
 
 @rule(
     "An unknown reference (404) is reported before a taken value (409), and an invalid one (400) before both, on creation and update.",
-    source=SOURCE,
+    source="Assumed: the vendor publishes no order of checks",
 )
 @pytest.mark.parametrize("resource", ["customers", "products", "tag_groups"])
 def test_an_unknown_reference_is_reported_before_a_taken_value(
@@ -130,7 +129,7 @@ def test_an_unknown_reference_is_reported_before_a_taken_value(
 
 @rule(
     "An unknown reference of a draft is reported before its taken invoiceNumber, an invalid date before both.",
-    source=SOURCE,
+    source="Assumed: the vendor publishes no order of checks",
 )
 def test_an_unknown_reference_of_a_draft_is_reported_before_its_number(
     api: Api, approved: Record, draft: Record
@@ -150,7 +149,7 @@ def test_an_unknown_reference_of_a_draft_is_reported_before_its_number(
 
 @rule(
     "For credit and payments, an unknown reference is reported before a draft, and a draft before a mismatch or a balance.",
-    source=SOURCE,
+    source="Assumed: the vendor publishes no order of checks",
 )
 def test_references_are_reported_before_the_state_of_a_document(
     api: Api, factory: Factory, draft: Record
@@ -172,7 +171,7 @@ def test_references_are_reported_before_the_state_of_a_document(
 
 @rule(
     "A document that does not match is reported before an amount above its balance.",
-    source=SOURCE,
+    source="Assumed: the vendor publishes no order of checks",
 )
 def test_a_mismatch_is_reported_before_the_balance(
     api: Api, factory: Factory, approved: Record
@@ -189,7 +188,7 @@ def test_a_mismatch_is_reported_before_the_balance(
 
 @rule(
     "{operation} returns the 401 of a missing signature, a missing or an unknown bearer token, whatever its id and body.",
-    source=SOURCE,
+    source="Assumed: the vendor publishes no order of checks",
 )
 @pytest.mark.parametrize(
     ("operation", "body"),
