@@ -162,6 +162,30 @@ def test_credit_on_creation_is_delivered_for_the_memo(
 
 
 @rule(
+    "invoice.created of an invoice has the amounts before the credit that its creation applies, invoice.updated those after it.",
+    source="Assumed: the vendor's trigger matrix is not public",
+)
+@pytest.mark.assumed
+def test_a_document_is_created_before_its_credit_is_applied(
+    factory: Factory, receiver: Receiver, subscribe: Subscribe
+) -> None:
+    memo = factory.memo(50, isDraft=False)
+    subscribe("invoice.created")
+    subscribe("invoice.updated")
+    invoice = factory.invoice(
+        100, isDraft=False, applyCredit=True, creditMemo={"id": memo["id"], "amount": 10}
+    )
+    received = [payload for _, payload in receiver.wait(3)]
+
+    due = {
+        row["event"]: row["data"]["amountDue"]
+        for row in received
+        if row["data"]["id"] == invoice["id"]
+    }
+    assert due == {"invoice.created": 100, "invoice.updated": 90}
+
+
+@rule(
     "A PATCH that is empty or has only ignored fields sends no event.",
     source="Assumed: the vendor states only that such a request changes nothing",
 )

@@ -17,7 +17,7 @@ def new_record(factory: Factory, kind: str, **fields: Any) -> Record:
         case "salesmen":
             return factory.salesman(**fields)
         case "taxes":
-            body = {"name": factory.unique_name("Tasa"), "type": "other", "rate": 1, **fields}
+            body = {"name": factory.unique_name("Tasa"), "type": "other", "rate": "1.5", **fields}
             return factory.create("taxes.create", body)
         case "currencies":
             return factory.create("currencies.create", {**factory.currency_body(), **fields})

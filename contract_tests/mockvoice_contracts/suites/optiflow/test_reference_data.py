@@ -15,7 +15,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
     Record,
     id_parameter,
 )
-from mockvoice_contracts.suites.optiflow.plain_records import create_record
+from mockvoice_contracts.suites.optiflow.new_records import new_record
 from mockvoice_contracts.suites.optiflow.same_records import check_same, instant
 
 RESOURCES = [
@@ -38,7 +38,7 @@ RESOURCES = [
 def test_a_new_record_can_be_read_and_renamed(
     api: Api, factory: Factory, kind: str, action: str
 ) -> None:
-    created, name = create_record(factory, kind), factory.unique_name("Otro nombre")
+    created, name = new_record(factory, kind), factory.unique_name("Otro nombre")
     path_params = id_parameter(kind, created)
     check_same(factory.read(kind, created), created)
     changed = api.call(f"{kind}.{action}", expect=200, body={"name": name}, **path_params)["data"]
@@ -56,7 +56,7 @@ def test_a_new_record_can_be_read_and_renamed(
 )
 @pytest.mark.parametrize("kind", [kind for kind in RESOURCES if kind != "document_subtypes"])
 def test_an_unused_record_can_be_deleted(api: Api, factory: Factory, kind: str) -> None:
-    path_params = id_parameter(kind, create_record(factory, kind))
+    path_params = id_parameter(kind, new_record(factory, kind))
     api.call(f"{kind}.delete", expect=204, **path_params)
 
     api.call(f"{kind}.get", expect=404, **path_params)
@@ -80,7 +80,7 @@ def test_an_unknown_id_is_not_found(api: Api, kind: str, number: object) -> None
 def check_kept(api: Api, factory: Factory, kinds: list[str]) -> None:
     """Check that records of an invoice cannot be deleted, even after the invoice was."""
     contact, product, salesman = factory.contact(), factory.service(), factory.salesman()
-    tax, currency = create_record(factory, "taxes"), create_record(factory, "currencies")
+    tax, currency = new_record(factory, "taxes"), new_record(factory, "currencies")
     line = {"product_id": product["id"], "taxes": [tax["id"]]}
     invoice = factory.invoice(
         line, contact_id=contact["id"], currency_id=currency["id"], salesmen_ids=[salesman["id"]]
@@ -352,7 +352,7 @@ def test_an_invalid_product_is_rejected(factory: Factory, fields: Record, field:
 )
 def test_names_and_codes_are_unique(factory: Factory) -> None:
     product, tax, currency, series = (
-        create_record(factory, kind)
+        new_record(factory, kind)
         for kind in ("products", "taxes", "currencies", "document_subtypes")
     )
     duplicate = {"name": "P", "sku": product["sku"], "product_type": "service", "price": 1}
@@ -378,7 +378,7 @@ def test_names_and_codes_are_unique(factory: Factory) -> None:
 )
 def test_only_one_tax_is_the_default(factory: Factory) -> None:
     before = [row for row in factory.all_rows("taxes") if row["is_default"]]
-    first, second = create_record(factory, "taxes"), create_record(factory, "taxes")
+    first, second = new_record(factory, "taxes"), new_record(factory, "taxes")
     assert (first["rate"], first["rate_percentage"], first["is_default"]) == (
         "1.50",
         "1.50%",
@@ -400,7 +400,7 @@ def test_only_one_tax_is_the_default(factory: Factory) -> None:
     source="Observed: github.com/luisscruza/optiflow, app/Actions/UpdateTaxAction.php and DeleteTaxAction.php",
 )
 def test_a_tax_in_use_keeps_its_type_and_rate(factory: Factory) -> None:
-    tax = create_record(factory, "taxes")
+    tax = new_record(factory, "taxes")
     assert factory.update("taxes", tax, rate=2, type="isc")["rate"] == "2.00"
     factory.service(default_tax_id=tax["id"])
     changed = factory.update("taxes", tax, rate=3, type="other", name=factory.unique_name("Tasa"))
@@ -614,7 +614,7 @@ def test_an_account_with_payments_keeps_its_currency_and_cannot_be_deleted(
 ) -> None:
     account, currency = (
         factory.bank_account(initial_balance="12.3"),
-        create_record(factory, "currencies"),
+        new_record(factory, "currencies"),
     )
     assert (account["balance"], account["is_system_account"]) == ("12.30", False)
     factory.payment(factory.invoice(), 1, bank_account_id=account["id"])

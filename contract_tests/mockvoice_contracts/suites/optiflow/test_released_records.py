@@ -67,7 +67,7 @@ def test_a_former_default_tax_is_free(api: Api, factory: Factory) -> None:
     changed = factory.update("taxes", tax, rate="9.50", type="isc")
     api.call("taxes.delete", expect=204, **path)
 
-    assert (kept["rate"], refused) == ("1.00", ["error"])
+    assert (kept["rate"], refused) == ("1.50", ["error"])
     assert (changed["rate"], changed["type"], changed["rate_percentage"]) == ("9.50", "isc", "9.50%")  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from mockvoice_contracts.suites.optiflow.factories import (
     Record,
     id_parameter,
 )
+from mockvoice_contracts.suites.optiflow.new_records import new_record
 from mockvoice_contracts.suites.optiflow.numbering import new_series, set_default, toggle_active
-from mockvoice_contracts.suites.optiflow.plain_records import create_record
 from mockvoice_contracts.suites.optiflow.same_records import check_same, instant
 
 # A value that is rejected, and changes that each change a column of the record itself.
@@ -76,10 +76,10 @@ def check_touched(before: Record, after: Record, change: Any) -> None:
 @pytest.mark.parametrize("kind", CHANGES)
 def test_an_update_changes_updated_at_only(api: Api, factory: Factory, kind: str) -> None:
     rejected, *changes = CHANGES[kind]
-    records = [create_record(factory, kind) for _ in changes]
-    untouched = factory.read(kind, create_record(factory, kind))
+    records = [new_record(factory, kind) for _ in changes]
+    untouched = factory.read(kind, new_record(factory, kind))
     let_time_pass(api)
-    later = create_record(factory, kind)
+    later = new_record(factory, kind)
     path_params = id_parameter(kind, untouched)
     assert factory.error_fields(f"{kind}.update", rejected, **path_params) == list(rejected)
 
@@ -100,7 +100,7 @@ def test_an_update_changes_updated_at_only(api: Api, factory: Factory, kind: str
 )
 @pytest.mark.parametrize("kind", [kind for kind in CHANGES if kind != "payments"])
 def test_put_changes_updated_at_only(api: Api, factory: Factory, kind: str) -> None:
-    record, change = create_record(factory, kind), CHANGES[kind][1]
+    record, change = new_record(factory, kind), CHANGES[kind][1]
     let_time_pass(api)
     body, path_params = body_of(factory, change), id_parameter(kind, record)
     changed = api.call(f"{kind}.replace", expect=200, body=body, **path_params)["data"]
