@@ -38,6 +38,30 @@ def test_the_link_of_a_memo_is_changed_and_cleared(
 
 
 @rule(
+    "The link of a memo changes no amounts, whether it is finalised by its creation, by an update or by sending.",
+    source="Assumed: the vendor states the link, not its effect",
+)
+@pytest.mark.assumed
+@pytest.mark.parametrize("way", ["creation", "update", "send"])
+def test_a_linked_memo_is_not_applied(
+    api: Api, factory: Factory, approved: Record, way: str
+) -> None:
+    customer = {"customerUuid": approved["customerUuid"]}
+    link = {"appliedToInvoiceUuid": approved["id"], "isDraft": way != "creation", **customer}
+    memo = factory.memo(30, **link)
+    if way == "update":
+        update(api, memo, isDraft=False)
+    elif way == "send":
+        body = {"recipients": ["to@contract.example"]}
+        api.call("invoices.send", expect=200, body=body, invoiceId=memo["id"])
+
+    after = factory.get_invoice(memo)
+    assert (after["isDraft"], after["amountDue"], after["appliedCredits"]) == (False, 30, [])
+    invoice = factory.get_invoice(approved)
+    assert (invoice["amountDue"], invoice["creditedAmount"]) == (100, 0)
+
+
+@rule(
     "appliedToInvoiceUuid of a document that is no memo is ignored.",
     source="Assumed: the vendor states that it is for memos only",
 )

@@ -27,6 +27,26 @@ def test_an_update_of_a_template_keeps_omitted_fields(api: Api, factory: Factory
 
 
 @rule(
+    "A template without isDraft is paused, and without dueDate it has that of its date, as its invoices have.",
+    source="Assumed: the vendor's client has the fields, not their default values",
+)
+@pytest.mark.assumed
+def test_a_template_has_default_values(api: Api, factory: Factory) -> None:
+    body = {**factory.invoice_body(date=factory.day()), "recurrencePattern": "monthly"}
+    del body["isDraft"], body["dueDate"]
+    operation = "recurring_invoice_templates.create"
+    paused = api.call(operation, expect=201, body=body)["data"]
+    active = api.call(operation, expect=201, body={**body, "isDraft": False})["data"]
+
+    assert (paused["isDraft"], paused["status"], paused["nextRunDate"]) == (True, "paused", None)
+    assert factory.get_template(paused)["generatedInvoiceIds"] == []
+    (invoice_id,) = factory.get_template(active)["generatedInvoiceIds"]
+    invoice = factory.get_invoice({"id": invoice_id})
+    for record in (paused, active, invoice):
+        assert record["date"] == record["dueDate"] == factory.day()
+
+
+@rule(
     "PATCH and DELETE of a template do not change the invoice that it started with.",
     source="Assumed: the vendor states no rule",
 )

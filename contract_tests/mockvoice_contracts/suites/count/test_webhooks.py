@@ -69,7 +69,7 @@ def test_a_delivery_contains_the_object_and_is_signed(
     factory: Factory, receiver: Receiver, subscribe: Callable[..., Record]
 ) -> None:
     subscribe("invoice.created")
-    invoice = factory.invoice()
+    invoice = factory.invoice(notes="Grüße, 東京 – 10 €")
     headers, payload = receiver.wait(1)[0]
 
     assert payload["event"] == headers["x-webhook-event"] == "invoice.created"
