@@ -51,6 +51,23 @@ def test_a_replaced_or_deleted_name_is_free_again(
 
 
 @rule(
+    "tagUuids of an update replaces all members of a tag group, and those that left can join another group.",
+    source="Documented: github.com/getcount/count-cli 0.2.3",
+)
+def test_an_update_replaces_the_members_of_a_group(api: Api, factory: Factory) -> None:
+    first, second, third = (factory.tag()["id"] for _ in range(3))
+    group = factory.tag_group(tagUuids=[first, second])
+    path, body = {"tagGroupId": group["id"]}, {"tagUuids": [second, third]}
+    changed = api.call("tag_groups.update", expect=200, body=body, **path)["data"]
+    read = api.call("tag_groups.get", expect=200, **path)["data"]
+
+    for record in (changed, read):
+        assert {*record["tagUuids"]} == {second, third} == {tag["id"] for tag in record["tags"]}
+    assert api.call("tags.get", expect=200, tagId=first)["data"]["groups"] == []
+    assert factory.tag_group(tagUuids=[first])["tagUuids"] == [first]
+
+
+@rule(
     "The invoiceNumber that a draft had before an update can be used again; the new one returns 409.",
     source="Assumed: the vendor states no rule",
 )
