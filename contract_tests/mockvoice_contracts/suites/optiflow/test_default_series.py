@@ -11,7 +11,7 @@ from mockvoice_contracts.suites.optiflow.factories import (
     id_parameter,
     workspace_header,
 )
-from mockvoice_contracts.suites.optiflow.numbering import prefer
+from mockvoice_contracts.suites.optiflow.numbering import new_series, prefer, set_default
 
 
 def convert(api: Api, factory: Factory, workspace: Record) -> Record:
@@ -34,14 +34,14 @@ def test_a_conversion_does_not_use_an_exhausted_preferred_series(
 ) -> None:
     workspace, series = factory.workspace(), factory.series(end_number=2)
     prefer(api, workspace, series)
-
-    converted = [convert(api, factory, workspace) for _ in range(3)]
+    with new_series(api, factory, "invoice", "A") as (default,):
+        set_default(api, default)
+        converted = [convert(api, factory, workspace) for _ in range(3)]
 
     prefix = series["prefix"]
     numbers = [invoice["document_number"] for invoice in converted]
     assert numbers[:2] == [f"{prefix}00000001", f"{prefix}00000002"]
-    assert converted[2]["document_subtype_id"] != series["id"]
-    assert converted[2]["document_subtype"]["is_default"] is True
+    assert converted[2]["document_subtype_id"] == default["id"]
 
 
 @rule(
@@ -54,14 +54,14 @@ def test_a_conversion_does_not_use_an_expired_preferred_series(
 ) -> None:
     workspace, series = factory.workspace(), factory.series(valid_until_date=factory.day(2))
     prefer(api, workspace, series)
-
-    before = convert(api, factory, workspace)
-    clock.advance(days=3)
-    after = convert(api, factory, workspace)
+    with new_series(api, factory, "invoice", "A") as (default,):
+        set_default(api, default)
+        before = convert(api, factory, workspace)
+        clock.advance(days=3)
+        after = convert(api, factory, workspace)
 
     assert before["document_subtype_id"] == series["id"]
-    assert after["document_subtype_id"] != series["id"]
-    assert after["document_subtype"]["is_default"] is True
+    assert after["document_subtype_id"] == default["id"]
 
 
 @rule(
