@@ -241,13 +241,23 @@ class EntryNotFound(ControlError):
         )
 
 
-class InvoiceNotFound(ControlError):
-    """The sandbox does not have this invoice of this vendor."""
+class RecordKindNotFound(ControlError):
+    """The vendor has no such kind of records in the console."""
 
-    status, code = 404, "invoice_not_found"
+    status, code = 404, "record_kind_not_found"
 
-    def __init__(self, key: str) -> None:
-        super().__init__(f"There is no invoice {key[:100]!r} of this vendor in this sandbox")
+    def __init__(self, vendor: str, kind: str, known: list[str]) -> None:
+        hint = suggestion(kind, known) or "; the console shows none of its records"
+        super().__init__(f"{vendor} has no kind of records {kind[:100]!r}{hint}")
+
+
+class RecordNotFound(ControlError):
+    """The sandbox does not have this record of this vendor."""
+
+    status, code = 404, "record_not_found"
+
+    def __init__(self, noun: str, key: str) -> None:
+        super().__init__(f"There is no {noun} {key[:100]!r} of this vendor in this sandbox")
 
 
 class ForeignHost(ControlError):

@@ -36,8 +36,20 @@ from mockvoice.web.errors import (
     Violation,
 )
 from mockvoice.web.framework import Framework
-from mockvoice.web.invoice_view import InvoiceView
 from mockvoice.web.multipart import Upload
+from mockvoice.web.record_kinds import (
+    BAD,
+    GOOD,
+    INFO,
+    NEUTRAL,
+    WARNING,
+    DocumentLayout,
+    HistoryEntry,
+    PartTable,
+    RecordKind,
+    RelatedRecords,
+    Summary,
+)
 from mockvoice.web.record_views import RecordView
 from mockvoice.web.request_context import RequestContext, RequestUrl
 from mockvoice.web.responses import DeferredResponse, Response
@@ -52,29 +64,38 @@ from mockvoice.web.webhook_log import (
 
 __all__ = [
     "API_VERSION",
+    "BAD",
     "DEFAULT",
+    "GOOD",
     "HUNDRED",
+    "INFO",
+    "NEUTRAL",
+    "WARNING",
     "ZERO",
     "Backend",
     "BodyTooLarge",
     "Clock",
     "CorsPolicy",
     "DeferredResponse",
+    "DocumentLayout",
     "DocumentedOperation",
     "Framework",
     "Grant",
+    "HistoryEntry",
     "IdGenerator",
     "InvalidContract",
     "InvalidRequest",
-    "InvoiceView",
     "Key",
     "KnownRecords",
     "MalformedBody",
     "MethodNotAllowed",
     "Page",
+    "PartTable",
     "QueryResult",
+    "RecordKind",
     "RecordView",
     "RedeliveryRejected",
+    "RelatedRecords",
     "RequestContext",
     "RequestError",
     "RequestUrl",
@@ -84,6 +105,7 @@ __all__ = [
     "SandboxRegistry",
     "Schedule",
     "SecurityCheck",
+    "Summary",
     "Table",
     "TokenExpired",
     "TooManyRequests",

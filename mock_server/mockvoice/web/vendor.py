@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import flask
 
     from mockvoice.sandboxes.registry import Grant, SandboxRegistry
-    from mockvoice.web.invoice_view import InvoiceView
+    from mockvoice.web.record_kinds import RecordKind
     from mockvoice.web.webhook_log import WebhookLog
 
 BODY_LIMIT = 10 * 1024 * 1024
@@ -117,7 +117,7 @@ class Vendor(BackendSpec):
     query_values: Callable[[Mapping[str, list[str]], str], Sequence[str]] = values_of
     # How responses show rows, by table: an import rejects rows that violate the contract.
     record_views: Mapping[str, RecordView | Sequence[RecordView]] = field(default_factory=dict)
-    invoice_view: InvoiceView | None = None  # its invoices in the console
+    record_kinds: Sequence[RecordKind] = ()  # its records in the console, the most important first
     webhook_log: WebhookLog | None = None  # its webhook deliveries, if it sends any
     pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths

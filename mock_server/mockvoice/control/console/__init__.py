@@ -4,14 +4,13 @@ The views run in Flask's threads, so they access sandboxes through the event loo
 without scripts: changes are forms, which redirect to a page that can be reloaded.
 
 * ``sandboxes``  the home page, sandboxes with their credentials and clocks
-* ``invoices``   the invoices of a sandbox
+* ``records``    a sandbox's invoices, clients, payments …: lists and documents
 * ``faults``, ``journal``, ``outbox``, ``webhooks``  the page of the same name
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI
 * ``forms``      helpers of all pages: parse forms, and call the control API's handlers
 """
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import flask
@@ -20,11 +19,12 @@ from mockvoice.control import render
 from mockvoice.control.console import (
     docs,
     faults,
-    invoices,
     journal,
     outbox,
+    records,
     sandboxes,
     snapshots,
+    template_filters,
     webhooks,
 )
 from mockvoice.control.context import ServerContext
@@ -46,7 +46,14 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
     # A path with repeated slashes is a different path, as for every vendor.
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["columns"] = columns
+    for template_filter in (
+        template_filters.instant,
+        template_filters.money,
+        template_filters.amount,
+        template_filters.plain,
+        template_filters.highlight,
+    ):
+        app.add_template_filter(template_filter)
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     pages = flask.Blueprint(
         "pages",
@@ -55,17 +62,12 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         static_folder="../static",
         static_url_path="/_mock/static",
     )
-    for module in (docs, sandboxes, invoices, faults, journal, outbox, webhooks, snapshots):
+    for module in (docs, sandboxes, records, faults, journal, outbox, webhooks, snapshots):
         module.add(pages, server)
     pages.after_request(security_headers)
     pages.register_error_handler(ControlError, error_page)
     pages.register_error_handler(RequestError, error_page)
     app.register_blueprint(pages)
-
-
-def columns(rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return all names that occur in the rows, in order of first occurrence."""
-    return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def security_headers(response: flask.Response) -> flask.Response:

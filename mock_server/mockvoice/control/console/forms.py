@@ -82,4 +82,7 @@ def render_page(template: str, server: ServerContext, name: str, **values: Any) 
     """Render a page of a sandbox. Raises ``SandboxNotFound``."""
     sandbox = call_handler(lambda: sandboxes.get(server, name))
     vendors = {key: vendor.title for key, vendor in server.vendors.items()}
-    return flask.render_template(template, sandbox=sandbox, vendors=vendors, **values)
+    served = server.vendors.values()
+    return flask.render_template(
+        template, sandbox=sandbox, vendors=vendors, served=served, **values
+    )

@@ -9,7 +9,7 @@ subscribers are notified of changes.
 
 from mockvoice.vendors.count import auth, install, pages, quirks, render
 from mockvoice.vendors.count.delivering_backend import DeliveringBackend
-from mockvoice.vendors.count.invoice_view import INVOICE_VIEW
+from mockvoice.vendors.count.record_kinds import RECORD_KINDS
 from mockvoice.vendors.count.record_views import RECORD_VIEWS
 from mockvoice.vendors.count.rules.tokens import SECRET_FORMATS
 from mockvoice.vendors.count.schedule import SCHEDULE
@@ -57,7 +57,7 @@ VENDOR = Vendor(
     canonical_path=canonical_path,
     request_checks={"invoices.create": (quirks.invoice_creation_violations,)},
     record_views=RECORD_VIEWS,
-    invoice_view=INVOICE_VIEW,
+    record_kinds=RECORD_KINDS,
     webhook_log=WEBHOOK_LOG,
     pages=pages.add_routes,
     page_paths=("/auth2/consent", "/public/"),

@@ -10,7 +10,6 @@ set the status by hand. Every API key has full rights. Responses follow Laravel'
 from mockvoice.vendors.growcrm import install, quirks, render
 from mockvoice.vendors.growcrm.auth import api_key
 from mockvoice.vendors.growcrm.backend import GrowBackend
-from mockvoice.vendors.growcrm.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.growcrm.joint_checks import CHECKS
 from mockvoice.vendors.growcrm.record_views import RECORD_VIEWS
 from mockvoice.vendors.growcrm.schedule import SCHEDULE
@@ -43,7 +42,6 @@ VENDOR = Vendor(
         "estimates.set_items": (quirks.line_violations, *_JOINT_CHECKS["estimates.set_items"]),
     },
     record_views=RECORD_VIEWS,
-    invoice_view=INVOICE_VIEW,
     known_records={
         "tax_rates": KnownRecords(
             "ids of the account's tax rates, by their percentage", '{ "20" = 1, "8.25" = 2 }'

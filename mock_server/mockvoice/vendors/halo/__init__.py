@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from mockvoice.vendors.halo import auth, install, render
 from mockvoice.vendors.halo.backend import HaloBackend
-from mockvoice.vendors.halo.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.halo.record_views import RECORD_VIEWS
 from mockvoice.vendors.halo.rules.tokens import SECRET_FORMATS
 from mockvoice.vendors.halo.schedule import SCHEDULE
@@ -61,7 +60,6 @@ VENDOR = Vendor(
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
     record_views=RECORD_VIEWS,
-    invoice_view=INVOICE_VIEW,
     framework=ASP_NET,
     canonical_path=canonical_path,
     canonical_name=canonical_name,

@@ -8,7 +8,6 @@ token has the permissions of its user in the workspace of the request. The envel
 
 from mockvoice.vendors.optiflow import auth, install, render
 from mockvoice.vendors.optiflow.backend import OptiBackend
-from mockvoice.vendors.optiflow.invoice_view import INVOICE_VIEW
 from mockvoice.vendors.optiflow.joint_checks import CHECKS
 from mockvoice.vendors.optiflow.record_views import RECORD_VIEWS
 from mockvoice.web.cors import CorsPolicy
@@ -33,7 +32,6 @@ VENDOR = Vendor(
     request_checks=joint_checks("optiflow", CHECKS),
     error_response=render.error_response,
     record_views=RECORD_VIEWS,
-    invoice_view=INVOICE_VIEW,
     authorize=auth.authorize,
     check_operation=auth.check_operation,
     prepare_body=prepare_input,

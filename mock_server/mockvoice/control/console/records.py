@@ -1,0 +1,86 @@
+"""Pages of a sandbox's records, in each vendor's own words: lists, documents and exports as CSV."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import flask
+
+from mockvoice.control import record_list
+from mockvoice.control.console.forms import call_handler, render_page
+from mockvoice.control.console.reading import backend_copy
+from mockvoice.control.context import ServerContext
+from mockvoice.control.errors import RecordKindNotFound, RecordNotFound
+from mockvoice.control.record_list import RecordFilter
+from mockvoice.control.record_page import record_page, record_traces
+from mockvoice.web.record_kinds import RecordKind
+
+
+def add(pages: flask.Blueprint, server: ServerContext) -> None:
+    """Add the pages of records."""
+
+    @pages.get("/sandboxes/<name>/records/<key>/<kind>")
+    def records(name: str, key: str, kind: str) -> str:
+        described = _kind(server, key, kind)
+        args = flask.request.args
+        wanted = RecordFilter.parse(args)
+        number = args.get("page", "1")
+        with backend_copy(server, name, key) as backend:
+            page = record_list.list_records(
+                described, backend, wanted, int(number) if number.isdecimal() else 1
+            )
+            today = backend.clock.today()
+        query = {part: value for part, value in args.items() if value and part != "page"}
+        return render_page(
+            "records.html", server, name, key=key, kind=described, page=page, filter=wanted,
+            today=today, query=query, address=_address, sortable=record_list.SORTABLE,
+        )  # fmt: skip
+
+    @pages.get("/sandboxes/<name>/records/<key>/<kind>.csv")
+    def records_csv(name: str, key: str, kind: str) -> flask.Response:
+        described = _kind(server, key, kind)
+        wanted = RecordFilter.parse(flask.request.args)
+        with backend_copy(server, name, key) as backend:
+            text = record_list.as_csv(described, backend, wanted)
+        response = flask.Response(text, mimetype="text/csv")
+        response.headers["Content-Disposition"] = f'attachment; filename="{key}-{kind}.csv"'
+        return response
+
+    @pages.get("/sandboxes/<name>/records/<key>/<kind>/<path:number>")
+    def record(name: str, key: str, kind: str, number: str) -> str:
+        described = _kind(server, key, kind)
+        with backend_copy(server, name, key) as backend:
+            row = described.find(backend, number)
+            if row is None:
+                raise RecordNotFound(described.noun, number)
+            vendor = server.vendor(key)
+            page = record_page(vendor, described, backend, row)
+            entries = call_handler(lambda: list(server.sandbox(name).request_log))
+            traces = record_traces(vendor, described, backend, entries, page.summary.key)
+        return render_page(
+            "record.html", server, name, key=key, kind=described, page=page, traces=traces
+        )
+
+    @pages.get("/sandboxes/<name>/records/<key>/<kind>/<path:number>.pdf")
+    def record_pdf(name: str, key: str, kind: str, number: str) -> flask.Response:
+        described = _kind(server, key, kind)
+        with backend_copy(server, name, key) as backend:
+            row = described.find(backend, number)
+            if row is None or described.layout.pdf is None:
+                raise RecordNotFound(described.noun, f"{number}.pdf")
+            content = described.layout.pdf(backend, row)
+        return flask.Response(content, mimetype="application/pdf")
+
+
+def _kind(server: ServerContext, key: str, kind: str) -> RecordKind:
+    """Return a vendor's kind of records. Raises ``VendorNotFound`` and ``RecordKindNotFound``."""
+    kinds = server.vendor(key).record_kinds
+    for described in kinds:
+        if described.key == kind:
+            return described
+    raise RecordKindNotFound(key, kind, [described.key for described in kinds])
+
+
+def _address(query: dict[str, str], **changes: Any) -> str:
+    """Return the query of a list with some values changed; an empty value leaves a name out."""
+    changed = {**query, **{name: str(value) for name, value in changes.items()}}
+    return "?" + urlencode({name: value for name, value in changed.items() if value})

@@ -1,0 +1,66 @@
+"""Filters of the templates: instants, amounts and JSON, as people read them."""
+
+import re
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import orjson
+from markupsafe import Markup, escape
+
+_CENT = Decimal("0.01")
+# The parts of indented JSON: a text, which is a name before a colon, or another literal.
+_JSON_PART = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*|true|false|null')
+
+
+def instant(text: str | datetime) -> str:
+    """Return an instant such as ``2026-03-01T09:00:00Z`` as ``2026-03-01 09:00:00 UTC``."""
+    content = text if isinstance(text, str) else text.isoformat()
+    return f"{content[:10]} {content[11:19]} UTC"
+
+
+def money(amount: Decimal | None, currency: str = "") -> Markup | str:
+    """Return an amount with two decimals, separated thousands and its currency; empty for ``None``."""
+    if amount is None:
+        return ""
+    # Amounts of any size must be shown, also beyond the precision of calculations.
+    rounded = amount.quantize(_CENT, ROUND_HALF_UP) if abs(amount) < 10**24 else amount
+    text = f"{rounded:,f}"
+    if not currency:
+        return text
+    return Markup('<span class="currency">{}</span> {}').format(currency, text)
+
+
+def amount(value: float | str | Decimal | None) -> str:
+    """Return a number, or the text of one, with separated thousands and at least two decimals."""
+    if value in (None, ""):
+        return ""
+    number = Decimal(str(value))
+    exponent = number.as_tuple().exponent
+    places = max(2, -exponent) if isinstance(exponent, int) else 2
+    return f"{number:,.{places}f}"
+
+
+def plain(number: float | Decimal) -> str:
+    """Return a number without an exponent and without zeros at its end."""
+    text = format(Decimal(str(number)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def highlight(data: Any) -> Markup:
+    """Return data as indented JSON with classes for the names, texts and literals."""
+    text = orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+    parts: list[str] = []
+    end = 0
+    for match in _JSON_PART.finditer(text):
+        quoted, colon = match.groups()
+        kind = "literal" if quoted is None else "name" if colon else "text"
+        content = match.group() if quoted is None else quoted
+        parts += [
+            str(escape(text[end : match.start()])),
+            f'<span class="{kind}">{escape(content)}</span>',
+            colon or "",
+        ]
+        end = match.end()
+    parts.append(str(escape(text[end:])))
+    return Markup("".join(parts))  # noqa: S704 - every part of the text is escaped above
