@@ -241,6 +241,15 @@ class EntryNotFound(ControlError):
         )
 
 
+class NoClockEvent(ControlError):
+    """Nothing in the sandbox happens by the clock."""
+
+    status, code = 409, "no_clock_event"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing happens by the clock: no record of this sandbox has a due event")
+
+
 class RecordKindNotFound(ControlError):
     """The vendor has no such kind of records in the console."""
 

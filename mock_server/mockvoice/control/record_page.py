@@ -114,10 +114,13 @@ def _values(json: Json, paths: Iterable[str]) -> Iterable[Any]:
 
 def _table(part: PartTable, rows: Sequence[Json]) -> PageTable:
     """Return a table without the columns that have no value in any row."""
+    every = {
+        heading: [value_at(row, path) for row in rows] for heading, path in part.columns.items()
+    }
     columns = {
         heading: values
-        for heading, path in part.columns.items()
-        if any((value not in _EMPTY for value in (values := [value_at(row, path) for row in rows])))
+        for heading, values in every.items()
+        if any(value not in _EMPTY for value in values)
     }
     return PageTable(
         part.title,

@@ -112,7 +112,9 @@ class RecordKind:
     clients: str | None = None  # the key of the kind of its parties
     # Whether its open amounts are receivables, which overviews sum up.
     receivable: bool = False
-    on_due: str = ""  # what happens on ``due``: "becomes overdue", "expires", "creates an invoice"
+    # What happens by the clock, for example "becomes overdue", and how many days after ``due``.
+    on_due: str = ""
+    days_after_due: int = 1
     # The operations whose paths name such a record, as the beginnings of their ids.
     operations: tuple[str, ...] = ()
     # What the outbox calls such a record before its key, such as "invoices".

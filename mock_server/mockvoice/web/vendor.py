@@ -118,6 +118,9 @@ class Vendor(BackendSpec):
     # How responses show rows, by table: an import rejects rows that violate the contract.
     record_views: Mapping[str, RecordView | Sequence[RecordView]] = field(default_factory=dict)
     record_kinds: Sequence[RecordKind] = ()  # its records in the console, the most important first
+    # A shell command that calls the API, for people who copy it: ``{url}`` is the vendor's address, and
+    # ``{api_key}`` and the like are credentials.
+    example_command: str = ""
     webhook_log: WebhookLog | None = None  # its webhook deliveries, if it sends any
     pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths

@@ -3,11 +3,14 @@
 The views run in Flask's threads, so they access sandboxes through the event loop. They work
 without scripts: changes are forms, which redirect to a page that can be reloaded.
 
-* ``sandboxes``  the home page, sandboxes with their credentials and clocks
+* ``sandboxes``  the home page; sandboxes are created, reset and deleted
+* ``overview``   what is in a sandbox, its clock, and filling it with data
 * ``records``    a sandbox's invoices, clients, payments …: lists and documents
 * ``faults``, ``journal``, ``outbox``, ``webhooks``  the page of the same name
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI
+* ``reading``    copies of a vendor's data for pages that look at many rows
+* ``template_filters``  instants, amounts and JSON as people read them
 * ``forms``      helpers of all pages: parse forms, and call the control API's handlers
 """
 
@@ -21,6 +24,7 @@ from mockvoice.control.console import (
     faults,
     journal,
     outbox,
+    overview,
     records,
     sandboxes,
     snapshots,
@@ -50,6 +54,8 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         template_filters.instant,
         template_filters.money,
         template_filters.amount,
+        template_filters.short,
+        template_filters.rows_of,
         template_filters.plain,
         template_filters.highlight,
     ):
@@ -62,7 +68,17 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         static_folder="../static",
         static_url_path="/_mock/static",
     )
-    for module in (docs, sandboxes, records, faults, journal, outbox, webhooks, snapshots):
+    for module in (
+        docs,
+        sandboxes,
+        overview,
+        records,
+        faults,
+        journal,
+        outbox,
+        webhooks,
+        snapshots,
+    ):
         module.add(pages, server)
     pages.after_request(security_headers)
     pages.register_error_handler(ControlError, error_page)

@@ -1,6 +1,7 @@
 """Filters of the templates: instants, amounts and JSON, as people read them."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -39,6 +40,19 @@ def amount(value: float | str | Decimal | None) -> str:
     exponent = number.as_tuple().exponent
     places = max(2, -exponent) if isinstance(exponent, int) else 2
     return f"{number:,.{places}f}"
+
+
+def short(value: Decimal) -> str:
+    """Return an amount for a chart, such as ``950``, ``1.2k`` or ``3.4M``."""
+    for limit, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if abs(value) >= limit:
+            return f"{value / limit:.1f}{unit}"
+    return f"{value:.0f}"
+
+
+def rows_of(counts: Mapping[str, int]) -> int:
+    """Return the number of rows of all tables of a vendor."""
+    return sum(counts.values())
 
 
 def plain(number: float | Decimal) -> str:

@@ -56,6 +56,12 @@ VENDOR = Vendor(
     prepare_body=require_json_container,
     canonical_path=canonical_path,
     request_checks={"invoices.create": (quirks.invoice_creation_violations,)},
+    example_command=(
+        "time=$(date +%s); curl -sS '{url}/partners/invoices?limit=3' -H 'x-client-id: {client_id}'"
+        ' -H "x-timestamp: $time" -H "x-signature: $(printf %s "GET:/invoices:$time:"'
+        " | openssl dgst -sha256 -hmac '{client_secret}' -r | cut -d' ' -f1)\""
+        " -H 'Authorization: Bearer {access_token}'"
+    ),
     record_views=RECORD_VIEWS,
     record_kinds=RECORD_KINDS,
     webhook_log=WEBHOOK_LOG,

@@ -287,6 +287,7 @@ RECORD_KINDS = (
         tones=_TONES,
         clients="customers",
         on_due="creates an invoice",
+        days_after_due=0,
         operations=("recurring_invoice_templates.",),
         layout=DocumentLayout(
             parties={"Customer": _CUSTOMER},

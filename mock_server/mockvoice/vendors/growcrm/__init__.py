@@ -41,6 +41,7 @@ VENDOR = Vendor(
         "invoices.set_items": (quirks.line_violations, *_JOINT_CHECKS["invoices.set_items"]),
         "estimates.set_items": (quirks.line_violations, *_JOINT_CHECKS["estimates.set_items"]),
     },
+    example_command="curl -sS '{url}/api/invoices?limit=3' -H 'Authorization: Bearer {api_key}'",
     record_views=RECORD_VIEWS,
     known_records={
         "tax_rates": KnownRecords(

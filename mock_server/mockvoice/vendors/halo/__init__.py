@@ -59,6 +59,7 @@ VENDOR = Vendor(
     secret_formats=SECRET_FORMATS,
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
+    example_command="curl -sS '{url}/api/Invoice?count=3' -H 'Authorization: Bearer {access_token}'",
     record_views=RECORD_VIEWS,
     framework=ASP_NET,
     canonical_path=canonical_path,

@@ -31,6 +31,7 @@ VENDOR = Vendor(
     install_defaults=install.install,
     request_checks=joint_checks("optiflow", CHECKS),
     error_response=render.error_response,
+    example_command="curl -sS '{url}/api/v1/invoices?per_page=3' -H 'Authorization: Bearer {owner}'",
     record_views=RECORD_VIEWS,
     authorize=auth.authorize,
     check_operation=auth.check_operation,

@@ -1,0 +1,100 @@
+"""The overview of a sandbox, moves of its clock, and filling it with data."""
+
+import datetime as dt
+from typing import Any
+
+import flask
+
+from mockvoice.control.console.forms import (
+    call_handler,
+    complete_instant,
+    field,
+    number_field,
+    present_fields,
+    redirect_to,
+    render_page,
+    validate_body,
+)
+from mockvoice.control.console.reading import backend_copy
+from mockvoice.control.context import ServerContext
+from mockvoice.control.errors import InvalidForm, NoClockEvent
+from mockvoice.control.handlers import clock, seeding
+from mockvoice.control.overview import VendorOverview, next_events, vendor_overview
+from mockvoice.control.render import format_instant
+from mockvoice.seeding.locales import LOCALES
+
+
+def add(pages: flask.Blueprint, server: ServerContext) -> None:
+    """Add the overview and the forms on it."""
+
+    @pages.get("/sandboxes/<name>")
+    def sandbox(name: str) -> str:
+        overviews = [_overview(server, name, key) for key in server.vendors]
+        today = call_handler(lambda: server.sandbox(name).clock.today())
+        return render_page(
+            "sandbox.html", server, name, overviews=overviews, events=next_events(overviews),
+            addresses=server.addresses.vendors, locales=LOCALES, today=today,
+        )  # fmt: skip
+
+    @pages.post("/sandboxes/<name>/clock")
+    def set_clock(name: str) -> Any:
+        frozen = {"freeze": True, "thaw": False}.get(field("state"))
+        now = field("now") and complete_instant(field("now"))
+        body = validate_body("clock.set", present_fields(now=now, frozen=frozen))
+        call_handler(lambda: clock.set(server, name, body))
+        return redirect_to("sandbox", name=name)
+
+    @pages.post("/sandboxes/<name>/clock/advance")
+    def advance_clock(name: str) -> Any:
+        unit = field("unit")
+        body = validate_body("clock.advance", {unit: number_field("amount")})
+        call_handler(lambda: clock.advance(server, name, body))
+        return redirect_to("sandbox", name=name)
+
+    @pages.post("/sandboxes/<name>/clock/move")
+    def move_clock(name: str) -> Any:
+        """Move the clock to the next event, or to the end of the month."""
+        moves = {"event": _next_event, "month-end": _end_of_month}
+        if field("to") not in moves:
+            raise InvalidForm(f"to must be {' or '.join(moves)}, not {field('to')[:100]!r}")
+        now = call_handler(lambda: format_instant(moves[field("to")](server, name)))
+        call_handler(lambda: clock.set(server, name, {"now": now}))
+        return redirect_to("sandbox", name=name)
+
+    @pages.post("/sandboxes/<name>/seed")
+    def fill(name: str) -> Any:
+        numbers = {
+            part: number_field(part, int) for part in ("clients", "invoices", "payments", "seed")
+        }
+        body = validate_body(
+            "seeding.create",
+            present_fields(vendor=field("vendor"), locale=field("locale"), **numbers),
+        )
+        call_handler(lambda: seeding.create(server, name, body))
+        kinds = server.vendor(body["vendor"]).record_kinds
+        if not kinds:
+            return redirect_to("sandbox", name=name)
+        return redirect_to("records", name=name, key=body["vendor"], kind=kinds[0].key)
+
+
+def _overview(server: ServerContext, name: str, key: str) -> VendorOverview:
+    with backend_copy(server, name, key) as backend:
+        return vendor_overview(server.vendor(key), backend)
+
+
+def _next_event(server: ServerContext, name: str) -> dt.datetime:
+    """Return the time of the next due event of any vendor. Raises ``NoClockEvent``."""
+    sandbox = server.sandbox(name)
+    sandbox.run_all_due_events()
+    times = (sandbox.backends[key].next_event_at() for key in server.vendors)
+    coming = [at for at in times if at is not None]
+    if not coming:
+        raise NoClockEvent
+    return min(coming)
+
+
+def _end_of_month(server: ServerContext, name: str) -> dt.datetime:
+    """Return the last second of the month; in it, the last second of the next month."""
+    start = server.sandbox(name).clock.now() + dt.timedelta(seconds=1)
+    first = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(seconds=1)

@@ -1,0 +1,130 @@
+"""The overview of a sandbox: what is in it, what is owed, and what happens next by the clock."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mockvoice.control.record_list import Sums, sums
+from mockvoice.kernel.backend import Backend
+from mockvoice.web.record_kinds import RecordKind, Summary
+from mockvoice.web.vendor import Vendor
+
+MONTHS = 12
+EVENTS_SHOWN = 8
+# The upper ends of the ranges of days overdue; the last one is open.
+AGES = (("not due", 0), ("1–30 days", 30), ("31–60 days", 60), ("61–90 days", 90))
+OLDEST = "over 90 days"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The bars of a chart, in one currency: a label and an amount each."""
+
+    currency: str
+    bars: Sequence[tuple[str, Decimal]]
+
+    @property
+    def highest(self) -> Decimal:
+        """The largest amount, and at least one cent."""
+        return max((amount for _, amount in self.bars), default=Decimal(0)) or Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEvent:
+    """Records of one kind to which the same happens on one day."""
+
+    on: dt.date
+    vendor: Vendor
+    kind: RecordKind
+    count: int
+
+    @property
+    def text(self) -> str:
+        """What happens, such as ``4 invoices become overdue``."""
+        if self.count == 1:
+            return f"1 {self.kind.noun} {self.kind.on_due}"
+        verb, space, rest = self.kind.on_due.partition(" ")
+        return f"{self.count} {self.kind.title.lower()} {verb.removesuffix('s')}{space}{rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class VendorOverview:
+    """One vendor of a sandbox: the numbers of records, and what its clients owe."""
+
+    vendor: Vendor
+    counts: Sequence[tuple[RecordKind, int]]
+    receivables: Sequence[Sums]
+    receivable_kind: RecordKind | None
+    ages: Series
+    months: Series
+    events: Sequence[ClockEvent]
+
+
+def vendor_overview(vendor: Vendor, backend: Backend) -> VendorOverview:
+    """Return the overview of one vendor; charts show the currency with the most invoices."""
+    today = backend.clock.today()
+    counts: list[tuple[RecordKind, int]] = []
+    events: list[ClockEvent] = []
+    receivable: list[Summary] = []
+    receivable_kind = None
+    for kind in vendor.record_kinds:
+        rows = list(kind.summaries(backend))
+        counts.append((kind, len(rows)))
+        if kind.on_due:
+            events += _events(vendor, kind, rows, today)
+        if kind.receivable:
+            receivable += rows
+            receivable_kind = receivable_kind or kind
+    owed = sums(receivable, today)
+    currency = owed[0].currency if owed else ""
+    charted = [row for row in receivable if row.currency == currency]
+    return VendorOverview(
+        vendor, counts, owed, receivable_kind,
+        Series(currency, _ages(charted, today)), Series(currency, _months(charted, today)), events,
+    )  # fmt: skip
+
+
+def next_events(overviews: Iterable[VendorOverview]) -> list[ClockEvent]:
+    """Return what happens next in all vendors, the earliest first."""
+    events = [event for overview in overviews for event in overview.events]
+    return sorted(events, key=lambda event: event.on)[:EVENTS_SHOWN]
+
+
+def _events(
+    vendor: Vendor, kind: RecordKind, rows: Iterable[Summary], today: dt.date
+) -> list[ClockEvent]:
+    """Return the next events of a kind. An invoice without an open amount does not become overdue."""
+    delay = dt.timedelta(days=kind.days_after_due)
+    days = Counter(
+        row.due + delay
+        for row in rows
+        if row.due is not None
+        and row.due.year < dt.MAXYEAR
+        and row.due + delay > today
+        and (row.open or not kind.receivable)
+        and kind.tones.get(row.status) != "bad"
+    )
+    return [ClockEvent(on, vendor, kind, days[on]) for on in sorted(days)[:EVENTS_SHOWN]]
+
+
+def _ages(rows: Iterable[Summary], today: dt.date) -> list[tuple[str, Decimal]]:
+    totals = {label: Decimal(0) for label, _ in AGES} | {OLDEST: Decimal(0)}
+    for row in rows:
+        if row.open:
+            late = (today - row.due).days if row.due else 0
+            label = next((label for label, most in AGES if late <= most), OLDEST)
+            totals[label] += row.open
+    return list(totals.items())
+
+
+def _months(rows: Iterable[Summary], today: dt.date) -> list[tuple[str, Decimal]]:
+    first = today.year * 12 + today.month - MONTHS
+    months = [divmod(first + index, 12) for index in range(MONTHS)]
+    totals = {f"{year}-{month + 1:02}": Decimal(0) for year, month in months}
+    for row in rows:
+        label = row.date.isoformat()[:7] if row.date else ""
+        if label in totals:
+            totals[label] += row.amount or 0
+    return list(totals.items())
