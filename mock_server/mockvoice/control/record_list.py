@@ -148,10 +148,10 @@ class RecordPage:
     parties: Sequence[tuple[Any, str]]  # keys and names, of all rows
 
 
-def list_records(kind: RecordKind, backend: Backend, wanted: RecordFilter, page: int) -> RecordPage:
+def list_records(
+    kind: RecordKind, every: Sequence[Summary], today: dt.date, wanted: RecordFilter, page: int
+) -> RecordPage:
     """Return a page of the records that match, which counts from 1 and is at most the last one."""
-    today = backend.clock.today()
-    every = list(kind.summaries(backend))
     matching = [row for row in every if wanted.matches(row, today)]
     pages = max(1, -(-len(matching) // PAGE_SIZE))
     number = min(max(page, 1), pages)
