@@ -41,3 +41,40 @@ def workspace(urls: dict[str, Any], http: requests.Session) -> Workspace:
 def receiver() -> Iterator[Receiver]:
     with Receiver() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def main(vendors_server: Server) -> str:
+    """The address of a server of all vendors."""
+    return str(vendors_server.urls["main"])
+
+
+@pytest.fixture
+def console_session(main: str) -> Iterator[Any]:
+    """A session that accepts HTML; ``send_form`` sends a form like the console's own pages."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers["Accept"] = "text/html"
+
+        def send(path: str, **form: str) -> requests.Response:
+            return session.post(main + path, data=form, headers={"Origin": main})
+
+        session.send_form = send  # type: ignore[attr-defined]
+        yield session
+
+
+@pytest.fixture
+def sandbox(main: str, console_session: Any) -> Iterator[str]:
+    """The path of a new sandbox."""
+    created = console_session.send_form("/sandboxes", data="demo", seed="3")
+    assert created.status_code == 200, created.text
+    yield created.url.removeprefix(main)
+    console_session.send_form(created.url.removeprefix(main) + "/delete")
+
+
+@pytest.fixture(scope="module")
+def protected() -> Iterator[str]:
+    """The address of a server with a control token."""
+    settings = Settings(port=0, vendors=("growcrm",), control_token="sésame & co")
+    with Server(settings) as server:
+        yield server.urls["main"]

@@ -1,50 +1,13 @@
-"""The console: forms, login, and pages in a browser (keyboard, width, contrast)."""
+"""The console: forms, links and the login."""
 
 import re
 
 import pytest
 import requests
 
-from mockvoice.app import Server
-from mockvoice.settings import Settings
 from tests.webhook_receiver import Receiver, Workspace
 
-HTML = {"Accept": "text/html"}
 KEY = {"Authorization": "Bearer growcrm-demo-key"}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Server(Settings(port=0)) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def main(server):
-    return server.urls["main"]
-
-
-@pytest.fixture
-def console_session(main):
-    """A session that accepts HTML; ``send_form`` sends a form like the console's own pages."""
-    with requests.Session() as session:
-        session.trust_env = False
-        session.headers.update(HTML)
-
-        def send(path, **form):
-            return session.post(main + path, data=form, headers={"Origin": main})
-
-        session.send_form = send
-        yield session
-
-
-@pytest.fixture
-def sandbox(main, console_session):
-    """The path of a new sandbox."""
-    created = console_session.send_form("/sandboxes", data="demo", seed="3")
-    assert created.status_code == 200, created.text
-    yield created.url.removeprefix(main)
-    console_session.send_form(created.url.removeprefix(main) + "/delete")
 
 
 def api(main, sandbox, path=""):
@@ -73,27 +36,10 @@ def test_the_clock_is_frozen_set_and_advanced(main, console_session, sandbox):
     page = console_session.send_form(f"{sandbox}/clock/advance", amount="1.5", unit="days")
 
     assert api(main, sandbox, "/clock") == {"now": "2030-02-01T21:00:00Z", "frozen": True}
-    assert "2030-02-01 21:00:00 UTC, frozen" in page.text
+    assert "2030-02-01 21:00:00 UTC" in page.text
+    assert ">frozen<" in page.text
     console_session.send_form(f"{sandbox}/clock", state="thaw")
     assert api(main, sandbox, "/clock")["frozen"] is False
-
-
-@pytest.mark.parametrize(
-    ("vendor", "heading"),
-    [("count", "Products"), ("growcrm", "Line items"), ("halo", "Lines"), ("optiflow", "Items")],
-)
-def test_invoices_are_shown_with_their_lines(main, console_session, sandbox, vendor, heading):
-    listed = console_session.get(f"{main}{sandbox}/invoices/{vendor}").text
-    links = re.findall(rf'href="({re.escape(sandbox)}/invoices/{vendor}/[^"]+)"', listed)
-    pages = [console_session.get(main + link) for link in links[:40]]
-
-    assert len(links) > 20
-    assert all(page.status_code == 200 for page in pages)
-    assert any(f">{heading}</h3>" in page.text for page in pages)
-    assert any("Payments</h3>" in page.text for page in pages)
-    if vendor in ("count", "halo"):
-        assert any("History</h3>" in page.text for page in pages)
-    assert console_session.get(f"{main}{sandbox}/invoices/{vendor}/99999999").status_code == 404
 
 
 def test_faults_are_created_listed_and_deleted(main, console_session, sandbox):
@@ -165,10 +111,10 @@ def test_an_invalid_form_is_rejected_with_an_error_page(
 
 
 def test_the_journal_shows_requests_responses_and_error_reasons(
-    main, console_session, server, sandbox
+    main, console_session, vendors_server, sandbox
 ):
     key = api(main, sandbox)["credentials"]["growcrm"]["api_key"]
-    root = server.urls["vendors"]["growcrm"]["root_url"]
+    root = vendors_server.urls["vendors"]["growcrm"]["root_url"]
     headers = {"Authorization": f"Bearer {key}"}
     requests.get(f"{root}/api/invoices/1", headers=headers, timeout=10)
     requests.post(
@@ -197,19 +143,21 @@ def test_the_journal_shows_requests_responses_and_error_reasons(
     assert api(main, sandbox, "/journal") == []
 
 
-def test_snapshots_are_saved_compared_restored_and_deleted(main, console_session, server, sandbox):
+def test_snapshots_are_saved_compared_restored_and_deleted(
+    main, console_session, vendors_server, sandbox
+):
     key = api(main, sandbox)["credentials"]["growcrm"]["api_key"]
-    root = server.urls["vendors"]["growcrm"]["root_url"]
+    root = vendors_server.urls["vendors"]["growcrm"]["root_url"]
     console_session.send_form(f"{sandbox}/snapshots", name="before")
     requests.delete(
         f"{root}/api/invoices/1", headers={"Authorization": f"Bearer {key}"}, timeout=10
     )
     compared = console_session.get(f"{main}{sandbox}/diff?before=before&after=current").text
 
-    assert "growcrm, invoices, 1<" in compared
+    assert 'aria-label="invoice 1"' in compared
     console_session.send_form(f"{sandbox}/snapshots/before/restore")
     again = console_session.get(f"{main}{sandbox}/diff?before=before&after=current").text
-    assert "growcrm, invoices, 1<" not in again
+    assert 'aria-label="invoice 1"' not in again
     console_session.send_form(f"{sandbox}/snapshots/before/delete")
     assert api(main, sandbox, "/snapshots") == []
 
@@ -221,10 +169,10 @@ def test_the_outbox_is_shown(main, console_session, sandbox):
     assert message["to"] not in console_session.get(f"{main}{sandbox}/outbox?vendor=halo").text
 
 
-def test_webhooks_are_shown_and_sent_again(server, main, console_session):
+def test_webhooks_are_shown_and_sent_again(vendors_server, main, console_session):
     with Receiver() as receiver, requests.Session() as http:
         http.trust_env = False
-        workspace = Workspace(server.urls, http)
+        workspace = Workspace(vendors_server.urls, http)
         page = f"/sandboxes/{workspace.name}/webhooks"
         workspace.subscribe(receiver.url, signingSecret="whsec")
         workspace.publish("Harbour Cafe")
@@ -311,12 +259,6 @@ def test_every_link_of_the_console_works(main, console_session, sandbox):
 # With a control token
 
 
-@pytest.fixture(scope="module")
-def protected():
-    with Server(Settings(port=0, vendors=("growcrm",), control_token="sésame & co")) as server:
-        yield server.urls["main"]
-
-
 def test_the_login_form_asks_for_the_token_once(protected, console_session):
     form = console_session.get(f"{protected}/sandboxes/default/faults")
     assert form.status_code == 401
@@ -361,127 +303,3 @@ def test_a_client_that_does_not_accept_html_gets_json(protected, http):
     )
 
     assert (response.status_code, response.json()["error"]["code"]) == (401, "unauthorized")
-
-
-# In a browser
-
-
-PAGES = ["/", "/sandboxes/default", "/sandboxes/default/invoices/halo", "/sandboxes/default/invoices/growcrm/3",
-         "/sandboxes/default/invoices/count", "/sandboxes/default/faults", "/sandboxes/default/journal",
-         "/sandboxes/default/journal/1", "/sandboxes/default/outbox", "/sandboxes/default/snapshots",
-         "/sandboxes/default/diff?before=wide&after=current", "/sandboxes/nobody"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def used_server(main, server):
-    """A server with data in ``default``, including long words."""
-    root, control = server.urls["vendors"]["growcrm"]["root_url"], f"{main}/_mock/sandboxes/default"
-    requests.post(f"{control}/snapshots", json={"name": "wide"}, timeout=10).raise_for_status()
-    requests.get(f"{root}/api/{'long' * 60}", headers=KEY, timeout=10)
-    body = {
-        "client_company_name": "W" * 120,
-        "first_name": "A",
-        "last_name": "B",
-        "email": "a@b.example",
-    }
-    requests.post(f"{root}/api/clients", json=body, headers=KEY, timeout=10)
-    fault = {
-        "vendor": "halo",
-        "operation": "invoice_detail_pro_rata.search",
-        "effect": {"kind": "drop"},
-    }
-    requests.post(f"{control}/faults", json=fault, timeout=10).raise_for_status()
-    return main
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_is_wider_than_a_phone(browser, used_server, path):
-    browser.show(375)
-    browser.open(used_server + path)
-
-    widest = browser.value(
-        "[...document.querySelectorAll('body *')].filter(element => !element.closest('.wide, pre, .skip') && "
-        "element.getBoundingClientRect().right > 376).map(element => element.outerHTML.slice(0, 80))"
-    )
-    assert (browser.value("document.documentElement.scrollWidth"), widest) == (375, [])
-
-
-CONTRAST = """
-(() => {
-  const luminance = colour => {
-    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(channel => {
-      const share = channel / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
-  };
-  const background = element => {
-    for (; element; element = element.parentElement) {
-      const colour = getComputedStyle(element).backgroundColor;
-      if (!colour.endsWith(', 0)')) return colour;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  return [...document.querySelectorAll('body *')]
-    .filter(element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
-    .map(element => {
-      const text = luminance(getComputedStyle(element).color);
-      const behind = luminance(background(element));
-      const ratio = (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
-      return [ratio, element.outerHTML.slice(0, 80)];
-    })
-    .filter(([ratio]) => ratio < 4.5);
-})()
-"""
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize(
-    "path", ["/", "/sandboxes/default", "/sandboxes/default/journal", "/sandboxes/nobody"]
-)
-def test_text_has_enough_contrast_in_light_and_dark_mode(browser, used_server, path, dark):
-    browser.show(1000, dark=dark)
-    browser.open(used_server + path)
-
-    assert browser.value(CONTRAST) == []
-
-
-def test_every_form_field_has_a_label(browser, used_server):
-    for path in PAGES:
-        browser.open(used_server + path)
-        assert browser.value(
-            "[...document.querySelectorAll('input, select')].filter(field => !field.labels.length).length"
-        ) == 0, path  # fmt: skip
-
-
-def test_the_console_works_with_a_keyboard_alone(browser, main):
-    """Create a sandbox, add a fault, and delete the sandbox."""
-    browser.show(1000)
-    browser.open(main + "/")
-    browser.tab_to("element.name === 'name'")
-    browser.type("by-keys")
-    browser.press("Enter")
-    browser.wait("location.pathname === '/sandboxes/by-keys' && document.readyState === 'complete'")
-    browser.tab_to("element.textContent === 'Faults'")
-    browser.press("Enter")
-    browser.wait("location.pathname.endsWith('/faults') && document.readyState === 'complete'")
-    browser.tab_to("element.name === 'times'")
-    browser.type("3")
-    browser.press("Enter")
-    browser.wait("document.querySelectorAll('.cards li').length === 1")
-    (fault,) = api(main, "/sandboxes/by-keys", "/faults")
-    browser.tab_to("element.textContent === 'Overview'")
-    browser.press("Enter")
-    browser.wait("location.pathname === '/sandboxes/by-keys' && document.readyState === 'complete'")
-    browser.tab_to("element.textContent.startsWith('Delete')")
-    browser.press("Enter")
-    browser.tab_to("element.textContent === 'Delete by-keys'")
-    browser.press("Enter")
-    browser.wait("location.pathname === '/' && document.readyState === 'complete'")
-
-    assert (fault["vendor"], fault["effect"], fault["times"]) == (
-        "*",
-        {"kind": "status", "status": 503},
-        3,
-    )
-    assert "by-keys" not in browser.value("document.body.innerText")

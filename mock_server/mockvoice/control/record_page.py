@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from mockvoice.control.record_list import Sums, sums
 from mockvoice.kernel.backend import Backend, OutboxMessage
 from mockvoice.sandboxes.request_log import Entry
 from mockvoice.web.record_kinds import (
@@ -25,6 +26,7 @@ from mockvoice.web.vendor import Vendor
 from mockvoice.web.webhook_log import WebhookDelivery
 
 TRACES_SHOWN = 20
+RELATED_SHOWN = 50
 DELIVERIES_SEARCHED = 1000
 TEXT, NUMBER, AMOUNT = "text", "number", "amount"
 _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
@@ -46,7 +48,9 @@ class RelatedList:
 
     title: str
     kind: RecordKind
-    rows: Sequence[tuple[str, Summary]]
+    rows: Sequence[tuple[str, Summary]]  # the newest first, at most RELATED_SHOWN
+    count: int  # of all
+    sums: Sequence[Sums]  # of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,9 @@ def _related(vendor: Vendor, related: RelatedRecords, backend: Backend, row: Any
     for other_row in related.rows(backend, row):
         own = next((other for other in siblings if other.includes(other_row)), kind)
         rows.append((own.key, own.summarize(backend, other_row)))
-    return RelatedList(related.title, kind, rows)
+    rows.sort(key=lambda pair: pair[1].position, reverse=True)
+    total = sums([summary for _, summary in rows], backend.clock.today())
+    return RelatedList(related.title, kind, rows[:RELATED_SHOWN], len(rows), total)
 
 
 def as_amount(value: Any) -> Decimal | None:

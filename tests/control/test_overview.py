@@ -1,0 +1,134 @@
+"""The overview of a sandbox: amounts, charts, the next events, moves of the clock, and filling."""
+
+import html
+import re
+import subprocess
+from decimal import Decimal
+
+import pytest
+import requests
+
+from tests.control.test_console import api
+
+
+def invoices(main, sandbox, status=""):
+    """Return the invoices of COUNT as the list exports them."""
+    path = f"{main}{sandbox}/records/count/invoices.csv?status={status}"
+    header, *rows = requests.get(path, timeout=10).text.splitlines()
+    assert header.endswith("Total,Amount due,Currency")
+    return rows
+
+
+def test_the_overview_sums_what_is_open_and_overdue(main, console_session, sandbox):
+    page = console_session.get(main + sandbox).text
+    listed = console_session.get(f"{main}{sandbox}/records/count/invoices").text
+    section = page[page.index('id="vendor-count"') : page.index('id="vendor-growcrm"')]
+
+    for label in ("Open", "Overdue"):
+        (on_list,) = re.findall(rf"<dt>{label}</dt><dd>.*?([\d,]+\.\d\d)", listed)
+        assert f">{label}</dt>" in section
+        assert on_list in section
+
+
+def test_the_charts_have_a_table_with_the_same_figures(main, console_session, sandbox):
+    page = console_session.get(main + sandbox).text
+    section = page[page.index('id="vendor-count"') : page.index('id="vendor-growcrm"')]
+    ages = section[section.index("Open amounts by age") : section.index("Invoices by month")]
+
+    bars = re.findall(r"<title>([^<]+): ([\d,.]+)</title>", ages)
+    rows = re.findall(r'<th scope="row"[^>]*>([^<]+)</th><td[^>]*>.*?([\d,.]+)</td>', ages)
+    assert [label for label, _ in bars] == [
+        "not due", "1–30 days", "31–60 days", "61–90 days", "over 90 days",
+    ]  # fmt: skip
+    assert bars == rows
+    open_sum = sum(Decimal(value.replace(",", "")) for _, value in bars)
+    (shown,) = re.findall(r"<dt>Open</dt><dd>.*?([\d,]+\.\d\d)", section)
+    assert open_sum == Decimal(shown.replace(",", ""))
+
+
+def test_the_next_event_happens_when_the_clock_is_moved_to_it(main, console_session, sandbox):
+    console_session.send_form(f"{sandbox}/clock", state="freeze")
+    before = len(invoices(main, sandbox, "overdue"))
+    page = console_session.get(main + sandbox).text
+    events = re.findall(
+        r'<time datetime="([-\d]{10})">.*?>COUNT Partner API: ([^<]+)</a>', page, re.S
+    )
+    day, text = next(event for event in events if "overdue" in event[1])
+    number = int(text.split()[0])
+    while api(main, sandbox, "/clock")["now"][:10] < day:
+        moved = console_session.send_form(f"{sandbox}/clock/move", to="event")
+        assert moved.status_code == 200, moved.text
+
+    assert api(main, sandbox, "/clock")["now"][:10] == day
+    assert len(invoices(main, sandbox, "overdue")) >= before + number
+
+
+def test_the_clock_moves_to_the_end_of_the_month_and_of_the_next(main, console_session, sandbox):
+    console_session.send_form(f"{sandbox}/clock", state="freeze")
+    console_session.send_form(f"{sandbox}/clock", now="2031-01-15T10:00")
+    ends = []
+    for _ in range(2):
+        console_session.send_form(f"{sandbox}/clock/move", to="month-end")
+        ends.append(api(main, sandbox, "/clock")["now"])
+
+    assert ends == ["2031-01-31T23:59:59Z", "2031-02-28T23:59:59Z"]
+
+
+def test_an_empty_sandbox_has_no_next_event(main, console_session):
+    console_session.send_form("/sandboxes", name="idle", data="empty")
+    page = console_session.get(f"{main}/sandboxes/idle").text
+    moved = console_session.send_form("/sandboxes/idle/clock/move", to="event")
+    console_session.send_form("/sandboxes/idle/delete")
+
+    assert "Nothing becomes overdue, expires or recurs" in page
+    assert moved.status_code == 409
+    assert "Nothing happens by the clock" in moved.text
+
+
+@pytest.mark.parametrize("vendor", ["count", "growcrm", "halo", "optiflow"])
+def test_a_sandbox_is_filled_with_data(main, console_session, vendor):
+    console_session.send_form("/sandboxes", name="filled", data="empty")
+    page = console_session.send_form(
+        "/sandboxes/filled/seed", vendor=vendor, clients="3", invoices="8", payments="2", seed="5"
+    )
+    counts = api(main, "/sandboxes/filled")["counts"][vendor]
+    console_session.send_form("/sandboxes/filled/delete")
+
+    assert page.status_code == 200, page.text
+    assert page.url == f"{main}/sandboxes/filled/records/{vendor}/invoices"
+    assert counts["invoices"] >= 8
+    assert page.text.count('<th scope="row"') >= 8
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "status", "message"),
+    [
+        ("/seed", {"vendor": "count", "invoices": "-1"}, 400, "invoices must not be less than"),
+        ("/seed", {"vendor": "stripe"}, 404, "Unknown vendor"),
+        ("/seed", {"vendor": "count", "clients": "many"}, 400, "clients must be a number"),
+        ("/clock/move", {"to": "tomorrow"}, 400, "to must be event or month-end"),
+    ],
+)
+def test_an_invalid_form_is_rejected(main, console_session, sandbox, path, form, status, message):
+    response = console_session.send_form(sandbox + path, **form)
+
+    assert response.status_code == status
+    assert message in response.text.replace("&#39;", "'")
+
+
+def test_the_shell_command_of_each_vendor_works(main, console_session, sandbox, tmp_path):
+    """The command is run as it is shown, with the credentials of the sandbox."""
+    page = html.unescape(console_session.get(main + sandbox).text)
+    commands = re.findall(
+        r'data-copy="((?:time=|curl )[^\n]*?)" aria-label="Copy the curl line of', page
+    )
+    assert len(commands) == 4
+
+    for command in commands:
+        shown = subprocess.run(
+            ["bash", "-c", command + " -o response -w '%{http_code}'"],
+            capture_output=True, text=True, cwd=tmp_path, timeout=30,
+        )  # fmt: skip
+        assert shown.stdout == "200", (command, (tmp_path / "response").read_text())
+    paths = {entry["path"] for entry in api(main, sandbox, "/journal")}
+    assert {"/partners/invoices", "/api/invoices", "/api/Invoice", "/api/v1/invoices"} <= paths
