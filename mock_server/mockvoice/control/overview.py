@@ -2,12 +2,11 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from mockvoice.control.record_list import Sums, sums
-from mockvoice.kernel.backend import Backend
 from mockvoice.web.record_kinds import RecordKind, Summary
 from mockvoice.web.vendor import Vendor
 
@@ -62,15 +61,16 @@ class VendorOverview:
     events: Sequence[ClockEvent]
 
 
-def vendor_overview(vendor: Vendor, backend: Backend) -> VendorOverview:
+def vendor_overview(
+    vendor: Vendor, summaries: Callable[[RecordKind], Sequence[Summary]], today: dt.date
+) -> VendorOverview:
     """Return the overview of one vendor; charts show the currency with the most invoices."""
-    today = backend.clock.today()
     counts: list[tuple[RecordKind, int]] = []
     events: list[ClockEvent] = []
     receivable: list[Summary] = []
     receivable_kind = None
     for kind in vendor.record_kinds:
-        rows = list(kind.summaries(backend))
+        rows = summaries(kind)
         counts.append((kind, len(rows)))
         if kind.on_due:
             events += _events(vendor, kind, rows, today)

@@ -10,12 +10,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mockvoice.control.errors import InvalidForm
-from mockvoice.kernel.backend import Backend
 from mockvoice.web.record_kinds import RecordKind, Summary
 
 PAGE_SIZE = 50
 OVERDUE = "overdue"  # a status that lists of receivables have besides the vendor's own
-# By column, the members by which rows with the same value are sorted.
 SORTABLE = ("name", "party", "date", "due", "status", "amount", "open", "detail")
 _SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -150,10 +148,10 @@ class RecordPage:
     parties: Sequence[tuple[Any, str]]  # keys and names, of all rows
 
 
-def list_records(kind: RecordKind, backend: Backend, wanted: RecordFilter, page: int) -> RecordPage:
+def list_records(
+    kind: RecordKind, every: Sequence[Summary], today: dt.date, wanted: RecordFilter, page: int
+) -> RecordPage:
     """Return a page of the records that match, which counts from 1 and is at most the last one."""
-    today = backend.clock.today()
-    every = list(kind.summaries(backend))
     matching = [row for row in every if wanted.matches(row, today)]
     pages = max(1, -(-len(matching) // PAGE_SIZE))
     number = min(max(page, 1), pages)
@@ -212,10 +210,9 @@ def _text_and_numbers(text: str) -> Iterator[str]:
             start = end
 
 
-def as_csv(kind: RecordKind, backend: Backend, wanted: RecordFilter) -> str:
+def as_csv(kind: RecordKind, every: Sequence[Summary], today: dt.date, wanted: RecordFilter) -> str:
     """Return all records that match as CSV, with the columns of the list, its key and currency."""
-    today = backend.clock.today()
-    matching = [row for row in kind.summaries(backend) if wanted.matches(row, today)]
+    matching = [row for row in every if wanted.matches(row, today)]
     output = io.StringIO()
     writer = csv.writer(output)
     writer.writerow(["Id", *kind.columns.values(), "Currency"])

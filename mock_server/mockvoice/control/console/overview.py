@@ -15,7 +15,7 @@ from mockvoice.control.console.forms import (
     render_page,
     validate_body,
 )
-from mockvoice.control.console.reading import backend_copy
+from mockvoice.control.console.reading import backend_reader
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidForm, NoClockEvent
 from mockvoice.control.handlers import clock, seeding
@@ -78,8 +78,8 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
 
 def _overview(server: ServerContext, name: str, key: str) -> VendorOverview:
-    with backend_copy(server, name, key) as backend:
-        return vendor_overview(server.vendor(key), backend)
+    with backend_reader(server, name, key) as reader:
+        return vendor_overview(server.vendor(key), reader.summaries, reader.today)
 
 
 def _next_event(server: ServerContext, name: str) -> dt.datetime:

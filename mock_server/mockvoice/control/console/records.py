@@ -1,5 +1,6 @@
 """Pages of a sandbox's records, in each vendor's own words: lists, documents and exports as CSV."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ import flask
 
 from mockvoice.control import record_list
 from mockvoice.control.console.forms import call_handler, render_page
-from mockvoice.control.console.reading import backend_copy
+from mockvoice.control.console.reading import backend_reader
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import RecordKindNotFound, RecordNotFound
 from mockvoice.control.record_list import RecordFilter
@@ -23,12 +24,9 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         described = _kind(server, key, kind)
         args = flask.request.args
         wanted = RecordFilter.parse(args)
-        number = args.get("page", "1")
-        with backend_copy(server, name, key) as backend:
-            page = record_list.list_records(
-                described, backend, wanted, int(number) if number.isdecimal() else 1
-            )
-            today = backend.clock.today()
+        with backend_reader(server, name, key) as reader:
+            rows, today = reader.summaries(described), reader.today
+        page = record_list.list_records(described, rows, today, wanted, _page_number(args))
         query = {part: value for part, value in args.items() if value and part != "page"}
         return render_page(
             "records.html", server, name, key=key, kind=described, page=page, filter=wanted,
@@ -39,8 +37,9 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     def records_csv(name: str, key: str, kind: str) -> flask.Response:
         described = _kind(server, key, kind)
         wanted = RecordFilter.parse(flask.request.args)
-        with backend_copy(server, name, key) as backend:
-            text = record_list.as_csv(described, backend, wanted)
+        with backend_reader(server, name, key) as reader:
+            rows, today = reader.summaries(described), reader.today
+        text = record_list.as_csv(described, rows, today, wanted)
         response = flask.Response(text, mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{key}-{kind}.csv"'
         return response
@@ -48,14 +47,14 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     @pages.get("/sandboxes/<name>/records/<key>/<kind>/<path:number>")
     def record(name: str, key: str, kind: str, number: str) -> str:
         described = _kind(server, key, kind)
-        with backend_copy(server, name, key) as backend:
-            row = described.find(backend, number)
+        with backend_reader(server, name, key) as reader:
+            row = described.find(reader.backend, number)
             if row is None:
                 raise RecordNotFound(described.noun, number)
             vendor = server.vendor(key)
-            page = record_page(vendor, described, backend, row)
+            page = record_page(vendor, described, reader.backend, row)
             entries = call_handler(lambda: list(server.sandbox(name).request_log))
-            traces = record_traces(vendor, described, backend, entries, page.summary.key)
+            traces = record_traces(vendor, described, reader.backend, entries, page.summary.key)
         return render_page(
             "record.html", server, name, key=key, kind=described, page=page, traces=traces
         )
@@ -63,11 +62,11 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     @pages.get("/sandboxes/<name>/records/<key>/<kind>/<path:number>.pdf")
     def record_pdf(name: str, key: str, kind: str, number: str) -> flask.Response:
         described = _kind(server, key, kind)
-        with backend_copy(server, name, key) as backend:
-            row = described.find(backend, number)
+        with backend_reader(server, name, key) as reader:
+            row = described.find(reader.backend, number)
             if row is None or described.layout.pdf is None:
                 raise RecordNotFound(described.noun, f"{number}.pdf")
-            content = described.layout.pdf(backend, row)
+            content = described.layout.pdf(reader.backend, row)
         return flask.Response(content, mimetype="application/pdf")
 
 
@@ -78,6 +77,11 @@ def _kind(server: ServerContext, key: str, kind: str) -> RecordKind:
         if described.key == kind:
             return described
     raise RecordKindNotFound(key, kind, [described.key for described in kinds])
+
+
+def _page_number(args: Mapping[str, str]) -> int:
+    number = args.get("page", "")
+    return int(number) if number.isdecimal() and len(number) < 10 else 1
 
 
 def _address(query: dict[str, str], **changes: Any) -> str:

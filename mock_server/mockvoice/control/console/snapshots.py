@@ -3,7 +3,6 @@
 from typing import Any
 
 import flask
-import orjson
 
 from mockvoice.control.console.forms import (
     call_handler,
@@ -14,6 +13,8 @@ from mockvoice.control.console.forms import (
 )
 from mockvoice.control.context import ServerContext
 from mockvoice.control.handlers import snapshots
+from mockvoice.control.readable_diff import readable_diff
+from mockvoice.sandboxes.state import SandboxState
 
 CHANGES_SHOWN = 200
 
@@ -45,13 +46,15 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     @pages.get("/sandboxes/<name>/diff")
     def diff(name: str) -> str:
         before, after = (flask.request.args.get(side, "current") for side in ("before", "after"))
-        changes = orjson.loads(call_handler(lambda: snapshots.diff(server, name, before, after)))
+        old, new = call_handler(lambda: _states(server, name, before, after))
+        difference = readable_diff(old, new, server.vendors, CHANGES_SHOWN)
         return render_page(
-            "diff.html",
-            server,
-            name,
-            before=before,
-            after=after,
-            changes=changes,
-            limit=CHANGES_SHOWN,
+            "diff.html", server, name, before=before, after=after, difference=difference
         )
+
+
+def _states(
+    server: ServerContext, name: str, before: str, after: str
+) -> tuple[SandboxState, SandboxState]:
+    sandbox = server.sandbox(name)
+    return snapshots.find_state(sandbox, before), snapshots.find_state(sandbox, after)

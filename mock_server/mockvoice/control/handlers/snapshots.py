@@ -47,13 +47,13 @@ def create(server: ServerContext, sandbox_name: str, body: Body) -> Response:
 def restore(server: ServerContext, sandbox_name: str, snapshot_name: str) -> dict[str, Any]:
     sandbox = server.sandbox(sandbox_name)
     _check_name(snapshot_name)
-    sandbox.restore(_find_state(sandbox, snapshot_name))
+    sandbox.restore(find_state(sandbox, snapshot_name))
     sandbox.backends.all()  # restarts the timers of the backends, such as webhook deliveries
     return render.sandbox(sandbox)
 
 
 def get(server: ServerContext, sandbox_name: str, snapshot_name: str) -> DeferredResponse:
-    state = _find_state(server.sandbox(sandbox_name), snapshot_name)
+    state = find_state(server.sandbox(sandbox_name), snapshot_name)
     return DeferredResponse(
         lambda: Response(exports.dump(state), media_type=JSON_TEXT), pool="exports"
     )
@@ -77,7 +77,7 @@ def replace(
 def delete(server: ServerContext, sandbox_name: str, snapshot_name: str) -> Response:
     sandbox = server.sandbox(sandbox_name)
     _check_name(snapshot_name)
-    _find_state(sandbox, snapshot_name)
+    find_state(sandbox, snapshot_name)
     del sandbox.snapshots[snapshot_name]
     return Response(status=204)
 
@@ -86,7 +86,7 @@ def diff(
     server: ServerContext, sandbox_name: str, snapshot_name: str, other_name: str
 ) -> DeferredResponse:
     sandbox = server.sandbox(sandbox_name)
-    before, after = _find_state(sandbox, snapshot_name), _find_state(sandbox, other_name)
+    before, after = find_state(sandbox, snapshot_name), find_state(sandbox, other_name)
     return DeferredResponse(_json_of(lambda: state_diff(before, after)), pool="exports")
 
 
@@ -109,7 +109,8 @@ def _check_name(name: str) -> None:
         raise ReservedSnapshotName
 
 
-def _find_state(sandbox: Sandbox, name: str) -> SandboxState:
+def find_state(sandbox: Sandbox, name: str) -> SandboxState:
+    """Return the state of a snapshot, or the current one. Raises ``SnapshotNotFound``."""
     if name == CURRENT:
         sandbox.run_all_due_events()
         return sandbox.save()
