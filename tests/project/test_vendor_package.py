@@ -159,7 +159,9 @@ def test_faults_journal_and_console_know_the_vendor(urls, session):
     assert session.get(f"{shop}/orders/1", headers=KEY).status_code == 503
     entry = session.get(f"{main}/_mock/sandboxes/default/journal", params={"limit": 1}).json()[0]
     assert (entry["vendor"], entry["operation"], entry["status"]) == ("toyshop", "orders.get", 503)
-    assert "11.51" in session.get(f"{main}/sandboxes/default/invoices/toyshop").text
+    assert "11.51" in session.get(f"{main}/sandboxes/default/records/toyshop/orders").text
+    assert "Kite" in session.get(f"{main}/sandboxes/default/records/toyshop/orders/1").text
+    assert "Order 1" in session.get(f"{main}/sandboxes/default/records/toyshop/customers/1").text
 
 
 def test_the_seeder_of_the_package_fills_a_sandbox_and_an_account(

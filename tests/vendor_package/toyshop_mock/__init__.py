@@ -5,9 +5,10 @@ An order is open until payments cover its total; it becomes overdue on the day a
 
 from functools import partial
 
-from mockvoice.vendor_api import InvoiceView, RecordView, Schedule, SecurityCheck, Vendor, bearer
+from mockvoice.vendor_api import RecordView, Schedule, SecurityCheck, Vendor, bearer
 from toyshop_mock import render, rules
 from toyshop_mock.backend import ToyshopBackend
+from toyshop_mock.record_kinds import RECORD_KINDS
 
 VENDOR = Vendor(
     key="toyshop",
@@ -25,9 +26,5 @@ VENDOR = Vendor(
         "orders": RecordView(render.order, "Order"),
         "payments": RecordView(render.payment, "Payment"),
     },
-    invoice_view=InvoiceView(
-        table="orders",
-        render=render.order,
-        columns={"Number": "id", "Due": "due_date", "Status": "status", "Total": "total"},
-    ),
+    record_kinds=RECORD_KINDS,
 )

@@ -11,6 +11,7 @@ from mockvoice.vendors.growcrm import install, quirks, render
 from mockvoice.vendors.growcrm.auth import api_key
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.joint_checks import CHECKS
+from mockvoice.vendors.growcrm.record_kinds import RECORD_KINDS
 from mockvoice.vendors.growcrm.record_views import RECORD_VIEWS
 from mockvoice.vendors.growcrm.schedule import SCHEDULE
 from mockvoice.web.errors import MalformedBody, UnsupportedMediaType
@@ -42,6 +43,7 @@ VENDOR = Vendor(
         "estimates.set_items": (quirks.line_violations, *_JOINT_CHECKS["estimates.set_items"]),
     },
     example_command="curl -sS '{url}/api/invoices?limit=3' -H 'Authorization: Bearer {api_key}'",
+    record_kinds=RECORD_KINDS,
     record_views=RECORD_VIEWS,
     known_records={
         "tax_rates": KnownRecords(

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from mockvoice.vendors.halo import auth, install, render
 from mockvoice.vendors.halo.backend import HaloBackend
+from mockvoice.vendors.halo.record_kinds import RECORD_KINDS
 from mockvoice.vendors.halo.record_views import RECORD_VIEWS
 from mockvoice.vendors.halo.rules.tokens import SECRET_FORMATS
 from mockvoice.vendors.halo.schedule import SCHEDULE
@@ -60,6 +61,7 @@ VENDOR = Vendor(
     expire_tokens=auth.expire_tokens,
     error_response=render.error_response,
     example_command="curl -sS '{url}/api/Invoice?count=3' -H 'Authorization: Bearer {access_token}'",
+    record_kinds=RECORD_KINDS,
     record_views=RECORD_VIEWS,
     framework=ASP_NET,
     canonical_path=canonical_path,

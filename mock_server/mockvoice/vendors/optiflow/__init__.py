@@ -9,6 +9,7 @@ token has the permissions of its user in the workspace of the request. The envel
 from mockvoice.vendors.optiflow import auth, install, render
 from mockvoice.vendors.optiflow.backend import OptiBackend
 from mockvoice.vendors.optiflow.joint_checks import CHECKS
+from mockvoice.vendors.optiflow.record_kinds import RECORD_KINDS
 from mockvoice.vendors.optiflow.record_views import RECORD_VIEWS
 from mockvoice.web.cors import CorsPolicy
 from mockvoice.web.laravel import LARAVEL, joint_checks, prepare_input, without_trailing_slash
@@ -32,6 +33,7 @@ VENDOR = Vendor(
     request_checks=joint_checks("optiflow", CHECKS),
     error_response=render.error_response,
     example_command="curl -sS '{url}/api/v1/invoices?per_page=3' -H 'Authorization: Bearer {owner}'",
+    record_kinds=RECORD_KINDS,
     record_views=RECORD_VIEWS,
     authorize=auth.authorize,
     check_operation=auth.check_operation,

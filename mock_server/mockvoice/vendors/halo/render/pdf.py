@@ -37,7 +37,12 @@ def pdf_description(backend: HaloBackend, invoice: Invoice) -> Json:
 def pdf_file(backend: HaloBackend, invoice: Invoice) -> DeferredResponse:
     """Return the file of the invoice's current state, rendered outside of the event loop."""
     rendered = header(backend, invoice)
-    return DeferredResponse(lambda: Response(_pdf_bytes(rendered), media_type="application/pdf"))
+    return DeferredResponse(lambda: Response(_render(rendered), media_type="application/pdf"))
+
+
+def pdf_bytes(backend: HaloBackend, invoice: Invoice) -> bytes:
+    """Return the bytes of the file of the invoice's current state."""
+    return _render(header(backend, invoice))
 
 
 def _title(invoice: Json) -> str:
@@ -116,7 +121,7 @@ def _html(invoice: Json) -> str:
     return f"<h1>{escape(_title(invoice))}</h1>{tables}"
 
 
-def _pdf_bytes(invoice: Json) -> bytes:
+def _render(invoice: Json) -> bytes:
     """Return the bytes of the file. Equal invoices give equal files.
 
     The library is imported here because most servers never render a PDF.
