@@ -104,7 +104,7 @@ def _scheduled_times(server: ServerContext, name: str) -> list[dt.datetime]:
 
 def _end_of_month(server: ServerContext, name: str) -> dt.datetime:
     """Return the last second of the month; in it, the last second of the next month."""
-    now = call_handler(lambda: server.sandbox(name).clock.now())
+    now: dt.datetime = call_handler(lambda: server.sandbox(name).clock.now())
     start = now + dt.timedelta(seconds=1)
     first = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(seconds=1)
