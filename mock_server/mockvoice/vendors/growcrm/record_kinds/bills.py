@@ -75,7 +75,6 @@ def _invoice(backend: GrowBackend, row: Invoice) -> Summary:
     status = backend.statuses.get(row.status_id)
     client = backend.clients.get(bill.client_id)
     final = Decimal(bill.figures.final_amount)
-    owes = row.status_id not in _SETTLED
     return Summary(
         row.id,
         mail.invoice_number(row.id),
@@ -86,8 +85,17 @@ def _invoice(backend: GrowBackend, row: Invoice) -> Summary:
         row.due_date,
         status.title if status else "",
         final,
-        max(final - invoices.paid_amount(backend, row.id), ZERO) if owes else ZERO,
+        _balance(backend, row, final),
     )
+
+
+def _balance(backend: GrowBackend, row: Invoice, final: Decimal) -> Decimal:
+    """Return what a client still owes. Most invoices are settled or have no payments: those are quick."""
+    if row.status_id in _SETTLED:
+        return ZERO
+    if not backend.payments.keys_by("invoice_id", row.id):
+        return max(final, ZERO)
+    return max(final - invoices.paid_amount(backend, row.id), ZERO)
 
 
 def _estimate(backend: GrowBackend, row: Estimate) -> Summary:

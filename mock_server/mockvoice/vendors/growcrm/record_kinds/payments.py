@@ -21,14 +21,15 @@ _CLIENT = {"Client": ("client/name",)}
 def _payment(backend: GrowBackend, row: Payment) -> Summary:
     client = backend.clients.get(row.client_id)
     return Summary(
-        key=row.id,
-        name=str(row.id),
-        position=row.id,
-        party=client.company_name if client else "",
-        party_key=row.client_id,
-        date=row.date,
-        status=row.status,
-        amount=row.amount,
+        row.id,
+        str(row.id),
+        row.id,
+        client.company_name if client else "",
+        row.client_id,
+        row.date,
+        None,
+        row.status,
+        row.amount,
         detail=mail.invoice_number(row.invoice_id),
     )
 

@@ -43,14 +43,15 @@ def _client(_: HaloBackend, row: Client) -> Summary:
 def _payment(backend: HaloBackend, row: Payment) -> Summary:
     invoice = backend.invoices.get(row.invoice_id)
     return Summary(
-        key=row.id,
-        name=str(row.id),
-        position=row.id,
-        party=invoice.client_name if invoice else "",
-        party_key=invoice.client_id if invoice else None,
-        date=row.at.date(),
-        status=_STATUSES[row.status],
-        amount=row.amount,
+        row.id,
+        str(row.id),
+        row.id,
+        invoice.client_name if invoice else "",
+        invoice.client_id if invoice else None,
+        row.at.date(),
+        None,
+        _STATUSES[row.status],
+        row.amount,
         currency=invoice.currency if invoice else "",
         detail=invoice_number(invoice) if invoice else "",
     )

@@ -32,14 +32,15 @@ def _payment(backend: OptiBackend, row: Payment) -> Summary:
     payer = backend.contacts.get(payer_id) if payer_id else None
     currency = backend.currencies.get(row.currency_id)
     return Summary(
-        key=row.id,
-        name=row.payment_number,
-        position=row.id,
-        party=payer.name if payer else "",
-        party_key=payer_id,
-        date=row.payment_date,
-        status=row.status,
-        amount=Decimal(row.amount),
+        row.id,
+        row.payment_number,
+        row.id,
+        payer.name if payer else "",
+        payer_id,
+        row.payment_date,
+        None,
+        row.status,
+        Decimal(row.amount),
         currency=currency.symbol if currency else "",
         detail=row.payment_method,
     )
