@@ -168,6 +168,24 @@ class FaultNotFound(ControlError):
         )
 
 
+class TooManyStreams(ControlError):
+    """Too many pages follow the journal at the same time."""
+
+    status, code = 503, "too_many_streams"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"{limit} pages already show requests live, which is the maximum; close some of them, or "
+            "reload this page to see new requests"
+        )
+
+
+class CannotRepeat(ControlError):
+    """A request of the journal cannot be sent again, or its response cannot become a stub."""
+
+    status, code = 409, "cannot_repeat"
+
+
 class JournalDisabled(ControlError):
     """The server was started without journals."""
 
