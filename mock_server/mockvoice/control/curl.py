@@ -61,7 +61,7 @@ def curl_command(
         parts += ["-H", f"{name}: {value}"]
     if text:
         parts += ["--data-raw", text]
-    return CurlCommand(_joined(parts), credentials.valid_until, _problem(entry, query, text))
+    return CurlCommand(joined(parts), credentials.valid_until, _problem(entry, query, text))
 
 
 def _own_headers(headers: Mapping[str, str], vendor: Vendor, redactor: Redactor) -> dict[str, str]:
@@ -84,7 +84,7 @@ def _problem(entry: Entry, query: str, text: str | None) -> str:
     return ""
 
 
-def _joined(parts: list[str]) -> str:
+def joined(parts: list[str]) -> str:
     """Return the command with one option a line."""
     text = ""
     for part in parts:

@@ -186,6 +186,15 @@ class CannotRepeat(ControlError):
     status, code = 409, "cannot_repeat"
 
 
+class MessageNotFound(ControlError):
+    """The outbox has no e-mail with this id."""
+
+    status, code = 404, "message_not_found"
+
+    def __init__(self, vendor: str, number: int) -> None:
+        super().__init__(f"The outbox has no e-mail {number} of {vendor}")
+
+
 class JournalDisabled(ControlError):
     """The server was started without journals."""
 
