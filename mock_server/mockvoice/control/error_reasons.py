@@ -13,6 +13,7 @@ from mockvoice.web.errors import MalformedBody
 
 GROUPS_SHOWN = 10
 _MAX_CHARS = 160
+_MAX_READ = 400
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 # What follows these words in a note differs from request to request.
@@ -27,15 +28,26 @@ def is_error(entry: Entry) -> bool:
 
 def reason_of(entry: Entry, redactor: Redactor) -> str:
     """Return why a request was rejected, without the values that differ between requests."""
-    note = replace_surrogates(entry.note)
+    note = entry.note
     if not note:
-        return _code(entry) or "no reason is known"
+        return redactor.text(_code(entry)) or "no reason is known"
     for end in _ENDS:
         note = note.partition(end)[0]
     if entry.operation is None:
-        note = note.replace(replace_surrogates(entry.path), "…")
+        note = note.replace(entry.path, "…")
+    note = _shortened(replace_surrogates(note))
     note = _NUMBER.sub("#", _QUOTED.sub("…", redactor.text(note)))
     return note if len(note) <= _MAX_CHARS else f"{note[:_MAX_CHARS]}…"
+
+
+def _shortened(note: str) -> str:
+    """Return the words of a note that matter, since redaction of a long text is slow.
+
+    It ends between two words, or a part of a secret could be left that is not recognised.
+    """
+    if len(note) <= _MAX_READ:
+        return note
+    return note[:_MAX_READ].rpartition(" ")[0]
 
 
 def _code(entry: Entry) -> str:
