@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from benchmarks.load import KEY, Figures
 from benchmarks.seeding import empty_server
@@ -83,7 +83,7 @@ class _OtherClient:
         self._thread = threading.Thread(target=self._run)
         self.longest = 0.0
 
-    def __enter__(self) -> "_OtherClient":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
