@@ -19,6 +19,7 @@ from mockvoice.web.record_kinds import (
     BAD,
     GOOD,
     INFO,
+    NEUTRAL,
     WARNING,
     DocumentLayout,
     HistoryEntry,
@@ -65,6 +66,8 @@ _TONES = {
     "expired": BAD,
     "paid": GOOD,
     "active": GOOD,
+    "paused": WARNING,
+    "inactive": NEUTRAL,
 }
 
 
@@ -134,7 +137,7 @@ def _transaction(backend: CountBackend, row: Transaction) -> Summary:
         party_key=row.customer_id,
         date=row.posted,
         status=row.type,
-        amount=row.amount,
+        amount=row.sign * row.amount,
         currency=row.currency,
         detail=account.name if account else "",
     )
@@ -170,7 +173,7 @@ def _history(_: CountBackend, row: Invoice) -> Iterable[HistoryEntry]:
 
 
 def _public_page(backend: CountBackend, row: Invoice) -> str | None:
-    link = next((link for link in backend.links if link.invoice_id == row.id), None)
+    link = next(iter(backend.links.find_by("invoice", row.id)), None)
     return INVOICES_PATH + link.id if link else None
 
 

@@ -9,8 +9,8 @@ from mockvoice.vendors.halo.record_kinds.documents import LINES, NOTES, PARTIES,
 from mockvoice.vendors.halo.rules.calendar import PERIOD_NAMES
 from mockvoice.vendors.halo.rules.sorting import invoice_number
 from mockvoice.web.record_kinds import (
+    BAD,
     GOOD,
-    NEUTRAL,
     DocumentLayout,
     RecordKind,
     RelatedRecords,
@@ -21,8 +21,7 @@ from mockvoice.web.record_kinds import (
 def _summary(_: HaloBackend, row: Invoice) -> Summary:
     timer = row.timer
     anchor_at = timer.anchor_at if timer else None
-    # Only the clock's own runs: a disabled template, or a run that was set in the past, waits.
-    next_at = timer.next_at if timer and timer.armed and not row.disabled else None
+    next_at = timer.next_at if timer else None
     period = timer.period if timer else None
     return Summary(
         key=row.id,
@@ -60,7 +59,8 @@ RECURRING_INVOICES = RecordKind(
     },
     summarize=_summary,
     render=render.header,
-    tones={"active": GOOD, "disabled": NEUTRAL},
+    # The colour tells overviews that nothing happens on the date of a disabled template.
+    tones={"active": GOOD, "disabled": BAD},
     clients="clients",
     on_due="creates an invoice",
     days_after_due=0,
