@@ -60,6 +60,7 @@ class Assembly:
             self.vendors, self.sandboxes, SandboxSettings(quirks=settings.quirks)
         )
         self._initial_state = self._load_initial_state()
+        self._apps: dict[str, ASGIApp] = {}
 
     def _load_initial_state(self) -> InitialState:
         data: Data | SandboxState | Path = self._settings.data
@@ -83,7 +84,8 @@ class Assembly:
         except InitialDataError as error:
             raise VendorStartError(error.key, str(error)) from error
         self._factory.create(DEFAULT, self._initial_state, state)
-        return {key: self._start(vendor) for key, vendor in self.vendors.items()}
+        self._apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
+        return dict(self._apps)
 
     def _start(self, vendor: Vendor) -> ASGIApp:
         try:
@@ -112,7 +114,9 @@ class Assembly:
         def create() -> ASGIApp:
             from mockvoice.control.api import control_app
 
-            server = ServerContext(self.vendors, self.sandboxes, addresses, self._factory)
+            server = ServerContext(
+                self.vendors, self.sandboxes, addresses, self._factory, self._apps
+            )
             return control_app(server, self._settings)
 
         return LazyApp(create, on_created)

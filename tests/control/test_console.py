@@ -5,8 +5,6 @@ import re
 import pytest
 import requests
 
-from tests.webhook_receiver import Receiver, Workspace
-
 KEY = {"Authorization": "Bearer growcrm-demo-key"}
 
 
@@ -133,7 +131,9 @@ def test_the_journal_shows_requests_responses_and_error_reasons(
     assert "body bill_clientid is missing" in entry
     assert "&lt;script&gt;" in entry or "\\u003cscript\\u003e" in entry
     assert "<script>" not in entry
-    assert key not in page + entry
+    # The page also has a command with the sandbox's own key; what was sent is masked.
+    assert key not in page + entry.partition("What was sent")[2]
+    assert "Bearer ***" in entry.partition("What was sent")[2]
     assert console_session.get(f"{main}{sandbox}/journal/99").status_code == 404
     odd = console_session.get(f"{main}{sandbox}/journal?status=odd")
     assert odd.status_code == 400
@@ -167,34 +167,6 @@ def test_the_outbox_is_shown(main, console_session, sandbox):
 
     assert message["to"] in console_session.get(f"{main}{sandbox}/outbox").text
     assert message["to"] not in console_session.get(f"{main}{sandbox}/outbox?vendor=halo").text
-
-
-def test_webhooks_are_shown_and_sent_again(vendors_server, main, console_session):
-    with Receiver() as receiver, requests.Session() as http:
-        http.trust_env = False
-        workspace = Workspace(vendors_server.urls, http)
-        page = f"/sandboxes/{workspace.name}/webhooks"
-        workspace.subscribe(receiver.url, signingSecret="whsec")
-        workspace.publish("Harbour Cafe")
-        workspace.wait_for_state("delivered")
-        shown = console_session.get(main + page).text
-        console_session.send_form(f"{page}/count-1/redeliver", sign_again="yes")
-        receiver.wait(2)
-        missing = console_session.send_form(f"{page}/count-9/redeliver")
-        wrong_mode = console_session.send_form(f"{page}/mode", mode="keep")
-        collecting = console_session.send_form(f"{page}/mode", mode="collect").text
-        workspace.publish("Second")
-        collected = console_session.get(f"{main}{page}?event=customer.created").text
-
-    assert "count-1: customer.created, delivered" in shown
-    assert "X-Webhook-Signature: sha256=" in shown
-    assert "Harbour Cafe" in shown
-    assert "count-1" not in console_session.get(f"{main}{page}?event=customer.deleted").text
-    assert missing.status_code == 404
-    assert "There is no webhook delivery" in missing.text
-    assert (wrong_mode.status_code, "must be send or collect" in wrong_mode.text) == (400, True)
-    assert "They are only collected." in collecting
-    assert "count-2: customer.created, collected" in collected
 
 
 def test_a_stubbed_response_is_created(main, console_session, sandbox):

@@ -97,7 +97,7 @@ def rendered(tmp_path):
 def test_a_browser_shows_the_vendors(server, rendered):
     page = rendered(server.urls["main"])
 
-    headings = re.findall(r"<h3>(.*?)</h3>", page)
+    headings = re.findall(r"<h3[^>]*>(.*?)</h3>", page)
     assert headings == ["Bell", "Gong"]
 
 

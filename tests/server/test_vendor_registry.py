@@ -136,7 +136,7 @@ def test_a_key_that_cannot_be_a_path_segment_or_is_taken_is_rejected(key):
 
 def test_the_paths_of_the_main_port_are_reserved():
     """A vendor's key is the first segment of its paths, which the console must not use."""
-    context = ServerContext({}, SandboxRegistry(), Addresses("http://127.0.0.1", {}), None)
+    context = ServerContext({}, SandboxRegistry(), Addresses("http://127.0.0.1", {}), None, {})
     app = flask.Flask("console")
     console.add(app, context.sandboxes, server=context)
 

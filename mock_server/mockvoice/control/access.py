@@ -58,7 +58,7 @@ class AccessMiddleware:
                     raise TokenInvalid if header_values(scope, b"authorization") else TokenMissing
                 _check_same_origin(scope)
         except ControlError as error:
-            await _send_error(error, scope, send)
+            await send_error(error, scope, send)
         else:
             await self._app(scope, receive, send)
 
@@ -107,7 +107,8 @@ def _check_same_origin(scope: Scope) -> None:
             raise ForeignOrigin(origin)
 
 
-async def _send_error(error: ControlError, scope: Scope, send: Send) -> None:
+async def send_error(error: ControlError, scope: Scope, send: Send) -> None:
+    """Send the response to an error outside of the control API's own operations."""
     response = error_response(error)
     body = orjson.dumps(response.body)
     headers = [

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from mockvoice.control import console, render
 from mockvoice.control.access import AccessMiddleware
 from mockvoice.control.context import ServerContext
+from mockvoice.control.live_requests import with_streams
 from mockvoice.sandboxes.registry import Grant, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.settings import Settings
@@ -18,7 +19,7 @@ from mockvoice.web.vendor import SecurityCheck, Vendor
 
 def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
     """Build the application that is served at ``/`` and ``/_mock``."""
-    app = start(build(_vendor(server), server.sandboxes))
+    app = with_streams(start(build(_vendor(server), server.sandboxes)), server)
     names = HostNames(settings.host, settings.allowed_hosts)
     return AccessMiddleware(app, names=names, token=settings.control_token)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from starlette.types import ASGIApp
+
 from mockvoice.addresses import Addresses
 from mockvoice.control.errors import SandboxNotFound, VendorNotFound
 from mockvoice.kernel.backend import Backend
@@ -29,12 +31,14 @@ class ServerContext(Backend):
         sandboxes: SandboxRegistry,
         addresses: Addresses,
         factory: SandboxFactory,
+        apps: Mapping[str, ASGIApp],
     ) -> None:
         super().__init__(Clock())
         self.vendors = vendors
         self.sandboxes = sandboxes
         self.addresses = addresses
         self.factory = factory
+        self.apps = apps  # those of the vendors, which the console calls itself
 
     def sandbox(self, name: str) -> Sandbox:
         """Return the sandbox with this name. Raises ``SandboxNotFound``."""

@@ -168,6 +168,33 @@ class FaultNotFound(ControlError):
         )
 
 
+class TooManyStreams(ControlError):
+    """Too many pages follow the journal at the same time."""
+
+    status, code = 503, "too_many_streams"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"{limit} pages already show requests live, which is the maximum; close some of them, or "
+            "reload this page to see new requests"
+        )
+
+
+class CannotRepeat(ControlError):
+    """A request of the journal cannot be sent again, or its response cannot become a stub."""
+
+    status, code = 409, "cannot_repeat"
+
+
+class MessageNotFound(ControlError):
+    """The outbox has no e-mail with this id."""
+
+    status, code = 404, "message_not_found"
+
+    def __init__(self, vendor: str, number: int) -> None:
+        super().__init__(f"The outbox has no e-mail {number} of {vendor}")
+
+
 class JournalDisabled(ControlError):
     """The server was started without journals."""
 

@@ -45,7 +45,7 @@ class ClockEvent:
         if self.count == 1:
             return f"1 {self.kind.noun} {self.kind.on_due}"
         verb, space, rest = self.kind.on_due.partition(" ")
-        return f"{self.count} {self.kind.title.lower()} {verb.removesuffix('s')}{space}{rest}"
+        return f"{self.count} {self.kind.plural} {verb.removesuffix('s')}{space}{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,7 @@ def vendor_overview(
     for kind in vendor.record_kinds:
         rows = summaries(kind)
         counts.append((kind, len(rows)))
-        if kind.on_due:
-            events += _events(vendor, kind, rows, today)
+        events += _events(vendor, kind, rows, today)
         if kind.receivable:
             receivable += rows
             receivable_kind = receivable_kind or kind
@@ -95,17 +94,8 @@ def next_events(overviews: Iterable[VendorOverview]) -> list[ClockEvent]:
 def _events(
     vendor: Vendor, kind: RecordKind, rows: Iterable[Summary], today: dt.date
 ) -> list[ClockEvent]:
-    """Return the next events of a kind. An invoice without an open amount does not become overdue."""
-    delay = dt.timedelta(days=kind.days_after_due)
-    days = Counter(
-        row.due + delay
-        for row in rows
-        if row.due is not None
-        and row.due.year < dt.MAXYEAR
-        and row.due + delay > today
-        and (row.open or not kind.receivable)
-        and kind.tones.get(row.status) != "bad"
-    )
+    """Return the next events of a kind."""
+    days = Counter(on for row in rows if (on := kind.event_on(row)) is not None and on > today)
     return [ClockEvent(on, vendor, kind, days[on]) for on in sorted(days)[:EVENTS_SHOWN]]
 
 

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import starmap
+from itertools import islice, starmap, takewhile
 from typing import Any, NamedTuple
 
 MAX_ENTRIES = 1000
@@ -61,6 +61,19 @@ class RequestLog:
     def __iter__(self) -> Iterator[Entry]:
         """Iterate over the entries, newest first."""
         return starmap(_entry, reversed(self._entries))
+
+    @property
+    def last_id(self) -> int:
+        """The id of the newest entry since the start, also if it was deleted; 0 before the first.
+
+        Followers of a log compare this number from time to time, so recording costs nothing more.
+        """
+        return self._last
+
+    def newer(self, than: int, limit: int) -> list[Entry]:
+        """Return the entries after an id, newest first, at most ``limit``."""
+        raw = islice(reversed(self._entries), limit)
+        return [_entry(*each) for each in takewhile(lambda each: each[0] > than, raw)]
 
     def dropped(self) -> dict[DroppedRequest, int]:
         """Count the older requests that were deleted to keep the limits, since the log was cleared."""

@@ -53,6 +53,12 @@ from mockvoice.web.record_kinds import (
 from mockvoice.web.record_views import RecordView
 from mockvoice.web.request_context import RequestContext, RequestUrl
 from mockvoice.web.responses import DeferredResponse, Response
+from mockvoice.web.sent_requests import (
+    Explanation,
+    ExplanationStep,
+    RequestCredentials,
+    SentRequest,
+)
 from mockvoice.web.vendor import API_VERSION, KnownRecords, SecurityCheck, Vendor
 from mockvoice.web.webhook_log import (
     RedeliveryRejected,
@@ -79,6 +85,8 @@ __all__ = [
     "DeferredResponse",
     "DocumentLayout",
     "DocumentedOperation",
+    "Explanation",
+    "ExplanationStep",
     "Framework",
     "Grant",
     "HistoryEntry",
@@ -97,6 +105,7 @@ __all__ = [
     "RedeliveryRejected",
     "RelatedRecords",
     "RequestContext",
+    "RequestCredentials",
     "RequestError",
     "RequestUrl",
     "Response",
@@ -105,6 +114,7 @@ __all__ = [
     "SandboxRegistry",
     "Schedule",
     "SecurityCheck",
+    "SentRequest",
     "Summary",
     "Table",
     "TokenExpired",

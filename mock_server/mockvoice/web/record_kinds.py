@@ -115,10 +115,28 @@ class RecordKind:
     # What happens by the clock, for example "becomes overdue", and how many days after ``due``.
     on_due: str = ""
     days_after_due: int = 1
+    # The statuses in which it happens; empty: all. An invoice becomes overdue only if something is open.
+    waiting_statuses: frozenset[str] = frozenset()
     # The operations whose paths name such a record, as the beginnings of their ids.
     operations: tuple[str, ...] = ()
     # What the outbox calls such a record before its key, such as "invoices".
     mail_subject: str | None = None
+
+    @property
+    def plural(self) -> str:
+        """The title as it stands within a sentence: ``invoices``, but ``PO invoices``."""
+        return self.title if self.title[:2].isupper() else self.title[:1].lower() + self.title[1:]
+
+    def event_on(self, summary: Summary) -> dt.date | None:
+        """Return the day on which ``on_due`` happens to a record, or ``None``."""
+        if summary.due is None or not self.on_due or (self.receivable and not summary.open):
+            return None
+        if self.waiting_statuses and summary.status not in self.waiting_statuses:
+            return None
+        try:
+            return summary.due + dt.timedelta(days=self.days_after_due)
+        except OverflowError:  # the last day that a calendar has
+            return None
 
     def rows(self, backend: Backend) -> Iterator[Any]:
         """Iterate over the rows of this kind."""

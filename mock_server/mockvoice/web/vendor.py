@@ -18,6 +18,7 @@ from mockvoice.web.framework import STRICT, Framework
 from mockvoice.web.record_views import RecordView, row_check
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.responses import JSON, Response
+from mockvoice.web.sent_requests import Explain, SignRequest, explain_nothing
 
 if TYPE_CHECKING:
     import flask
@@ -122,6 +123,11 @@ class Vendor(BackendSpec):
     # ``{api_key}`` and the like are credentials.
     example_command: str = ""
     webhook_log: WebhookLog | None = None  # its webhook deliveries, if it sends any
+    # Explains step by step in the console why a credential of a request is rejected.
+    explain_rejection: Explain = explain_nothing
+    # Returns the headers with the credentials of a sandbox, for requests that the console repeats;
+    # without it, they follow from the contract's security schemes.
+    sign_request: SignRequest | None = None
     pages: Callable[[flask.Flask, SandboxRegistry], None] | None = None  # adds HTML pages
     page_paths: tuple[str, ...] = ()  # the prefixes of those pages' paths
     json_content_type: str = JSON  # the header of responses in JSON

@@ -6,7 +6,8 @@ without scripts: changes are forms, which redirect to a page that can be reloade
 * ``sandboxes``  the home page; sandboxes are created, reset and deleted
 * ``overview``   what is in a sandbox, its clock, and filling it with data
 * ``records``    a sandbox's invoices, clients, payments …: lists and documents
-* ``faults``, ``journal``, ``outbox``, ``webhooks``  the page of the same name
+* ``journal``, ``entry``  requests, and the page of one
+* ``faults``, ``outbox``, ``webhooks``  the page of the same name
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI
 * ``reading``    copies of a vendor's data for pages that look at many rows
@@ -21,6 +22,7 @@ import flask
 from mockvoice.control import render
 from mockvoice.control.console import (
     docs,
+    entry,
     faults,
     journal,
     outbox,
@@ -75,6 +77,7 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         records,
         faults,
         journal,
+        entry,
         outbox,
         webhooks,
         snapshots,

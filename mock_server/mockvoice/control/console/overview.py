@@ -57,7 +57,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         moves = {"event": _next_event, "month-end": _end_of_month}
         if field("to") not in moves:
             raise InvalidForm(f"to must be {' or '.join(moves)}, not {field('to')[:100]!r}")
-        now = call_handler(lambda: format_instant(moves[field("to")](server, name)))
+        now = format_instant(moves[field("to")](server, name))
         call_handler(lambda: clock.set(server, name, {"now": now}))
         return redirect_to("sandbox", name=name)
 
@@ -83,18 +83,28 @@ def _overview(server: ServerContext, name: str, key: str) -> VendorOverview:
 
 
 def _next_event(server: ServerContext, name: str) -> dt.datetime:
-    """Return the time of the next due event of any vendor. Raises ``NoClockEvent``."""
+    """Return the time of the next event: one of the overview, or one that a vendor has scheduled.
+
+    Raises ``NoClockEvent``.
+    """
+    listed = next_events(_overview(server, name, key) for key in server.vendors)
+    times = [dt.datetime.combine(event.on, dt.time(), dt.UTC) for event in listed[:1]]
+    times += call_handler(lambda: _scheduled_times(server, name))
+    if not times:
+        raise NoClockEvent
+    return min(times)
+
+
+def _scheduled_times(server: ServerContext, name: str) -> list[dt.datetime]:
     sandbox = server.sandbox(name)
     sandbox.run_all_due_events()
     times = (sandbox.backends[key].next_event_at() for key in server.vendors)
-    coming = [at for at in times if at is not None]
-    if not coming:
-        raise NoClockEvent
-    return min(coming)
+    return [at for at in times if at is not None]
 
 
 def _end_of_month(server: ServerContext, name: str) -> dt.datetime:
     """Return the last second of the month; in it, the last second of the next month."""
-    start = server.sandbox(name).clock.now() + dt.timedelta(seconds=1)
+    now: dt.datetime = call_handler(lambda: server.sandbox(name).clock.now())
+    start = now + dt.timedelta(seconds=1)
     first = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(seconds=1)

@@ -13,6 +13,7 @@ from mockvoice.vendors.count.record_kinds import RECORD_KINDS
 from mockvoice.vendors.count.record_views import RECORD_VIEWS
 from mockvoice.vendors.count.rules.tokens import SECRET_FORMATS
 from mockvoice.vendors.count.schedule import SCHEDULE
+from mockvoice.vendors.count.signature_steps import explain_signature, sign_request
 from mockvoice.vendors.count.webhook_log import WEBHOOK_LOG
 from mockvoice.web.cors import CorsPolicy
 from mockvoice.web.express import (
@@ -65,6 +66,8 @@ VENDOR = Vendor(
     record_views=RECORD_VIEWS,
     record_kinds=RECORD_KINDS,
     webhook_log=WEBHOOK_LOG,
+    explain_rejection=explain_signature,
+    sign_request=sign_request,
     pages=pages.add_routes,
     page_paths=("/auth2/consent", "/public/"),
 )

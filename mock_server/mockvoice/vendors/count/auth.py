@@ -33,8 +33,8 @@ logger = logging.getLogger("mockvoice.count")
 KEY = "count"
 _PREFIX = "/partners"
 _EMPTY_OBJECT = sha256(b"{}").hexdigest()
-_WITH_BODY = ("POST", "PUT", "PATCH")
-_MIN_MILLISECOND_DIGITS = 12  # shorter timestamps are in seconds
+METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
+MIN_MILLISECOND_DIGITS = 12  # shorter timestamps are in seconds
 _MINUTE = 60_000_000
 
 
@@ -124,10 +124,10 @@ def _verify_request(
 def _check_timestamp(backend: CountBackend, timestamp: bytes) -> None:
     if not timestamp.isdigit() or len(timestamp) > 20:
         raise _invalid_signature("x-timestamp is not a decimal number", None)
-    seconds = int(timestamp) / (1000 if len(timestamp) >= _MIN_MILLISECOND_DIGITS else 1)
+    seconds = int(timestamp) / (1000 if len(timestamp) >= MIN_MILLISECOND_DIGITS else 1)
     offsets = [
         (name, seconds - clock.microseconds() / 1_000_000)
-        for name, clock in _signature_clocks(backend)
+        for name, clock in signature_clocks(backend)
     ]
     if all(abs(offset) > backend.team.clock_skew for _, offset in offsets):
         distances = [
@@ -141,7 +141,7 @@ def _check_timestamp(backend: CountBackend, timestamp: bytes) -> None:
         )
 
 
-def _signature_clocks(backend: CountBackend) -> list[tuple[str, Clock]]:
+def signature_clocks(backend: CountBackend) -> list[tuple[str, Clock]]:
     """Return the clocks by which a timestamp may be right, with their names."""
     clocks = {"sandbox": ("the sandbox's clock", backend.clock), "real": ("real time", REAL_TIME)}
     setting = backend.sandbox_settings.signature_clock
@@ -154,13 +154,13 @@ def _check_signature(
     method, key = context.method, secret.encode()
     start = f"{method}:{signed_path(context)}:{timestamp.decode()}:"
     body_hash_options = (
-        body_hashes(context.body or b"", content_type) if method in _WITH_BODY else ("",)
+        body_hashes(context.body or b"", content_type) if method in METHODS_WITH_BODY else ("",)
     )
     for body_hash in body_hash_options:
         expected = hmac.digest(key, (start + body_hash).encode(), "sha256").hex()
         if hmac.compare_digest(expected.encode(), signature):
             return
-    compact_hash = _compact_body_hash(context.body or b"") if method in _WITH_BODY else None
+    compact_hash = compact_body_hash(context.body or b"") if method in METHODS_WITH_BODY else None
     if compact_hash is not None and compact_hash not in body_hash_options:
         expected = hmac.digest(key, (start + compact_hash).encode(), "sha256").hex()
         if hmac.compare_digest(expected.encode(), signature):
@@ -174,6 +174,11 @@ def signed_path(context: RequestContext) -> str:
     raw: bytes = context.scope.get("raw_path") or b""
     if b"%" in raw:
         path = raw.decode("latin-1").partition("?")[0][len(context.scope.get("root_path", "")) :]
+    return path_to_sign(path)
+
+
+def path_to_sign(path: str) -> str:
+    """Return a path in the text to sign: without the prefix of the partner API. Documented."""
     return path.removeprefix(_PREFIX) or "/"
 
 
@@ -184,7 +189,7 @@ def body_hashes(body: bytes, content_type: bytes = b"") -> tuple[str, ...]:
     return (sha256(body).hexdigest(),)
 
 
-def _compact_body_hash(body: bytes) -> str | None:
+def compact_body_hash(body: bytes) -> str | None:
     """Return the hash of the body in compact JSON with its key order kept; ``None`` if not JSON.
 
     A body with more values than any operation accepts is not parsed: that would take up to a second, on

@@ -1,10 +1,11 @@
 """COUNT's records in the console: documents, templates, customers, products, transactions and accounts."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from mockvoice.vendors.count import render
-from mockvoice.vendors.count.backend import CountBackend
+from mockvoice.vendors.count.backend import CountBackend, creation_day
 from mockvoice.vendors.count.models import (
     ZERO,
     Account,
@@ -98,7 +99,7 @@ def _template(backend: CountBackend, row: Template) -> Summary:
         party=customer,
         party_key=row.content.customer_id,
         date=row.schedule.anchor,
-        due=row.next_run,
+        due=row.next_run and dt.date.fromordinal(creation_day(row)),
         status="paused" if row.paused else "active",
         amount=Decimal(row.content.totals.total),
         currency=row.content.currency,
@@ -238,6 +239,7 @@ def _documents(key: str, title: str, noun: str, kind: str, due: str) -> RecordKi
         clients="customers",
         receivable=is_invoice,
         on_due={"invoice": "becomes overdue", "memo": ""}.get(kind, "expires"),
+        waiting_statuses=frozenset(() if is_invoice else ("approved", "sent")),
         operations=("invoices.",),
         mail_subject="invoices",
         layout=DocumentLayout(
@@ -281,7 +283,7 @@ RECORD_KINDS = (
             "name": "Customer",
             "detail": "Recurrence",
             "date": "First date",
-            "due": "Next run",
+            "due": "Next invoice",
             "status": "Status",
             "amount": "Total",
         },

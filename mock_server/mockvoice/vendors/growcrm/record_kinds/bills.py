@@ -9,6 +9,7 @@ from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import (
     CANCELLED,
     DRAFT,
+    EXPIRING_STATUSES,
     PAID,
     Estimate,
     Invoice,
@@ -207,6 +208,7 @@ ESTIMATES = RecordKind(
     },
     clients="clients",
     on_due="expires",
+    waiting_statuses=frozenset(EXPIRING_STATUSES),
     operations=("estimates.",),
     mail_subject="estimates",
     layout=DocumentLayout(

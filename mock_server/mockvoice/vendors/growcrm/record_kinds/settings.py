@@ -89,7 +89,7 @@ CATEGORIES = RecordKind(
 
 TEAM = RecordKind(
     key="team",
-    title="Team",
+    title="Team members",
     noun="team member",
     table="users",
     columns={"name": "Name", "detail": "E-mail", "status": "Status"},

@@ -225,6 +225,7 @@ QUOTATIONS = RecordKind(
     },
     clients="contacts",
     on_due="expires",
+    waiting_statuses=frozenset((DRAFT, SENT, APPROVED)),
     operations=("quotations.",),
     layout=DocumentLayout(
         parties={"Contact": _CONTACT},

@@ -55,6 +55,7 @@ DOCUMENT_SUBTYPES = RecordKind(
     render=render.document_subtype,
     tones={"active": GOOD, "inactive": BAD},
     on_due="expires",
+    waiting_statuses=frozenset(("active",)),
     operations=("document_subtypes.",),
     layout=DocumentLayout(
         facts={

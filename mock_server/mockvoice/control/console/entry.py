@@ -1,0 +1,94 @@
+"""The page of one request, and what can be done with it: send it again, make a stub or a fault of it."""
+
+from typing import Any
+
+import flask
+
+from mockvoice.control.console.forms import (
+    call_handler,
+    number_field,
+    redirect_to,
+    render_page,
+    validate_body,
+)
+from mockvoice.control.context import ServerContext
+from mockvoice.control.curl import curl_command
+from mockvoice.control.handlers import faults
+from mockvoice.control.journal_requests import (
+    documented,
+    find_entry,
+    sandbox_credentials,
+    sent_request,
+)
+from mockvoice.control.journal_view import redactor_for, render_entry
+from mockvoice.control.rejections import explain_rejection, right_request
+from mockvoice.control.repeated_requests import (
+    SECONDS_TO_RESPOND,
+    failure_of,
+    send_again,
+    stub_of,
+)
+from mockvoice.sandboxes.request_log import Entry
+from mockvoice.web.event_loop import run_on_loop
+from mockvoice.web.parameters import parse_query
+from mockvoice.web.request_context import LOOP_KEY
+
+FAILURES = (500, 503, 429)
+
+
+def add(pages: flask.Blueprint, server: ServerContext) -> None:
+    """Add the page of a request and its actions."""
+
+    def entry_of(name: str, number: int) -> Entry:
+        return call_handler(lambda: find_entry(server.sandbox(name), number))  # type: ignore[no-any-return]
+
+    @pages.get("/sandboxes/<name>/journal/<int:number>")
+    def show_entry(name: str, number: int) -> str:
+        values = call_handler(lambda: _page(server, name, number))
+        return render_page("entry.html", server, name, **values, failures=FAILURES)
+
+    @pages.post("/sandboxes/<name>/journal/<int:number>/send")
+    def send_entry(name: str, number: int) -> Any:
+        async def send() -> tuple[str, int]:
+            sandbox = server.sandbox(name)
+            return await send_again(server, sandbox, find_entry(sandbox, number))
+
+        loop = flask.request.environ["asgi.scope"][LOOP_KEY]
+        other, new = run_on_loop(send(), loop, SECONDS_TO_RESPOND + 10)
+        return redirect_to("show_entry", name=other, number=new)
+
+    @pages.post("/sandboxes/<name>/journal/<int:number>/stub")
+    def stub_entry(name: str, number: int) -> Any:
+        body = validate_body("faults.create", stub_of(entry_of(name, number)))
+        call_handler(lambda: faults.create(server, name, body))
+        return redirect_to("show_faults", name=name)
+
+    @pages.post("/sandboxes/<name>/journal/<int:number>/fail")
+    def fail_entry(name: str, number: int) -> Any:
+        status = number_field("status", int)
+        body = validate_body("faults.create", failure_of(entry_of(name, number), status))
+        call_handler(lambda: faults.create(server, name, body))
+        return redirect_to("show_faults", name=name)
+
+
+def _page(server: ServerContext, name: str, number: int) -> dict[str, Any]:
+    """Return the values of the page of a request; runs on the event loop."""
+    sandbox = server.sandbox(name)
+    entry = find_entry(sandbox, number)
+    vendor = server.vendor(entry.vendor)
+    redactor = redactor_for(sandbox, server.vendors.values())
+    request = sent_request(entry)
+    is_complete = entry.body_size == len(entry.body or b"")
+    rejection = explain_rejection(entry, vendor, redactor)
+    right = rejection and right_request(entry, vendor, rejection.problems)
+    query = redactor.query(entry.query.decode("latin-1"))
+    return {
+        "entry": render_entry(entry, redactor),
+        "query": parse_query(query.encode()),
+        "vendor": vendor,
+        "rejection": rejection,
+        "right": right,
+        "credentials": sandbox_credentials(vendor, documented(vendor, entry), request, sandbox),
+        "explanation": vendor.explain_rejection(request, sandbox) if is_complete else None,
+        "curl": curl_command(entry, vendor, sandbox, server.addresses, redactor),
+    }
