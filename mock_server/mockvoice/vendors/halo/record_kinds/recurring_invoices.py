@@ -9,8 +9,8 @@ from mockvoice.vendors.halo.record_kinds.documents import LINES, NOTES, PARTIES,
 from mockvoice.vendors.halo.rules.calendar import PERIOD_NAMES
 from mockvoice.vendors.halo.rules.sorting import invoice_number
 from mockvoice.web.record_kinds import (
-    BAD,
     GOOD,
+    NEUTRAL,
     DocumentLayout,
     RecordKind,
     RelatedRecords,
@@ -53,17 +53,17 @@ RECURRING_INVOICES = RecordKind(
         "party": "Client",
         "detail": "Period",
         "date": "Start date",
-        "due": "Next creation date",
+        "due": "Next creation",
         "status": "Status",
         "amount": "Total",
     },
     summarize=_summary,
     render=render.header,
-    # The colour tells overviews that nothing happens on the date of a disabled template.
-    tones={"active": GOOD, "disabled": BAD},
+    tones={"active": GOOD, "disabled": NEUTRAL},
     clients="clients",
     on_due="creates an invoice",
     days_after_due=0,
+    waiting_statuses=frozenset(("active",)),
     operations=("recurring_invoice.",),
     layout=DocumentLayout(
         parties=PARTIES,
