@@ -80,7 +80,7 @@ def _page(server: ServerContext, name: str, number: int) -> dict[str, Any]:
     request = sent_request(entry)
     is_complete = entry.body_size == len(entry.body or b"")
     rejection = explain_rejection(entry, vendor, redactor)
-    right = rejection and right_request(entry, vendor, rejection.problems)
+    right = rejection and right_request(entry, vendor, rejection)
     query = redactor.query(entry.query.decode("latin-1"))
     return {
         "entry": render_entry(entry, redactor),
