@@ -21,6 +21,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import wiremock
+from benchmarks.console import console
 from benchmarks.journal import journal
 from benchmarks.load import (
     HERE,
@@ -64,6 +65,7 @@ def main() -> int:
         "fill": lambda: fill(options.large),
         "journal": lambda: journal(options.rounds, options.seconds, options.connections),
         "seeding": lambda: seeding(SEEDED),
+        "console": lambda: console(SEEDED),
         "signature": lambda: signature(options.rounds, options.seconds, options.connections),
         "sandboxes": lambda: sandboxes(options.rounds, options.large),
         "vendors": lambda: vendors(options.rounds, options.seconds, SMALL, options.large),
@@ -87,7 +89,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--stages",
         nargs="*",
-        help="startup_seconds, side_by_side, growth, fill, seeding, journal, signature, sandboxes, vendors, stalls; default: all",
+        help="startup_seconds, side_by_side, growth, fill, seeding, console, journal, signature, sandboxes, vendors, stalls; default: all",
     )
     parser.add_argument("--starts", type=int, default=5, help="number of start-ups to measure")
     return parser.parse_args()

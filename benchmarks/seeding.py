@@ -43,7 +43,7 @@ HTTP_RUNS = 3
 
 def seeding(invoices: int) -> dict[str, Figures]:
     """Return the seconds to seed the invoices, and the latency of other requests, by vendor."""
-    with _served() as urls:
+    with empty_server() as urls:
         return {
             key: _measure(urls, key, invoices) | rates(urls, key, invoices)
             for key in urls["vendors"]
@@ -51,7 +51,7 @@ def seeding(invoices: int) -> dict[str, Figures]:
 
 
 @contextmanager
-def _served() -> Iterator[dict[str, Any]]:
+def empty_server() -> Iterator[dict[str, Any]]:
     """Start a server with empty accounts, and yield its URLs."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder, "ready.json")
@@ -181,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--vendor", nargs="*", help="default: all")
     parser.add_argument("--invoices", type=int, default=10_000)
     options = parser.parse_args(arguments)
-    with _served() as urls:
+    with empty_server() as urls:
         for vendor in options.vendor or urls["vendors"]:
             rates(urls, vendor, options.invoices)
     return 0

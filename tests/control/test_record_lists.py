@@ -124,6 +124,7 @@ def test_a_list_is_filtered_by_status_client_date_amount_and_text(main):
 
 def test_the_sums_are_those_of_the_rows_that_match(main):
     rows = exported(main, "?status=overdue")
+    every = requests.get(main + LIST, timeout=10).text
     page = requests.get(f"{main}{LIST}?status=overdue", timeout=10).text
 
     figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(?:<span[^>]*>USD</span> )?([^<]+)</dd>", page))
@@ -134,6 +135,11 @@ def test_the_sums_are_those_of_the_rows_that_match(main):
     assert Decimal(figures["Open"].replace(",", "")) == due
     assert Decimal(figures["Overdue"].replace(",", "")) == due
     assert Decimal(figures["Settled"].replace(",", "")) == total - due
+    (settled,) = re.findall(r"<dt>Settled</dt><dd>.*?([\d,]+\.\d\d)", every)
+    owed = [row for row in exported(main) if row["Status"] not in ("draft",)]
+    assert Decimal(settled.replace(",", "")) == sum(
+        Decimal(row["Total"]) - Decimal(row["Amount due"]) for row in owed
+    )
 
 
 @pytest.mark.parametrize(

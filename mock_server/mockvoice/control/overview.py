@@ -67,16 +67,15 @@ def vendor_overview(
     """Return the overview of one vendor; charts show the currency with the most invoices."""
     counts: list[tuple[RecordKind, int]] = []
     events: list[ClockEvent] = []
-    receivable: list[Summary] = []
-    receivable_kind = None
+    receivable: Sequence[Summary] = ()
+    receivable_kind: RecordKind | None = None
     for kind in vendor.record_kinds:
         rows = summaries(kind)
         counts.append((kind, len(rows)))
         events += _events(vendor, kind, rows, today)
         if kind.receivable:
-            receivable += rows
-            receivable_kind = receivable_kind or kind
-    owed = sums(receivable, today)
+            receivable, receivable_kind = rows, kind
+    owed = sums(receivable, receivable_kind, today) if receivable_kind else []
     currency = owed[0].currency if owed else ""
     charted = [row for row in receivable if row.currency == currency]
     return VendorOverview(

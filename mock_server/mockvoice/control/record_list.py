@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mockvoice.control.errors import InvalidForm
-from mockvoice.web.record_kinds import RecordKind, Summary
+from mockvoice.web.record_kinds import GOOD, RecordKind, Summary
 
 PAGE_SIZE = 50
 OVERDUE = "overdue"  # a status that lists of receivables have besides the vendor's own
@@ -111,26 +111,25 @@ class Sums:
     amount: Decimal
     open: Decimal
     overdue: Decimal
-
-    @property
-    def settled(self) -> Decimal:
-        """What is not open: paid, credited, or never owed."""
-        return self.amount - self.open
+    settled: Decimal  # paid or credited; drafts and cancelled invoices are neither open nor settled
 
 
-def sums(rows: Iterable[Summary], today: dt.date) -> list[Sums]:
-    """Return the sums of the records by currency, the most used currency first."""
+def sums(rows: Iterable[Summary], kind: RecordKind, today: dt.date) -> list[Sums]:
+    """Return the sums of records of one kind by currency, the most used currency first."""
     counts: Counter[str] = Counter()
     totals: dict[str, list[Decimal]] = {}
     zero = Decimal(0)
     for row in rows:
         counts[row.currency] += 1
-        total = totals.setdefault(row.currency, [zero, zero, zero])
-        total[0] += row.amount or zero
-        if row.open:
-            total[1] += row.open
+        amount, owed = row.amount or zero, row.open or zero
+        total = totals.setdefault(row.currency, [zero, zero, zero, zero])
+        total[0] += amount
+        if owed:
+            total[1] += owed
             if row.is_overdue(today):
-                total[2] += row.open
+                total[2] += owed
+        if owed or kind.tones.get(row.status) == GOOD:
+            total[3] += amount - owed
     return [Sums(currency, count, *totals[currency]) for currency, count in counts.most_common()]
 
 
@@ -162,7 +161,7 @@ def list_records(
         pages=pages,
         count=len(matching),
         total_count=len(every),
-        sums=sums(matching, today),
+        sums=sums(matching, kind, today),
         statuses=_statuses(every, kind, today),
         parties=_parties(every) if kind.clients else (),
     )

@@ -150,7 +150,7 @@ def _related(vendor: Vendor, related: RelatedRecords, backend: Backend, row: Any
         own = next((other for other in siblings if other.includes(other_row)), kind)
         rows.append((own.key, own.summarize(backend, other_row)))
     rows.sort(key=lambda pair: pair[1].position, reverse=True)
-    total = sums([summary for _, summary in rows], backend.clock.today())
+    total = sums([summary for _, summary in rows], kind, backend.clock.today())
     return RelatedList(related.title, kind, rows[:RELATED_SHOWN], len(rows), total)
 
 
