@@ -70,6 +70,8 @@ def explain_rejection(entry: Entry, vendor: Vendor, redactor: Redactor) -> Rejec
             "be right or wrong."
         )
         return Rejection(summary, [], fault, _advice(entry, vendor, note))
+    # What was not read comes last, since it is rarely the reason.
+    parts.sort(key=lambda part: part.startswith(UNREAD_NOTE))
     problems = [each for part in parts for each in _problems(part)][:_MAX_PROBLEMS]
     return Rejection(_summary(entry), problems, "", _advice(entry, vendor, note))
 
