@@ -21,7 +21,7 @@ from mockvoice.web.vendor import API_VERSION, Vendor
 GROUP = "mockvoice.vendors"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 # The first segments of the main port's own paths, and the name of the control API's contract.
-RESERVED_KEYS = frozenset({"control", "sandboxes", "static"})
+RESERVED_KEYS = frozenset({"control", "requests", "sandboxes", "static"})
 # Clients rely on the ports of these vendors, so no other vendor may come before them.
 FIRST_KEYS = ("count", "growcrm", "halo", "optiflow")
 

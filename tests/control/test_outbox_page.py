@@ -7,6 +7,7 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from tests import axe
 
 OUTBOX = "/sandboxes/default/outbox"
 HTML = {"Accept": "text/html"}
@@ -96,3 +97,4 @@ def test_html_is_shown_in_a_frame_without_scripts(browser, html_message):
     assert "<script>parent" not in html
     assert title.startswith("With <HTML>")
     assert browser.value("document.documentElement.scrollWidth") == 390
+    assert axe.violations(browser, axe.source()) == []

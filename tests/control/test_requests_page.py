@@ -16,6 +16,7 @@ from mockvoice.app import Server
 from mockvoice.control.live_requests import MAX_STREAMS, ROWS_AT_ONCE
 from mockvoice.settings import Settings
 from mockvoice_contracts.suites.count.request_signer import body_hash, signature
+from tests import axe
 
 HTML = {"Accept": "text/html"}
 
@@ -532,12 +533,14 @@ def set_hidden(browser, value):
     )
 
 
-def test_the_pages_fit_a_phone(browser, page):
+def test_the_pages_fit_a_phone_and_break_no_rule_of_accessibility(browser, page):
     page.send("POST", "/api/invoices?note=" + "y" * 200, json={"bill_date": "z" * 300})
     page.sign("/customers", {"customer": "W" * 300}, secret="wrong")
-    browser.show(390)
-    for path in ("/journal", "/journal/1", "/journal/2"):
-        browser.open(page.address + path)
-        assert browser.value("document.documentElement.scrollWidth") == 390, path
-    browser.open(f"{page.main}/requests")
-    assert browser.value("document.documentElement.scrollWidth") == 390
+    paths = ("/journal", "/journal/1", "/journal/2")
+    rules = axe.source()
+    for dark, url in enumerate([*(page.address + path for path in paths), f"{page.main}/requests"]):
+        browser.show(390, dark=bool(dark % 2))
+        browser.open(url)
+        browser.value("document.querySelectorAll('details').forEach(part => part.open = true)")
+        assert browser.value("document.documentElement.scrollWidth") == 390, url
+        assert axe.violations(browser, rules) == [], url

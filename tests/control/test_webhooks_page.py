@@ -9,6 +9,7 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from tests import axe
 from tests.webhook_receiver import Receiver, Workspace, wait_for
 
 HTML = {"Accept": "text/html"}
@@ -128,8 +129,10 @@ def test_a_server_without_such_vendors_says_so():
     assert "No vendor of this server sends webhooks." in html
 
 
-def test_the_pages_fit_a_phone(browser, workspace):
+def test_the_pages_fit_a_phone_and_break_no_rule_of_accessibility(browser, workspace):
     browser.show(390)
+    rules = axe.source()
     for url in (workspace.page, f"{workspace.page}/count-1"):
         browser.open(url)
         assert browser.value("document.documentElement.scrollWidth") == 390, url
+        assert axe.violations(browser, rules) == [], url

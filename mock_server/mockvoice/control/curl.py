@@ -2,21 +2,19 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mockvoice.addresses import Addresses
 from mockvoice.control.journal_requests import (
     CONNECTION_HEADERS,
     credential_headers,
-    documented,
-    sandbox_credentials,
     sent_request,
 )
 from mockvoice.control.journal_view import body_text, media_type
-from mockvoice.control.redaction import Redactor
+from mockvoice.control.redaction import MASK, Redactor
 from mockvoice.sandboxes.request_log import Entry
-from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.web.sent_requests import RequestCredentials, SentRequest
 from mockvoice.web.vendor import Vendor
 
 # What only the original client means.
@@ -33,35 +31,39 @@ class CurlCommand:
     problem: str
 
 
-def curl_command(
-    entry: Entry, vendor: Vendor, sandbox: Sandbox, addresses: Addresses, redactor: Redactor
-) -> CurlCommand:
-    """Return a command that sends a request again, with the sandbox's own credentials."""
+def shown_request(entry: Entry, redactor: Redactor) -> SentRequest:
+    """Return a request as the command has it: without secrets, and with a body only if it is text."""
     request = sent_request(entry)
-    query = redactor.query(request.query)
     text = body_text(request.body, media_type(entry.headers), redactor) if request.body else ""
-    # The signature is that of what the command sends.
-    signed = sent_request(
-        entry._replace(body=None if text is None else text.encode(), query=query.encode())
-    )
-    credentials = sandbox_credentials(vendor, documented(vendor, entry), signed, sandbox)
+    query = redactor.query(request.query)
+    path = redactor.value(request.path)
+    return replace(request, path=path, query=query, body=(text or "").encode())
+
+
+def curl_command(
+    entry: Entry,
+    vendor: Vendor,
+    request: SentRequest,
+    credentials: RequestCredentials,
+    addresses: Addresses,
+    redactor: Redactor,
+) -> CurlCommand:
+    """Return a command that sends ``shown_request`` with the sandbox's own credentials."""
     parts = ["curl"]
     if addresses.ca_file is not None and addresses.main.startswith("https:"):
         parts += ["--cacert", str(addresses.ca_file)]
     if entry.method == "HEAD":
         parts.append("--head")
-    elif entry.method != "GET" or text:
+    elif entry.method != "GET" or request.body:
         parts += ["-X", entry.method]
-    url = addresses.vendors[vendor.key].prefix_url + request.path + (f"?{query}" if query else "")
-    parts.append(url)
-    for name, value in {
-        **_own_headers(request.headers, vendor, redactor),
-        **credentials.headers,
-    }.items():
+    url = addresses.vendors[vendor.key].prefix_url + request.path
+    parts.append(f"{url}?{request.query}" if request.query else url)
+    headers = {**_own_headers(request.headers, vendor, redactor), **credentials.headers}
+    for name, value in headers.items():
         parts += ["-H", f"{name}: {value}"]
-    if text:
-        parts += ["--data-raw", text]
-    return CurlCommand(joined(parts), credentials.valid_until, _problem(entry, query, text))
+    if request.body:
+        parts += ["--data-raw", request.body.decode()]
+    return CurlCommand(joined(parts), credentials.valid_until, _problem(entry, request))
 
 
 def _own_headers(headers: Mapping[str, str], vendor: Vendor, redactor: Redactor) -> dict[str, str]:
@@ -74,13 +76,13 @@ def _own_headers(headers: Mapping[str, str], vendor: Vendor, redactor: Redactor)
     }
 
 
-def _problem(entry: Entry, query: str, text: str | None) -> str:
+def _problem(entry: Entry, request: SentRequest) -> str:
     if entry.body_size > len(entry.body or b""):
         return "The journal has only the beginning of the body, so the command is not complete."
-    if text is None:
+    if entry.body and not request.body:
         return "The body is binary, so the command does not have it."
-    if "***" in query or "***" in text:
-        return "Secrets of the request are masked. Replace the values with *** before you send it."
+    if MASK in request.path + request.query or MASK.encode() in request.body:
+        return f"Secrets of the request are masked: put their values in place of {MASK}."
     return ""
 
 

@@ -11,6 +11,7 @@ from mockvoice.sandboxes.request_log import Entry
 from mockvoice.web.bodies import load_json
 from mockvoice.web.errors import MalformedBody
 
+UNREAD_NOTE = "not in the contract, so not read: "
 GROUPS_SHOWN = 10
 _MAX_CHARS = 160
 _MAX_READ = 400
@@ -35,6 +36,9 @@ def reason_of(entry: Entry, redactor: Redactor) -> str:
         note = note.partition(end)[0]
     if entry.operation is None:
         note = note.replace(entry.path, "…")
+    # What was not read is rarely the reason.
+    parts = note.split("; ")
+    note = "; ".join([part for part in parts if not part.startswith(UNREAD_NOTE)] or parts)
     note = _shortened(replace_surrogates(note))
     note = _NUMBER.sub("#", _QUOTED.sub("…", redactor.text(note)))
     return note if len(note) <= _MAX_CHARS else f"{note[:_MAX_CHARS]}…"

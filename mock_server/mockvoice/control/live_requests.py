@@ -9,9 +9,10 @@ import asyncio
 import re
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl
 
-import jinja2
+import flask
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockvoice.control.access import send_error
@@ -19,11 +20,13 @@ from mockvoice.control.console.template_filters import instant
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError, TooManyStreams
 from mockvoice.control.request_rows import RequestBatch, RequestSelection
+from mockvoice.sandboxes.request_log import Entry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.request_context import REJECTION_KEY
 
 MAX_STREAMS = 32
 ROWS_AT_ONCE = 50
+MAX_RENDERED = 500
 LOOKS_PER_SECOND = 4
 # After so long without a request, a line without meaning shows whether the page is still there.
 QUIET_SECONDS = 15
@@ -51,12 +54,13 @@ class LiveRequests:
     def __init__(self, server: ServerContext) -> None:
         self._server = server
         self._open = 0
-        environment = jinja2.Environment(
-            loader=jinja2.PackageLoader("mockvoice.control"), autoescape=True,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
+        # Only for its templates: they are those of the pages.
+        environment = flask.Flask("mockvoice.control").jinja_env
+        environment.trim_blocks = environment.lstrip_blocks = True
         environment.filters["instant"] = instant
         self._template = environment.get_template("request_rows.html")
+        # Rows as HTML, since open pages often show the same requests.
+        self._rendered: dict[tuple[Any, ...], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send new requests until the page or the server ends. Raises ``ControlError`` before that."""
@@ -103,16 +107,29 @@ class LiveRequests:
 
     def _event(self, position: "_Position", batches: list[RequestBatch], left_out: int) -> str:
         """Return an event with the rows of the requests that the page's filters select."""
-        rows = [
-            batch.row(entry) for batch in batches for entry in batch.selected(position.selection)
-        ]
-        if not rows and not left_out:
-            return ""
-        html = self._template.render(
-            rows=rows, left_out=left_out, with_sandbox=position.name is None
+        with_sandbox = position.name is None
+        html = "".join(
+            self._row(batch, entry, with_sandbox)
+            for batch in batches
+            for entry in batch.selected(position.selection)
         )
+        if left_out:
+            html += self._template.render(rows=[], left_out=left_out)
+        if not html:
+            return ""
         lines = "".join(f"data: {line}\n" for line in html.splitlines() if line.strip())
         return f"{position.event_id()}event: rows\n{lines}\n"
+
+    def _row(self, batch: RequestBatch, entry: Entry, with_sandbox: bool) -> str:
+        """Return the row of a request as HTML."""
+        key = (with_sandbox, batch.sandbox, entry.id, entry.at)
+        html = self._rendered.get(key)
+        if html is None:
+            if len(self._rendered) >= MAX_RENDERED:
+                self._rendered.clear()
+            html = self._template.render(rows=[batch.row(entry)], with_sandbox=with_sandbox)
+            self._rendered[key] = html
+        return html
 
 
 class _Position:

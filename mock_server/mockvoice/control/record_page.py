@@ -117,14 +117,14 @@ def _values(json: Json, paths: Iterable[str]) -> Iterable[Any]:
 
 
 def _table(part: PartTable, rows: Sequence[Json]) -> PageTable:
-    """Return a table without the columns that have no value in any row."""
+    """Return a table without the columns that are empty or false in every row."""
     every = {
         heading: [value_at(row, path) for row in rows] for heading, path in part.columns.items()
     }
     columns = {
         heading: values
         for heading, values in every.items()
-        if any(value not in _EMPTY for value in values)
+        if any(value not in _EMPTY and value is not False for value in values)
     }
     return PageTable(
         part.title,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from mockvoice.control.error_reasons import UNREAD_NOTE
 from mockvoice.control.journal_requests import documented
 from mockvoice.control.journal_view import replace_surrogates
 from mockvoice.control.redaction import Redactor
@@ -17,8 +18,10 @@ from mockvoice.web.vendor import Vendor
 _FAULT = re.compile(r"(fault \d+|X-Mock-Fault): ")
 _NEAREST = re.compile(r"; (?:did you mean|the nearest path of the contract is) (\S+?)\??$")
 _FIELD = re.compile(r"(body|query|path|header) (\S+) ")
-_UNREAD = "not in the contract, so not read: "
 _MAX_PROBLEMS = 20
+
+# Of the rejections by which a request's own values are wrong.
+_INVALID = (400, 415, 422)
 
 _BY_STATUS = {
     400: "The request breaks the contract or a rule of the API.",
@@ -67,6 +70,8 @@ def explain_rejection(entry: Entry, vendor: Vendor, redactor: Redactor) -> Rejec
             "be right or wrong."
         )
         return Rejection(summary, [], fault, _advice(entry, vendor, note))
+    # What was not read comes last, since it is rarely the reason.
+    parts.sort(key=lambda part: part.startswith(UNREAD_NOTE))
     problems = [each for part in parts for each in _problems(part)][:_MAX_PROBLEMS]
     return Rejection(_summary(entry), problems, "", _advice(entry, vendor, note))
 
@@ -84,8 +89,8 @@ def _summary(entry: Entry) -> str:
 
 def _problems(part: str) -> Iterator[Problem]:
     """Yield the problems in one part of a note."""
-    if part.startswith(_UNREAD):
-        for name in part.removeprefix(_UNREAD).split(", "):
+    if part.startswith(UNREAD_NOTE):
+        for name in part.removeprefix(UNREAD_NOTE).split(", "):
             text = f"{name} is not in the contract, so the API does not read it"
             yield Problem(text, name.replace(".", " ", 1))
         return
@@ -140,13 +145,16 @@ class RightRequest:
         return any(is_wrong for _, is_wrong in self.lines)
 
 
-def right_request(entry: Entry, vendor: Vendor, problems: Sequence[Problem]) -> RightRequest | None:
-    """Return the contract's example of the request's operation; ``None`` if there is no operation."""
+def right_request(entry: Entry, vendor: Vendor, rejection: Rejection) -> RightRequest | None:
+    """Return the contract's example of the request's operation.
+
+    ``None`` if there is no operation, or if its values are not the reason of the rejection.
+    """
     operation = documented(vendor, entry)
-    if operation is None:
+    fields = {problem.field for problem in rejection.problems if problem.field}
+    if operation is None or rejection.fault or not (fields or entry.status in _INVALID):
         return None
     document = vendor.contract.document
-    fields = {problem.field for problem in problems if problem.field}
     media_type, example = _example(document, operation)
     names = {part for field in fields if field.startswith("body ") for part in _names(field[5:])}
     lines: list[tuple[str, bool]] = []

@@ -12,7 +12,7 @@ from mockvoice.control.console.forms import (
     validate_body,
 )
 from mockvoice.control.context import ServerContext
-from mockvoice.control.curl import curl_command
+from mockvoice.control.curl import curl_command, shown_request
 from mockvoice.control.handlers import faults
 from mockvoice.control.journal_requests import (
     documented,
@@ -21,6 +21,7 @@ from mockvoice.control.journal_requests import (
     sent_request,
 )
 from mockvoice.control.journal_view import redactor_for, render_entry
+from mockvoice.control.redaction import Redactor
 from mockvoice.control.rejections import explain_rejection, right_request
 from mockvoice.control.repeated_requests import (
     SECONDS_TO_RESPOND,
@@ -32,6 +33,7 @@ from mockvoice.sandboxes.request_log import Entry
 from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.parameters import parse_query
 from mockvoice.web.request_context import LOOP_KEY
+from mockvoice.web.sent_requests import Explanation, RequestCredentials
 
 FAILURES = (500, 503, 429)
 
@@ -44,7 +46,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/sandboxes/<name>/journal/<int:number>")
     def show_entry(name: str, number: int) -> str:
-        values = call_handler(lambda: _page(server, name, number))
+        values = _page(server, name, number)
         return render_page("entry.html", server, name, **values, failures=FAILURES)
 
     @pages.post("/sandboxes/<name>/journal/<int:number>/send")
@@ -72,23 +74,34 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
 
 def _page(server: ServerContext, name: str, number: int) -> dict[str, Any]:
-    """Return the values of the page of a request; runs on the event loop."""
-    sandbox = server.sandbox(name)
-    entry = find_entry(sandbox, number)
-    vendor = server.vendor(entry.vendor)
-    redactor = redactor_for(sandbox, server.vendors.values())
-    request = sent_request(entry)
+    """Return the values of the page of a request. Only what needs the sandbox runs on the event loop."""
+
+    def find() -> tuple[Entry, Redactor]:
+        sandbox = server.sandbox(name)
+        return find_entry(sandbox, number), redactor_for(sandbox, server.vendors.values())
+
+    entry, redactor = call_handler(find)
+    vendor, operation = server.vendor(entry.vendor), documented(server.vendor(entry.vendor), entry)
+    request, shown = sent_request(entry), shown_request(entry, redactor)
     is_complete = entry.body_size == len(entry.body or b"")
+
+    def check() -> tuple[RequestCredentials, RequestCredentials, Explanation | None]:
+        sandbox = server.sandbox(name)
+        return (
+            sandbox_credentials(vendor, operation, request, sandbox),
+            sandbox_credentials(vendor, operation, shown, sandbox),
+            vendor.explain_rejection(request, sandbox) if is_complete else None,
+        )
+
+    credentials, credentials_shown, explanation = call_handler(check)
     rejection = explain_rejection(entry, vendor, redactor)
-    right = rejection and right_request(entry, vendor, rejection.problems)
-    query = redactor.query(entry.query.decode("latin-1"))
     return {
         "entry": render_entry(entry, redactor),
-        "query": parse_query(query.encode()),
+        "query": parse_query(shown.query.encode()),
         "vendor": vendor,
         "rejection": rejection,
-        "right": right,
-        "credentials": sandbox_credentials(vendor, documented(vendor, entry), request, sandbox),
-        "explanation": vendor.explain_rejection(request, sandbox) if is_complete else None,
-        "curl": curl_command(entry, vendor, sandbox, server.addresses, redactor),
+        "right": rejection and right_request(entry, vendor, rejection),
+        "credentials": credentials,
+        "explanation": explanation,
+        "curl": curl_command(entry, vendor, shown, credentials_shown, server.addresses, redactor),
     }

@@ -14,6 +14,8 @@ from mockvoice.control.console.forms import (
 from mockvoice.control.context import ServerContext
 from mockvoice.control.curl import joined
 from mockvoice.control.handlers import settings, webhooks
+from mockvoice.web.bodies import load_json
+from mockvoice.web.errors import MalformedBody
 
 DELIVERIES_SHOWN = 100
 TONES = {
@@ -43,7 +45,13 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     def show_delivery(name: str, delivery_id: str) -> str:
         delivery = call_handler(lambda: webhooks.get(server, name, delivery_id))
         return render_page(
-            "delivery.html", server, name, delivery=delivery, tones=TONES, curl=_curl(delivery)
+            "delivery.html",
+            server,
+            name,
+            delivery=delivery,
+            tones=TONES,
+            curl=_curl(delivery),
+            data=_json(delivery["request"]["body"]),
         )
 
     @pages.post("/sandboxes/<name>/webhooks/<delivery_id>/redeliver")
@@ -72,6 +80,14 @@ def _senders(server: ServerContext) -> dict[str, str]:
         for key, vendor in server.vendors.items()
         if vendor.webhook_log is not None
     }
+
+
+def _json(body: str) -> Any:
+    """Return a body as JSON data; ``None`` if it is something else."""
+    try:
+        return load_json(body.encode())
+    except MalformedBody:
+        return None
 
 
 def _curl(delivery: dict[str, Any]) -> str:
