@@ -66,9 +66,14 @@ class Browser:
                 )
             time.sleep(0.02)
 
-    def value(self, expression: str) -> Any:
-        """Evaluate a JavaScript expression in the page."""
-        response = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
+    def value(self, expression: str, *, user_gesture: bool = False) -> Any:
+        """Evaluate a JavaScript expression in the page; with a user's gesture, it may open windows."""
+        response = self._call(
+            "Runtime.evaluate",
+            expression=expression,
+            returnByValue=True,
+            userGesture=user_gesture,
+        )
         if "exceptionDetails" in response:
             raise AssertionError(response["exceptionDetails"])
         return response["result"].get("value")

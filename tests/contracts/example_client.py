@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from mockvoice.testing import InProcessServer
+from mockvoice.testing import InProcessServer, Sandbox
 from mockvoice.vendor_registry import load_vendor, own_vendor_keys
 from mockvoice.web import contract
 from mockvoice.web.document import Document, DocumentedOperation
@@ -63,15 +63,24 @@ def _first_list(value: Any) -> list[Any] | None:
 
 
 class ExampleClient:
-    """The sandbox ``default`` of a mock with the demo data, through the API of one contract."""
+    """A sandbox of a mock with the demo data, by default ``default``, through one contract's API.
 
-    def __init__(self, server: InProcessServer, name: str) -> None:
+    ``document`` may replace the contract by one with other examples.
+    """
+
+    def __init__(
+        self,
+        server: InProcessServer,
+        name: str,
+        sandbox: Sandbox | None = None,
+        document: Document | None = None,
+    ) -> None:
         self.name = name
-        self.document = load_document(name)
+        self.document = document or load_document(name)
         self._control = f"{server.url}/_mock/sandboxes"
         self._url = server.url if name == "control" else server.base_urls[name]
-        self.sandbox = server.default
-        self._credentials = server.default.credentials.get(name, {})
+        self.sandbox = sandbox or server.default
+        self._credentials = self.sandbox.credentials.get(name, {})
         self._http = httpx.Client(trust_env=False)
 
     def close(self) -> None:
@@ -80,11 +89,11 @@ class ExampleClient:
 
     def reset(self) -> None:
         """Undo what earlier requests changed."""
-        default = f"{self._control}/default"
-        self._http.post(f"{default}/reset", json={}).raise_for_status()
+        sandbox = f"{self._control}/{self.sandbox.name}"
+        self._http.post(f"{sandbox}/reset", json={}).raise_for_status()
         if self.name == "control":
-            self._http.delete(f"{default}/faults").raise_for_status()
-            for parent in (self._control, f"{default}/snapshots"):
+            self._http.delete(f"{sandbox}/faults").raise_for_status()
+            for parent in (self._control, f"{sandbox}/snapshots"):
                 for entry in self._http.get(parent).json():
                     if entry["name"] != "default":
                         self._http.delete(f"{parent}/{entry['name']}").raise_for_status()

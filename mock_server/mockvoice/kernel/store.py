@@ -116,6 +116,10 @@ class Table(Generic[Row]):
         self._budget.spend_scanned(len(self._rows))
         return map(self._all_rows().__getitem__, self._keys)
 
+    def created_keys(self) -> Iterator[Key]:
+        """Iterate over the keys in the order in which their rows were created."""
+        return iter(self._all_rows())
+
     def key_of(self, row: Row) -> Key:
         """Return the key of a row."""
         return self._key(row)
