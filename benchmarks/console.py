@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Sequence
+from itertools import count
 from typing import Any, Self
 
 from benchmarks.load import KEY, Figures
@@ -42,13 +43,14 @@ def _measure(urls: dict[str, Any], vendor: str, invoices: int) -> Figures:
     _send(f"{sandbox}/seed", {"vendor": vendor, "clients": invoices // 20, "invoices": invoices})
     root = f"{urls['main']}/sandboxes/{vendor}"
     figures: Figures = {}
+    seeds = count(1000)
     with _OtherClient(urls["vendors"]["growcrm"]["root_url"]) as other:
         for name, page in PAGES.items():
             path = root + page.format(vendor=vendor)
             samples = []
-            for number in range(ROUNDS):
+            for _ in range(ROUNDS):
                 # A change makes the next view calculate everything again.
-                _send(f"{sandbox}/seed", {"vendor": vendor, "clients": 1, "seed": 1000 + number})
+                _send(f"{sandbox}/seed", {"vendor": vendor, "clients": 1, "seed": next(seeds)})
                 samples.append(_milliseconds(path))
             figures[name] = statistics.median(samples)
         path = root + PAGES["list"].format(vendor=vendor)

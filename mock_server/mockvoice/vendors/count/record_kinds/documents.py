@@ -61,7 +61,7 @@ def _history(_: CountBackend, row: Invoice) -> Iterable[HistoryEntry]:
 
 
 def _public_page(backend: CountBackend, row: Invoice) -> str | None:
-    link = next((link for link in backend.links if link.invoice_id == row.id), None)
+    link = next(iter(backend.links.find_by("invoice", row.id)), None)
     return INVOICES_PATH + link.id if link else None
 
 

@@ -29,7 +29,7 @@ def _transaction(backend: CountBackend, row: Transaction) -> Summary:
         party_key=row.customer_id,
         date=row.posted,
         status=row.type,
-        amount=row.amount,
+        amount=row.sign * row.amount,
         currency=row.currency,
         detail=account.name if account else "",
     )

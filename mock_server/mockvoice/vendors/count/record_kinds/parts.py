@@ -5,6 +5,7 @@ from mockvoice.web.record_kinds import (
     BAD,
     GOOD,
     INFO,
+    NEUTRAL,
     WARNING,
     PartTable,
 )
@@ -37,6 +38,8 @@ TONES = {
     "expired": BAD,
     "paid": GOOD,
     "active": GOOD,
+    "paused": WARNING,
+    "inactive": NEUTRAL,
 }
 
 

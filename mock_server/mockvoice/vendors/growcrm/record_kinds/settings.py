@@ -1,5 +1,6 @@
 """Catalogue items, categories and the team in the console."""
 
+from mockvoice.kernel.money import quantize
 from mockvoice.vendors.growcrm import render
 from mockvoice.vendors.growcrm.backend import GrowBackend
 from mockvoice.vendors.growcrm.models import Category, Item, User
@@ -19,7 +20,7 @@ def _item(backend: GrowBackend, row: Item) -> Summary:
         key=row.id,
         name=row.description,
         position=row.id,
-        amount=row.rate,
+        amount=quantize(row.rate),
         detail=unit.name if unit else "",
     )
 

@@ -20,14 +20,16 @@ LINES = PartTable(
         "Item": "item_name",
         "Quantity": "qty_order",
         "Unit price": "unit_price",
+        "Price": "total_price",
         "Discount %": "discount_perc",
         "Net": "net_amount",
-        "Tax rate %": "tax_rate",
+        "Tax %": "tax_rate",
         "Tax": "tax_amount",
-        "Total": "total_price",
+        # Headings and inactive lines do not count in the totals.
+        "Heading": "isgroupdesc",
         "Inactive": "isinactive",
     },
-    amounts=("Unit price", "Net", "Tax", "Total"),
+    amounts=("Unit price", "Price", "Net", "Tax"),
 )
 TOTALS = {
     "Net": "revenue",
@@ -47,8 +49,10 @@ def history(backend: HaloBackend, row: Invoice) -> Iterable[HistoryEntry]:
 
 
 def _text(change: InvoiceChange) -> str:
-    record = f"line {change.line_id}" if change.line_id else "the record"
     if change.field_name in (CREATED, DELETED):
+        record = f"line {change.line_id}" if change.line_id else "the record"
         return f"{change.who} {change.field_name.lower()} {record}"
-    changed = f"{change.field_name or 'a field'} of {record}"
-    return f"{change.who} changed {changed} from {change.old or 'nothing'} to {change.new or 'nothing'}"
+    line = f" of line {change.line_id}" if change.line_id else ""
+    changed = f"{change.field_name or 'a field'}{line}"
+    old, new = change.old or "nothing", change.new or "nothing"
+    return f"{change.who} changed {changed} from {old} to {new}"

@@ -50,7 +50,6 @@ _FACTS = {
     "Currency": "currency",
     "Conversion rate": "currency_conversion_rate",
     "Posted": "posted",
-    "Sent": "datesent",
     "Agent": "assigned_agent_name",
     "Created": "date_created",
     "Changed": "last_modified",

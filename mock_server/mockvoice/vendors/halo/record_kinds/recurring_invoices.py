@@ -21,8 +21,7 @@ from mockvoice.web.record_kinds import (
 def _summary(_: HaloBackend, row: Invoice) -> Summary:
     timer = row.timer
     anchor_at = timer.anchor_at if timer else None
-    # Only the clock's own runs: a disabled template, or a run that was set in the past, waits.
-    next_at = timer.next_at if timer and timer.armed and not row.disabled else None
+    next_at = timer.next_at if timer else None
     period = timer.period if timer else None
     return Summary(
         key=row.id,
@@ -54,7 +53,7 @@ RECURRING_INVOICES = RecordKind(
         "party": "Client",
         "detail": "Period",
         "date": "Start date",
-        "due": "Next creation date",
+        "due": "Next creation",
         "status": "Status",
         "amount": "Total",
     },
@@ -64,6 +63,7 @@ RECURRING_INVOICES = RecordKind(
     clients="clients",
     on_due="creates an invoice",
     days_after_due=0,
+    waiting_statuses=frozenset(("active",)),
     operations=("recurring_invoice.",),
     layout=DocumentLayout(
         parties=PARTIES,
