@@ -231,7 +231,7 @@ OPTIFLOW_TOTALS = ["Subtotal", "Discount", "Tax", "Total", "Amount paid", "Amoun
 @pytest.mark.parametrize(
     ("path", "heading", "tables", "totals"),
     [
-        ("growcrm/invoices", "Invoice INV-", ["Client", "Line items"], GROW_TOTALS),
+        ("growcrm/invoices", "Invoice INV-", ["Client", "Line items"], [*GROW_TOTALS, "Balance"]),
         ("growcrm/estimates", "Estimate EST-", ["Client", "Line items"], GROW_TOTALS),
         ("growcrm/payments", "Payment ", ["Client", "Invoice"], ["Amount"]),
         ("halo/invoices", "Invoice ", ["Client", "Lines", "History"], HALO_TOTALS),

@@ -405,6 +405,17 @@ def test_the_curl_command_is_accepted(page, vendor):
         assert response.json()["data"]["customer"] == "O'Neill & Söhne"
 
 
+def test_the_curl_command_is_signed_by_the_clock_that_the_sandbox_follows(page):
+    page.http.put(f"{page.control}/clock", json={"now": "2030-05-01T00:00:00Z", "frozen": True})
+    page.http.put(f"{page.control}/settings", json={"signature_clock": "sandbox"})
+    assert page.sign("/customers", {"customer": "New"}).status_code == 401
+    html = page.show("/journal/1")
+    command = re.search(r"Copy as curl</button>\s*<pre[^>]*>(.*?)</pre>", html, re.DOTALL)[1]
+
+    assert "(signature_clock: sandbox)" in html
+    assert run(shlex.split(as_shell(command))).status_code == 201
+
+
 def as_shell(html):
     return re.sub(
         r"\\\n", " ", html.replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
