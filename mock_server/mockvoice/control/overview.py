@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mockvoice.control.record_list import Sums, sums
+from mockvoice.kernel.backend import Backend
 from mockvoice.web.record_kinds import RecordKind, Summary
 from mockvoice.web.vendor import Vendor
 
@@ -62,14 +63,23 @@ class VendorOverview:
 
 
 def vendor_overview(
-    vendor: Vendor, summaries: Callable[[RecordKind], Sequence[Summary]], today: dt.date
+    vendor: Vendor,
+    backend: Backend,
+    summaries: Callable[[RecordKind], Sequence[Summary]],
+    today: dt.date,
 ) -> VendorOverview:
-    """Return the overview of one vendor; charts show the currency with the most invoices."""
+    """Return the overview of one vendor; charts show the currency with the most invoices.
+
+    ``summaries`` returns all records of a kind. Kinds that are only counted need none.
+    """
     counts: list[tuple[RecordKind, int]] = []
     events: list[ClockEvent] = []
     receivable: Sequence[Summary] = ()
     receivable_kind: RecordKind | None = None
     for kind in vendor.record_kinds:
+        if not kind.on_due and not kind.receivable:
+            counts.append((kind, kind.count(backend)))
+            continue
         rows = summaries(kind)
         counts.append((kind, len(rows)))
         events += _events(vendor, kind, rows, today)

@@ -138,6 +138,12 @@ class RecordKind:
         except OverflowError:  # the last day that a calendar has
             return None
 
+    def count(self, backend: Backend) -> int:
+        """Return the number of records of this kind."""
+        if self.includes is _every_row:
+            return len(backend.all_tables()[self.table])
+        return sum(1 for _ in self.rows(backend))
+
     def rows(self, backend: Backend) -> Iterator[Any]:
         """Iterate over the rows of this kind."""
         return filter(self.includes, backend.all_tables()[self.table])

@@ -79,7 +79,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
 def _overview(server: ServerContext, name: str, key: str) -> VendorOverview:
     with backend_reader(server, name, key) as reader:
-        return vendor_overview(server.vendor(key), reader.summaries, reader.today)
+        return vendor_overview(server.vendor(key), reader.backend, reader.summaries, reader.today)
 
 
 def _next_event(server: ServerContext, name: str) -> dt.datetime:
