@@ -63,7 +63,7 @@ def test_every_path_and_target_of_a_command_exists(job):
     targets = [line.split()[1] for line in commands if line.startswith("make ")]
     assert [target for target in targets if f"\n{target}:" not in makefile] == []
     assert paths or targets
-    page = (ROOT / "docs/platforms.md").read_text("utf-8")
+    page = (ROOT / "docs/how-to/windows.md").read_text("utf-8")
     assert all(path in page for path in paths)
 
 
