@@ -12,13 +12,16 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from mockvoice import __version__
+from tools.docs_site.navigation import expand
 from tools.docs_site.pages import page_text
 from tools.docs_site.versions import write_versions
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
-CONFIGURATION = tomllib.loads((ROOT / "tools/docs_site/zensical.toml").read_text("utf-8"))
+CONFIGURATION = tomllib.loads(
+    expand((ROOT / "tools/docs_site/zensical.toml").read_text("utf-8"), DOCS)
+)
 # What a browser loads by itself; a link waits for its reader.
 LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 

@@ -16,7 +16,9 @@ CLASSIFIERS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["proje
 # All files with references to actions.
 FILES = [
     "action.yml",
-    "README.md",
+    "docs/how-to/check-in-ci.md",
+    "docs/how-to/typescript.md",
+    "docs/tutorials/ci.md",
     *(path.relative_to(ROOT).as_posix() for path in WORKFLOWS.glob("*.y*ml")),
 ]
 # A tag can be moved to another commit; the name of a commit cannot.

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from mockvoice import __version__
+from tools.docs_site.navigation import expand
 from tools.docs_site.pages import copy_pages
 from tools.docs_site.versions import write_versions
 
@@ -25,7 +26,8 @@ def build(output: Path, version: str) -> int:
     """
     source = output.parent / f"{output.name}-source"
     copy_pages(ROOT / "docs", source / "pages")
-    configuration = CONFIGURATION.read_text("utf-8").replace("VERSION", version)
+    configuration = expand(CONFIGURATION.read_text("utf-8"), ROOT / "docs")
+    configuration = configuration.replace("VERSION", version)
     (source / "zensical.toml").write_text(configuration, "utf-8")
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
     result = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)

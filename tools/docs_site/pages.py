@@ -8,8 +8,10 @@ from pathlib import Path
 REPOSITORY = "https://github.com/mockvoice/mockvoice/blob/main"
 LINK = re.compile(r"(?P<start>\]\()(?P<path>(?!https?:|#)[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 # Tests read the second word, for example "sh run"; Zensical takes such a block for text.
-FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w+) [\w-]+$", re.MULTILINE)
+FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w+) [\w.-]+$", re.MULTILINE)
 # A fence in a list, or a link in a block of code, is left as it is.
+# GitHub needs the backslash before a bar in code of a table; Zensical shows it.
+CODE_IN_CELL = re.compile(r"`[^`\n]*\\\|[^`\n]*`")
 CODE_BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 
 
@@ -37,7 +39,8 @@ def page_text(file: Path, docs: Path) -> str:
     for block in CODE_BLOCK.finditer(text):
         parts += [_with_links(text[end : block.start()], file, docs), _with_plain_fence(block[0])]
         end = block.end()
-    return "".join([*parts, _with_links(text[end:], file, docs)])
+    text = "".join([*parts, _with_links(text[end:], file, docs)])
+    return CODE_IN_CELL.sub(lambda code: code[0].replace("\\|", "|"), text)
 
 
 def _with_plain_fence(block: str) -> str:
