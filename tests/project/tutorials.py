@@ -33,9 +33,9 @@ def steps_of(page: str) -> list[Step]:
 
 
 def write(step: Step, folder: Path) -> None:
-    """Write a file, or append to it with two empty lines in between."""
+    """Write a file, or append to it, with an empty line in between."""
     file = folder / step.name
-    before = file.read_text("utf-8") + "\n\n" if file.exists() else ""
+    before = file.read_text("utf-8") + "\n" if file.exists() else ""
     file.write_text(before + step.text, "utf-8")
 
 
@@ -68,7 +68,7 @@ def run(page: str, folder: Path) -> list[str]:
         if step.name:
             (folder / f".{number}").mkdir()
             write(step, folder / f".{number}")
-            script += [f"[ ! -e {step.name} ] || printf '\\n\\n' >> {step.name}"]
+            script += [f"[ ! -e {step.name} ] || echo >> {step.name}"]
             script += [f"cat .{number}/{step.name} >> {step.name}"]
         else:
             script += [f"exec > .output-{number} 2>&1", step.text]
