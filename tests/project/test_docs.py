@@ -59,7 +59,9 @@ PAGES = [
     for page in ALL_PAGES
     if RUN_BLOCK.search(page.read_text("utf-8")) and "tutorials" not in page.parts
 ]
-LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+CODE_BLOCK = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 # Code that looks like a path from the root of the checkout; a page may leave out the package.
 PATH = re.compile(r"`((?:\.ci|\w+)(?:/[\w.<>-]+)+/?)`")
 PATH_PAGES = [
@@ -104,11 +106,28 @@ def test_every_page_for_users_of_an_api_has_commands_that_are_run(page):
     assert page in PAGES
 
 
-@pytest.mark.parametrize("page", ALL_PAGES, ids=name_of)
-def test_every_link_of_a_page_leads_to_a_file(page):
-    links = LINK.findall(page.read_text("utf-8"))
+def anchors_of(page):
+    """Return the anchors that GitHub gives to the headings of a page."""
+    text = CODE_BLOCK.sub("", page.read_text("utf-8"))
+    titles = (re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", title) for title in HEADING.findall(text))
+    return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
 
-    assert [link for link in links if not (page.parent / link).exists()] == []
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=name_of)
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading_of_it(page):
+    links = LINK.findall(CODE_BLOCK.sub("", page.read_text("utf-8")))
+
+    targets_of = {(page.parent / path if path else page, anchor) for path, anchor in links}
+    assert [str(target) for target, _ in targets_of if not target.exists()] == []
+    assert [
+        f"{target}#{anchor}"
+        for target, anchor in targets_of
+        if anchor and target.suffix == ".md" and anchor not in anchors_of(target)
+    ] == []
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
 
 
 @pytest.mark.parametrize("page", PATH_PAGES, ids=name_of)
