@@ -36,7 +36,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants bench soak attack clients typescript format constraints distributions clean
+.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants bench soak attack clients typescript reference docs format constraints distributions clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
@@ -120,6 +120,12 @@ clients: .venv/tests ## Generate clients, check and use them: make clients VENDO
 
 typescript: .venv/tests ## Build the TypeScript client and run its tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q tests/project/test_typescript_client.py
+
+reference: .venv/tests ## Write the generated pages of docs/reference, from code and contracts
+	@$(BIN)/python -m tools.reference_pages
+
+docs: .venv/tests ## Build the documentation site in build/docs; broken links are errors
+	@$(BIN)/python -m tools.docs_site
 
 format: .venv/tests ## Format the code
 	@$(BIN)/ruff format .

@@ -1,1 +1,1 @@
-"""Benchmarks: the mock compared with other servers of the same contract; see docs/performance.md."""
+"""Benchmarks: the mock compared with other servers of the same contract; see docs/explanation/performance.md."""

@@ -7,7 +7,7 @@ server's date) and ``unique`` (a function that returns names which no other reco
 rule that it checks. Responses that ask to wait (429, 503) are waited for, unless ``expect`` of a call
 has their status, or ``expecting(429)`` surrounds it. Outside tests, for example in parameters, ``Contract(document("toyshop"),
 closed=True)`` is the contract, and ``fixtures("toyshop")`` the folder of the vendor's fixtures. All other
-modules of ``mockvoice_contracts`` are internal and may change without notice. ``docs/vendor-packages.md``
+modules of ``mockvoice_contracts`` are internal and may change without notice. ``docs/how-to/vendor-packages.md``
 describes such a package.
 """
 

@@ -266,7 +266,7 @@ def test_the_page_lists_all_records_that_a_killed_run_may_leave(key):
         for name in ownership.created_parameters(contract, operation, operation.path_parameters)
     }
     left = created & ownership.delete_operations(contract).keys()
-    page = (Path(__file__).parents[2] / "docs/check.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs/reference/check.md").read_text("utf-8")
     title = targets.vendor_of(key).title
     title = title.removesuffix(" Partner API")
     (row,) = re.findall(rf"^\| {title} \| ([^|]+) \| [^|]+ \|$", page, re.MULTILINE)

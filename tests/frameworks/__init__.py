@@ -1,1 +1,1 @@
-"""Requests as each vendor's web framework reads them: the rows of docs/frameworks, sent to the mock."""
+"""Requests as each vendor's web framework reads them: the rows of docs/reference/frameworks, sent to the mock."""

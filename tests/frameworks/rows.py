@@ -1,4 +1,4 @@
-"""The rows of docs/frameworks: what a client sends, how it is read, and requests that show it.
+"""The rows of docs/reference/frameworks: what a client sends, how it is read, and requests that show it.
 
 ``python -m tests.frameworks.rows`` writes the tables of the pages from the rows.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 FOLDER = Path(__file__).parent
-PAGES = FOLDER.parents[1] / "docs" / "frameworks"
+PAGES = FOLDER.parents[1] / "docs/reference/frameworks"
 FRAMEWORKS = ("laravel", "aspnet", "express")
 
 

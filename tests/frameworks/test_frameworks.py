@@ -1,4 +1,4 @@
-"""Every row of docs/frameworks is true for each of its vendors."""
+"""Every row of docs/reference/frameworks is true for each of its vendors."""
 
 from functools import reduce
 

@@ -15,7 +15,7 @@ from mockvoice.mcp_server.tools import GROUPS, tools_of
 from tests.mcp_server.agents import environment
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/agents.md").read_text("utf-8")
+PAGE = (ROOT / "docs/how-to/agents.md").read_text("utf-8")
 TABLE = re.search(r"<!-- tools -->\n(.*?)\n<!-- /tools -->", PAGE, re.DOTALL)[1]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CONFIGURATIONS = [text for language, text in BLOCK.findall(PAGE) if language == "json"]
@@ -36,7 +36,9 @@ def expected_table():
 
 
 def test_the_table_has_every_tool_and_its_summary():
-    assert expected_table() == TABLE, f"the table of docs/agents.md must be:\n{expected_table()}"
+    assert expected_table() == TABLE, (
+        f"the table of docs/how-to/agents.md must be:\n{expected_table()}"
+    )
 
 
 @pytest.mark.parametrize("text", CONFIGURATIONS)

@@ -18,7 +18,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
-README = (ROOT / "README.md").read_text("utf-8")
+PAGES = [ROOT / "docs/how-to/check-in-ci.md", ROOT / "docs/tutorials/ci.md"]
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 
@@ -110,8 +110,9 @@ def test_every_output_is_written_by_a_script():
         assert f"{name}=" in script
 
 
-def test_the_workflows_of_the_readme_use_existing_inputs():
-    blocks = re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+def test_the_workflows_of_the_pages_use_existing_inputs():
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    blocks = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     uses = [
         step
         for block in blocks

@@ -172,7 +172,7 @@ def test_a_failed_request_is_listed_with_its_reason():
 def test_the_settings_name_operations_of_the_contract_and_the_page_what_is_left_out(key):
     settings = load_settings(key)
     known = load_vendor(key).contract.document.operations
-    page = Path(__file__).parents[2].joinpath("docs/collections.md").read_text("utf-8")
+    page = Path(__file__).parents[2].joinpath("docs/how-to/collections.md").read_text("utf-8")
 
     named = {*settings.left_out, *settings.after, *settings.after.values(), *settings.stored}
     assert named <= known.keys()

@@ -15,6 +15,7 @@ import pytest
 import mockvoice
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from tests.project import tutorials
 from tests.project.typescript_project import (
     BLOCK,
     FOLDER,
@@ -158,6 +159,23 @@ def test_the_tests_of_the_client_and_the_examples_pass_with_one_server(module_pr
     )  # fmt: skip
 
     assert re.search(r"Tests +\d+ passed", output)
+
+
+def test_the_tutorial_works_as_it_is_written(module_project):
+    folder = module_project / "tutorial"
+    folder.mkdir()
+    shutil.copy(module_project / "empty.config.js", folder)
+    for step in tutorials.steps_of("typescript.md"):
+        tutorials.write(step, folder)
+
+    output = tool(
+        "vitest/vitest.mjs", "run", "--config=empty.config.js", "--testTimeout=60000", folder=folder
+    )
+
+    assert re.search(r"Tests +2 passed \(2\)", output)
+    sources = ["esm/tutorial/crm.ts", "esm/tutorial/crm.test.ts"]
+    tool("prettier/bin/prettier.cjs", "--check", *sources)
+    tool("typescript-7/bin/tsc", "-p", module_project)
 
 
 def test_the_first_example_needs_no_configuration(module_project):

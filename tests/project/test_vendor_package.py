@@ -18,7 +18,7 @@ from tests import processes
 
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "tests/vendor_package"
-PAGE = (ROOT / "docs/vendor-packages.md").read_text("utf-8")
+PAGE = (ROOT / "docs/how-to/vendor-packages.md").read_text("utf-8")
 PUBLIC = {"mockvoice.vendor_api", "mockvoice.vendor_api.seeding", "mockvoice_contracts.suite_api"}
 KEY = {"Authorization": "Bearer toyshop-demo-key"}
 

@@ -91,7 +91,7 @@ def test_links_of_the_readme_work_on_a_package_index(wheel):
 
     assert "Project-URL: Documentation, https://" in text
     assert "](docs/" not in text
-    assert "/docs/check.md)" in text
+    assert "/docs/how-to/check.md)" in text
 
 
 def test_the_source_distribution_is_complete(tmp_path):

@@ -16,7 +16,9 @@ CLASSIFIERS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["proje
 # All files with references to actions.
 FILES = [
     "action.yml",
-    "README.md",
+    "docs/how-to/check-in-ci.md",
+    "docs/how-to/typescript.md",
+    "docs/tutorials/ci.md",
     *(path.relative_to(ROOT).as_posix() for path in WORKFLOWS.glob("*.y*ml")),
 ]
 # A tag can be moved to another commit; the name of a commit cannot.
@@ -63,7 +65,7 @@ def test_every_path_and_target_of_a_command_exists(job):
     targets = [line.split()[1] for line in commands if line.startswith("make ")]
     assert [target for target in targets if f"\n{target}:" not in makefile] == []
     assert paths or targets
-    page = (ROOT / "docs/platforms.md").read_text("utf-8")
+    page = (ROOT / "docs/how-to/windows.md").read_text("utf-8")
     assert all(path in page for path in paths)
 
 

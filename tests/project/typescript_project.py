@@ -17,7 +17,7 @@ SOURCE = ROOT / "clients/typescript"
 # At the depth of the source, which refers to the contract by a relative path.
 FOLDER = ROOT / "build/typescript"
 PACKAGES = FOLDER / "node_modules"
-PAGE = (ROOT / "docs/typescript.md").read_text("utf-8")
+PAGE = (ROOT / "docs/how-to/typescript.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)(?: ([\w-]+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MINIMUM_NODE = 20
 # Without a network, npm would try for minutes.

@@ -66,13 +66,13 @@ _CAUSES = (
     _Cause(
         re.compile(r"the target's known\.(\w+) is wrong: (.*)"),
         "known.{0} in the target file is wrong: {1}",
-        "correct it, see docs/check.md",
+        "correct it, see docs/reference/target-file.md",
         is_mistake=True,
     ),
     _Cause(
         re.compile(r"the target's known\.(\w+) (?!is wrong)(?P<detail>.*)"),
         "known.{0} in the target file does not name the records that the tests need (it {detail})",
-        "add them, see docs/check.md",
+        "add them, see docs/reference/target-file.md",
     ),
     _Cause(
         re.compile(r"is not among the operations to check"),

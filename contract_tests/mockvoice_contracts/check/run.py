@@ -143,7 +143,7 @@ def _validate_options(options: CheckOptions) -> None:
             raise CheckError(str(error)) from error
     if options.target is not None and not options.init and not options.target.is_file():
         raise CheckError(
-            f"the target file {options.target} does not exist; --init writes one, see docs/check.md"
+            f"the target file {options.target} does not exist; --init writes one, see docs/reference/target-file.md"
         )
     _check_patterns("--only", options.only, options.vendors)
     if options.url is not None and len(options.vendors) != 1:

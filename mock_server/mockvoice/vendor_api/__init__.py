@@ -3,7 +3,7 @@
 ``Vendor`` describes one API; ``Backend`` and ``Table`` contain its rows; its handlers and its error
 function return a ``Response``, handlers also JSON data or a ``DeferredResponse``. The names for a
 seeder are in ``mockvoice.vendor_api.seeding``. All other modules of Mockvoice are internal and may
-change without notice. ``docs/vendor-packages.md`` describes such a package.
+change without notice. ``docs/how-to/vendor-packages.md`` describes such a package.
 
 ``API_VERSION`` grows with changes that break packages. A package states the version that it was
 written for, ``Vendor(api_version=1, …)``; a server with another version rejects it with a message.

@@ -21,7 +21,7 @@ def _none(media_type: str) -> bool:
 class Framework:
     """How requests are read. The defaults are strict: JSON in UTF-8, as the contract says.
 
-    ``docs/frameworks`` describes the three frameworks of the built-in vendors.
+    ``docs/reference/frameworks`` describes the three frameworks of the built-in vendors.
     """
 
     # Whether a body with ``Content-Encoding: gzip`` or ``deflate`` is decompressed, as Express does;
