@@ -77,8 +77,8 @@ imports: .venv/tests
 workflows: .venv/tests
 	@$(BIN)/zizmor --offline --no-progress --quiet .github/workflows action.yml && echo 'workflows: no findings'
 
-# $(call npx,PACKAGE,ARGUMENTS) runs a tool of npm, or says that its check is missing.
-npx = if npx --yes --package $1 -c true > /dev/null 2>&1; then npx --yes $1 $2; \
+# $(call npx,PACKAGE,COMMANDS) runs commands of a package of npm, or says that its check is missing.
+npx = if npx --yes --package $1 -c true > /dev/null 2>&1; then npx --yes --package $1 -c '$2'; \
 	else echo 'contracts: not checked by $1, because npx cannot run it'; fi
 
 contracts: export REDOCLY_TELEMETRY = off
@@ -86,9 +86,8 @@ contracts: export REDOCLY_SUPPRESS_UPDATE_NOTICE = true
 contracts: .venv/tests
 	@$(BIN)/python -m tools.contract_files build/contracts
 	@$(BIN)/openapi-spec-validator openapi/*/openapi.yaml build/contracts/*.*.json
-	@$(call npx,$(REDOCLY),lint --config redocly.yaml openapi/*/openapi.yaml)
-	@$(call npx,$(REDOCLY),lint --config redocly.projections.yaml build/contracts/*.clients.json build/contracts/*.openapi-3.1.json)
-	@cd build/contracts && $(call npx,$(SPECTRAL),lint --quiet --fail-severity hint --ruleset ../../.spectral.yaml \
+	@$(call npx,$(REDOCLY),redocly lint --config redocly.yaml openapi/*/openapi.yaml && redocly lint --config redocly.projections.yaml build/contracts/*.clients.json build/contracts/*.openapi-3.1.json)
+	@cd build/contracts && $(call npx,$(SPECTRAL),spectral lint --quiet --fail-severity hint --ruleset ../../.spectral.yaml \
 		$(addsuffix .json,control $(notdir $(wildcard fixtures/*))))
 
 contract: .venv/tests ## Run the contract suites: VENDOR='halo' TARGET=mine.toml, or VENDOR=halo URL=http://…

@@ -72,3 +72,14 @@ def test_every_response_example_is_valid(document):
                 assert validator.is_valid(example), f"{name}: {validator.explain(example)}"
                 checked += 1
     assert checked > 0
+
+
+def test_every_header_example_is_valid(document):
+    # The style checkers of "make check" do not look at them.
+    for operation in operations(document):
+        for response in map(document.resolve, operation["responses"].values()):
+            for name, reference in response.get("headers", {}).items():
+                header = document.resolve(reference)
+                validator = request_validator(document.expand(header["schema"]), {}, "header")
+                violations = validator.violations(header["example"]) if "example" in header else []
+                assert not violations, f"{operation['operationId']} {name}: {violations}"

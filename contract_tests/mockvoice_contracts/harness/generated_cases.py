@@ -23,8 +23,12 @@ def case_filter(
     """Return a hook that drops requests which are not as valid or invalid as they were generated."""
 
     def filter_case(context: Any, case: Any) -> bool:
-        if case.meta is None:
+        meta = case.meta  # Each access compares the values of the case with those of the last one.
+        if meta is None:
             return True
+        systematic = meta.phase.name.value == "coverage"
+        if case.media_type == FORM and systematic and not profile.all_forms:
+            return False
         if not (has_short_url(case) and preserves_query_validity(vendor, case)):
             return False
         if case.media_type == MULTIPART:
@@ -33,9 +37,6 @@ def case_filter(
             return False
         if case.media_type not in (FORM, JSON):
             return True
-        systematic = case.meta.phase.name.value == "coverage"
-        if case.media_type == FORM and systematic and not profile.all_forms:
-            return False
         return preserves_body_validity(vendor, case, trims=trims)
 
     return filter_case
@@ -48,13 +49,10 @@ def case_mapper(known: Mapping[str, Iterator[Any]]) -> Callable[[Any, Any], Any]
     """
 
     def map_case(context: Any, case: Any) -> Any:
-        if (
-            case.meta is None
-            or case.meta.phase.name.value != "coverage"
-            or case.meta.generation.mode.is_negative
-        ):
+        meta = case.meta
+        if meta is None or meta.phase.name.value != "coverage" or meta.generation.mode.is_negative:
             return case
-        tested = case.meta.phase.data
+        tested = meta.phase.data
         for name, values in known.items():
             location, _, path = name.partition(".")
             holder = {"body": case.body, "path": case.path_parameters}.get(location)

@@ -328,7 +328,8 @@ def _operation_id(operation: Any) -> str:
 
 
 def _is_explicit(case: Any) -> bool:
-    return case.meta is not None and case.meta.phase.name.value in ("examples", "coverage")
+    meta = case.meta
+    return meta is not None and meta.phase.name.value in ("examples", "coverage")
 
 
 def _ambiguous_operations(vendor: str) -> Iterator[str]:

@@ -112,12 +112,16 @@ def preserves_query_validity(vendor: str, case: Any) -> bool:
 
     A list for a single-valued parameter is sent as repeated values, of which a server reads one.
     """
-    invalid = {location for location in ParameterLocation if case.meta.is_negative_at(location)}
-    parameters = _operation(vendor, case).parameters
     query: dict[str, Any] = case.query or {}
-    if invalid != {ParameterLocation.QUERY} or any(
-        ("query", name) not in parameters for name in query
+    meta = case.meta
+    if not meta.is_negative_at(ParameterLocation.QUERY) or any(
+        meta.is_negative_at(location)
+        for location in ParameterLocation
+        if location != ParameterLocation.QUERY
     ):
+        return True
+    parameters = _operation(vendor, case).parameters
+    if any(("query", name) not in parameters for name in query):
         return True
     specs = {name: spec for (location, name), spec in parameters.items() if location == "query"}
     repeated = {
