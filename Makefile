@@ -36,7 +36,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants bench soak attack clients typescript reference docs format constraints distributions clean
+.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants bench soak attack clients typescript reference docs pictures format constraints distributions clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
@@ -124,7 +124,10 @@ reference: .venv/tests ## Write the generated pages of docs/reference, from code
 	@$(BIN)/python -m tools.reference_pages
 
 docs: .venv/tests ## Build the documentation site in build/docs; broken links are errors
-	@$(BIN)/python -m tools.docs_site
+	@$(BIN)/python -m tools.docs_site --pictures
+
+pictures: .venv/tests ## Take the pictures of the console in docs/images; needs Chromium
+	@$(BIN)/python -m tools.pictures
 
 format: .venv/tests ## Format the code
 	@$(BIN)/ruff format .

@@ -11,6 +11,7 @@ from mockvoice import __version__
 from tools.docs_site.navigation import expand
 from tools.docs_site.pages import copy_pages
 from tools.docs_site.versions import write_versions
+from tools.pictures import BROWSER, take_pictures
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = Path(__file__).with_name("zensical.toml")
@@ -19,13 +20,16 @@ WARNING = re.compile(r"^(?:Warning|Error): (.*)\n\s*╭─\[ (\S+) \]", re.MULTI
 FAILED = 1
 
 
-def build(output: Path, version: str) -> int:
+def build(output: Path, version: str, *, pictures: bool = False) -> int:
     """Build the site of a version in ``output``; return the generator's exit status.
 
-    The sites of other versions in this folder stay.
+    The sites of other versions in this folder stay. With ``pictures``, those of the console are taken
+    anew if Chromium is installed; otherwise the site has those of docs/images.
     """
     source = output.parent / f"{output.name}-source"
     copy_pages(ROOT / "docs", source / "pages")
+    if pictures and (status := take_pictures(source / "pages" / "images")):
+        return status
     configuration = expand(CONFIGURATION.read_text("utf-8"), ROOT / "docs")
     configuration = configuration.replace("VERSION", version)
     (source / "zensical.toml").write_text(configuration, "utf-8")
@@ -56,8 +60,13 @@ def main() -> int:
         "--output", type=Path, default=ROOT / "build/docs", help="folder of the site"
     )
     parser.add_argument("--version", default=__version__, help="version that the pages describe")
+    parser.add_argument("--pictures", action="store_true", help="take the console's pictures anew")
     options = parser.parse_args()
-    if build(options.output.resolve(), options.version):
+    has_browser = shutil.which(BROWSER) is not None
+    if options.pictures and not has_browser:
+        print("docs: the pictures are those of docs/images, because chromium is not installed")
+    pictures = options.pictures and has_browser
+    if build(options.output.resolve(), options.version, pictures=pictures):
         print("The documentation site was not built; the messages above name the pages.")
         return FAILED
     print(f"{options.output}/index.html")
