@@ -19,7 +19,7 @@ from mockvoice.settings import Settings
 BROWSER = "chromium"
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 DAY = datetime(2026, 9, 15, 9, tzinfo=UTC)
-WIDTH, HEIGHT = 1280, 860
+WIDTH, HEIGHT = 1400, 1000
 PAGES = {
     "console.png": "/sandboxes/default",
     "invoices.png": "/sandboxes/default/records/growcrm/invoices",

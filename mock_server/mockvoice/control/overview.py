@@ -12,7 +12,7 @@ from mockvoice.web.record_kinds import RecordKind, Summary
 from mockvoice.web.vendor import Vendor
 
 MONTHS = 12
-EVENTS_SHOWN = 8
+EVENTS_SHOWN = 6
 # The upper ends of the ranges of days overdue; the last one is open.
 AGES = (("not due", 0), ("1–30 days", 30), ("31–60 days", 60), ("61–90 days", 90))
 OLDEST = "over 90 days"

@@ -156,6 +156,13 @@ class Vendor(BackendSpec):
             for table, views in self.record_views.items()
         }
 
+    def example_for(self, url: str, credentials: Mapping[str, str]) -> str:
+        """Return ``example_command`` with an address and the credentials of a sandbox."""
+        command = self.example_command
+        for name, value in {"url": url, **credentials}.items():
+            command = command.replace(f"{{{name}}}", value)
+        return command
+
     def has_page(self, path: str) -> bool:
         """Whether this path may be an HTML page."""
         return bool(self.page_paths) and path.startswith(self.page_paths)
