@@ -90,6 +90,11 @@ def check_python(words):
         check_pytest(words[2:])
 
 
+def check_environment(words):
+    """Only the commands that create and activate a virtual environment."""
+    assert words in (["-m", "venv", ".venv"], [".venv/bin/activate"])
+
+
 def check_pytest(words):
     source = Path(pytest_plugin.__file__).read_text("utf-8")
     folders = [word for word in words if word.endswith(".py") or word == "contract_tests"]
@@ -114,7 +119,7 @@ def check_packages(words):
 CHECKS = {
     "mockvoice": check_mockvoice, "make": check_make, "python": check_python, ".venv/bin/python": check_python,
     "pytest": check_pytest, "npm": check_packages, "npx": check_packages, "pip": check_packages,
-    "pipx": check_packages, "cd": lambda words: None,
+    "pipx": check_packages, "python3": check_environment, ".": check_environment, "cd": lambda words: None,
 }  # fmt: skip
 
 

@@ -105,6 +105,7 @@ def test_every_option_and_fixture_of_the_plugin_is_on_its_page():
     assert all(f"\n| `{name}" in page for name in names)
     assert "@pytest.mark.mockvoice(data, now, seed, frozen)" in page
     assert " at 0x" not in page
+    assert "body=..., *, status=200" in page
 
 
 def test_text_outside_code_is_no_markup_and_a_bar_ends_no_cell():

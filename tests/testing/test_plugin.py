@@ -21,7 +21,8 @@ pytest_plugins = ("pytester",)
 
 GUIDES = Path(__file__).parents[2] / "docs/how-to"
 PAGES = "\n".join(
-    GUIDES.joinpath(name).read_text("utf-8") for name in ("pytest.md", "stubs.md", "webhooks.md")
+    GUIDES.joinpath(name).read_text("utf-8")
+    for name in ("pytest.md", "pytest-routes.md", "pytest-in-process.md", "stubs.md", "webhooks.md")
 )
 START = "2026-03-01T09:00:00Z"
 # The client of a project that integrates a vendor.

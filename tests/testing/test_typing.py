@@ -16,7 +16,7 @@ import mockvoice.testing
 ROOT = Path(__file__).parents[2]
 PAGES = "\n".join(
     ROOT.joinpath("docs/how-to", name).read_text("utf-8")
-    for name in ("pytest.md", "stubs.md", "webhooks.md")
+    for name in ("pytest.md", "pytest-routes.md", "pytest-in-process.md", "stubs.md", "webhooks.md")
 )
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGES, re.MULTILINE | re.DOTALL)
 

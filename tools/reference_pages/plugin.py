@@ -124,7 +124,8 @@ def _signature(member: Any) -> str:
     if not callable(member):
         return ""
     parameters = list(inspect.signature(member).parameters.values())[1:]
-    return str(inspect.Signature([_plain(parameter) for parameter in parameters]))
+    signature = inspect.Signature([_plain(parameter) for parameter in parameters])
+    return str(signature).replace("=Ellipsis", "=...")
 
 
 def _plain(parameter: inspect.Parameter) -> inspect.Parameter:
