@@ -1,8 +1,8 @@
 """API client that checks every response against the contract."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -80,13 +80,19 @@ class Bearer(AuthBase):
 
 @dataclass(frozen=True)
 class Response:
-    """A response, and the curl command that repeats its request."""
+    """A response, and how to repeat its request."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
     body: Any  # JSON with numbers as Decimal or int; text for other media types
-    curl: str
+    # Few commands are read, and to quote one takes as long as to parse the body.
+    curl_command: Callable[[], str] = field(repr=False, compare=False)
+
+    @property
+    def curl(self) -> str:
+        """The curl command that repeats the request."""
+        return self.curl_command()
 
     @property
     def media_type(self) -> str:
@@ -207,7 +213,7 @@ class Api:
             {name.lower(): value for name, value in response.headers.items()},
             response.content,
             _decode(response),
-            curl.command(
+            lambda: curl.command(
                 prepared,
                 secrets,
                 self.target.connection.curl_options(),
