@@ -31,7 +31,7 @@ def server() -> Iterator[InProcessServer]:
 
 def page_document(server: InProcessServer, vendor: str, sandbox: str) -> Document:
     url = f"{server.url}/_mock/vendors/{vendor}/docs/contract.json"
-    response = httpx.get(url, params={"sandbox": sandbox}, trust_env=False)
+    response = httpx.get(url, params={"sandbox": sandbox}, trust_env=False, timeout=60)
     return Document(response.raise_for_status().json())
 
 
@@ -141,11 +141,11 @@ def test_the_page_offers_every_sandbox_and_has_the_credentials_of_one(
 ) -> None:
     page = f"{server.url}/_mock/vendors/halo/docs"
     with server.sandbox("docs") as sandbox:
-        own = httpx.get(page, params={"sandbox": sandbox.name}, trust_env=False).text
+        own = httpx.get(page, params={"sandbox": sandbox.name}, trust_env=False, timeout=60).text
 
         assert "<option>default</option>" in own
         assert f"<option selected>{sandbox.name}</option>" in own
         assert sandbox.credentials["halo"]["client_secret"] in own
         assert "halo-demo-secret" not in own
-    unknown = httpx.get(page, params={"sandbox": sandbox.name}, trust_env=False)
+    unknown = httpx.get(page, params={"sandbox": sandbox.name}, trust_env=False, timeout=60)
     assert unknown.status_code == 404
