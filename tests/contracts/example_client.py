@@ -81,7 +81,7 @@ class ExampleClient:
         self._url = server.url if name == "control" else server.base_urls[name]
         self.sandbox = sandbox or server.default
         self._credentials = self.sandbox.credentials.get(name, {})
-        self._http = httpx.Client(trust_env=False)
+        self._http = httpx.Client(trust_env=False, timeout=60)
 
     def close(self) -> None:
         """Close the connections."""

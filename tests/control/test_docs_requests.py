@@ -31,7 +31,7 @@ def server() -> Iterator[InProcessServer]:
 
 def page_document(server: InProcessServer, vendor: str, sandbox: str) -> Document:
     url = f"{server.url}/_mock/vendors/{vendor}/docs/contract.json"
-    response = httpx.get(url, params={"sandbox": sandbox}, trust_env=False)
+    response = httpx.get(url, params={"sandbox": sandbox}, trust_env=False, timeout=60)
     return Document(response.raise_for_status().json())
 
 
@@ -107,3 +107,45 @@ def test_each_request_succeeds_in_a_fresh_demo_sandbox(
         client.close()
 
     assert rejected.keys() == {key for key in REJECTED if key.startswith(f"{vendor} ")}, rejected
+
+
+def path_example(document: Document, operation: str) -> Any:
+    (parameter,) = (each for each in document.find(operation).parameters if each["in"] == "path")
+    return parameter["example"]
+
+
+def test_a_deleted_record_is_replaced_by_the_first_one_that_is_left(
+    server: InProcessServer,
+) -> None:
+    with server.sandbox("docs") as sandbox:
+        named = path_example(page_document(server, "growcrm", sandbox.name), "invoices.get")
+        client = ExampleClient(server, "growcrm", sandbox)
+        deletion = client.document.find("invoices.delete")
+        client.send(deletion, deletion.parameters).raise_for_status()
+        client.close()
+        document = page_document(server, "growcrm", sandbox.name)
+
+        assert path_example(client.document, "invoices.get") == named
+        assert path_example(document, "invoices.get") == 1
+
+
+def test_the_examples_remain_where_a_sandbox_has_no_records(server: InProcessServer) -> None:
+    with server.sandbox("docs", data="empty") as sandbox:
+        document = page_document(server, "halo", sandbox.name)
+
+        assert path_example(document, "invoice.get") == 1002
+
+
+def test_the_page_offers_every_sandbox_and_has_the_credentials_of_one(
+    server: InProcessServer,
+) -> None:
+    page = f"{server.url}/_mock/vendors/halo/docs"
+    with server.sandbox("docs") as sandbox:
+        own = httpx.get(page, params={"sandbox": sandbox.name}, trust_env=False, timeout=60).text
+
+        assert "<option>default</option>" in own
+        assert f"<option selected>{sandbox.name}</option>" in own
+        assert sandbox.credentials["halo"]["client_secret"] in own
+        assert "halo-demo-secret" not in own
+    unknown = httpx.get(page, params={"sandbox": sandbox.name}, trust_env=False, timeout=60)
+    assert unknown.status_code == 404

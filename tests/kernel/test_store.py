@@ -392,3 +392,13 @@ def test_a_copy_for_a_thread_has_views_of_its_own(depot):
         3,
         4,
     ]
+
+
+def test_created_keys_come_in_the_order_of_creation():
+    depot = Depot(Clock(NOON, frozen=True))
+    with depot.transaction():
+        for key in (3, 1, 2):
+            depot.parcels.put(Parcel(key, None, 1))
+        depot.parcels.put(Parcel(3, "red", 1))
+
+    assert list(depot.parcels.created_keys()) == [3, 1, 2]

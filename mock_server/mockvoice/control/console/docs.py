@@ -7,9 +7,14 @@ from typing import Any
 
 import flask
 import flask_swagger_ui
+import orjson
 
 from mockvoice.control.console.docs_contract import page_contract
-from mockvoice.control.console.docs_records import PathRecords, SandboxRecords
+from mockvoice.control.console.docs_records import (
+    PathRecords,
+    SandboxRecords,
+    tables_by_parameter,
+)
 from mockvoice.control.context import ServerContext, own_contract
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
@@ -71,10 +76,9 @@ def _docs(title: str, options: Mapping[str, Any], **values: Any) -> str:
 
 
 def _not_stored(document: contract.ContractData) -> flask.Response:
-    """Return a document that depends on the sandbox's present data."""
-    response = flask.jsonify(document)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    """Return a document that depends on the sandbox's present data, in the contract's order."""
+    headers = {"Cache-Control": "no-store"}
+    return flask.Response(orjson.dumps(document), headers=headers, mimetype="application/json")
 
 
 def _requested_sandbox(server: ServerContext) -> Sandbox:
@@ -98,10 +102,11 @@ def _sandbox_contract(
     # In this thread, since demo data is created the first time that it is needed on a day.
     create = partial(server.factory.states.create_backend, vendor, "demo", Clock())
     demo, counterpart = create(0), create(sandbox.seed)
+    tables = tables_by_parameter(vendor)
 
     def fill_in(current: Backend) -> contract.ContractData:
         records = SandboxRecords(demo, counterpart, current, secrets)
-        return page_contract(vendor.contract.document, PathRecords(vendor, records).replace)
+        return page_contract(vendor.contract.document, PathRecords(tables, records).replace)
 
     return call_on_loop(lambda: fill_in(sandbox.backends.peek(vendor.key)))
 

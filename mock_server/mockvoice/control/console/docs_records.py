@@ -4,7 +4,7 @@ The examples name records of the demo data with the seed 0. In another sandbox a
 if ids are random, and it may be missing: it was deleted, or the sandbox has other data.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -14,6 +14,8 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.web.document import Document, DocumentedOperation
 from mockvoice.web.record_views import RecordView
 from mockvoice.web.vendor import Vendor
+
+Tables = Mapping[str, Sequence[str]]  # the names of tables by that of a path parameter
 
 
 class SandboxRecords:
@@ -72,9 +74,9 @@ class SandboxRecords:
 class PathRecords:
     """The records that the path parameters of a vendor's contract name, by their tables."""
 
-    def __init__(self, vendor: Vendor, records: SandboxRecords) -> None:
+    def __init__(self, tables: Tables, records: SandboxRecords) -> None:
+        self._tables = tables
         self._records = records
-        self._tables = _tables_by_parameter(vendor)
 
     def replace(self, value: Any, parameter: Node | None) -> Any:
         """Return the value to fill in for the example of a parameter, or of a body."""
@@ -85,7 +87,7 @@ class PathRecords:
         return self._records.replace(value)
 
 
-def _tables_by_parameter(vendor: Vendor) -> Mapping[str, list[str]]:
+def tables_by_parameter(vendor: Vendor) -> Tables:
     """Return for each path parameter the tables whose rows the operations at this path return."""
     tables: dict[str, list[str]] = {}
     document = vendor.contract.document

@@ -7,9 +7,11 @@ const ATTRIBUTES = [
   [".scheme-container", () => ({ role: "region", "aria-label": "Server and credentials" })],
   [".filter", () => ({ role: "search", "aria-label": "Filter by tag" })],
   [".responses-table", () => ({ role: "table" })],
+  [".operation-filter-input", () => ({ "aria-label": "Filter by tag or path" })],
   ["#servers", () => ({ "aria-label": "Server" })],
   [".examples-select-element", () => ({ "aria-label": "Example" })],
   [".body-param__text", () => ({ "aria-label": "Request body" })],
+  [".expand-operation", (button) => ({ "aria-label": `Operations of ${tagOf(button)}` })],
   [".close-modal", () => ({ "aria-label": "Close" })],
   ["tr[data-param-name] :is(input, select, textarea)", parameterLabel],
   ["tr[data-property-name] :is(input, select, textarea):not([type=checkbox])", fieldLabel],
@@ -48,6 +50,10 @@ function setMissing(element, attributes) {
       element.setAttribute(name, value);
     }
   }
+}
+
+function tagOf(element) {
+  return element.closest("[data-tag]").dataset.tag;
 }
 
 function parameterLabel(element) {

@@ -33,27 +33,39 @@ export function oauth({ sandbox }) {
 }
 
 export const plugin = (page) => () => ({
-  statePlugins: { auth: { wrapActions: { authPopup: () => (url, flow) => openConsent(page, url, flow) } } },
+  statePlugins: {
+    auth: { wrapActions: { authPopup: () => (url, flow) => openConsent(page, url, flow) } },
+  },
 });
 
 // Opens the window before the first request, since browsers block windows that open later.
-const openConsent = (page, url, flow) => async () => {
+async function openConsent(page, url, flow) {
   window.swaggerUIRedirectOauth2 = flow;
+  const fail = (message) =>
+    flow.errCb({ authId: flow.auth.name, source: "auth", level: "error", message });
   const consent = window.open("about:blank");
-  const sent = new URL(url).searchParams;
+  if (!consent) {
+    fail("The browser blocked the window of the consent page; allow windows of this site.");
+    return;
+  }
+  const response = await fetch(startUrl(page, new URL(url).searchParams));
+  const body = await response.json();
+  if (response.ok) {
+    const { pathname, search } = new URL(body.data.redirectUri);
+    consent.location = location.origin + pathname + search;
+  } else {
+    consent.close();
+    fail(body.message);
+  }
+}
+
+function startUrl(page, sent) {
   const start = new URL(page.base + START);
   start.searchParams.set("clientId", sent.get("client_id"));
   start.searchParams.set("redirectUri", sent.get("redirect_uri"));
   start.searchParams.set("state", sent.get("state"));
-  const response = await fetch(start);
-  const body = await response.json();
-  if (response.ok) {
-    consent.location = page.base + new URL(body.data.redirectUri).href.split(/(?=\/auth2\/)/).pop();
-  } else {
-    consent.close();
-    flow.errCb({ authId: flow.auth.name, source: "auth", level: "error", message: body.message });
-  }
-};
+  return start;
+}
 
 export async function prepareRequest(request, page) {
   const path = pathOf(request.url, page);
@@ -89,5 +101,8 @@ export function prepareResponse(response, page) {
 }
 
 function pathOf(url, page) {
-  return url.startsWith(page.base) ? new URL(url).pathname.slice(new URL(page.base).pathname.length) : undefined;
+  const { pathname } = new URL(url);
+  return url.startsWith(`${page.base}/`)
+    ? pathname.slice(new URL(page.base).pathname.length)
+    : undefined;
 }
