@@ -68,8 +68,9 @@ def sandbox(main: str, console_session: Any) -> Iterator[str]:
     """The path of a new sandbox."""
     created = console_session.send_form("/sandboxes", data="demo", seed="3")
     assert created.status_code == 200, created.text
-    yield created.url.removeprefix(main)
-    console_session.send_form(created.url.removeprefix(main) + "/delete")
+    path = created.url.removeprefix(main).partition("?")[0]
+    yield path
+    console_session.send_form(f"{path}/delete")
 
 
 @pytest.fixture(scope="module")

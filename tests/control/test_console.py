@@ -16,7 +16,7 @@ def test_a_sandbox_is_created_reset_and_deleted(main, console_session):
     created = console_session.send_form("/sandboxes", name="by-hand", data="empty", seed="11")
     sandbox = api(main, "/sandboxes/by-hand")
 
-    assert created.url == f"{main}/sandboxes/by-hand"
+    assert created.url == f"{main}/sandboxes/by-hand?done=created"
     assert (sandbox["seed"], sandbox["counts"]["growcrm"]["invoices"]) == (11, 0)
     for credentials in sandbox["credentials"].values():
         for secret in credentials.values():

@@ -65,7 +65,7 @@ def test_invoices_are_shown_newest_first(main):
     ("column", "value"),
     [
         ("amount", lambda row: amount(row["Total"])),
-        ("open", lambda row: amount(row["Amount due"])),
+        ("open", lambda row: amount(row["Open"])),
         ("name", lambda row: int(row["Number"])),
         ("party", lambda row: row["Customer"].lower()),
         ("date", lambda row: row["Date"]),
@@ -107,7 +107,7 @@ def test_a_list_is_filtered_by_status_client_date_amount_and_text(main):
     def expected(matches):
         return sorted(row["Number"] for row in every if matches(row))
 
-    overdue = expected(lambda row: Decimal(row["Amount due"]) > 0 and row["Due date"] < today)
+    overdue = expected(lambda row: Decimal(row["Open"]) > 0 and row["Due date"] < today)
     assert numbers("?status=overdue") == overdue != []
     assert numbers("?status=draft") == expected(lambda row: row["Status"] == "draft") != []
     assert numbers(f"?client={option}") == expected(lambda row: row["Customer"] == customer)
@@ -129,7 +129,7 @@ def test_the_sums_are_those_of_the_rows_that_match(main):
 
     figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(?:<span[^>]*>USD</span> )?([^<]+)</dd>", page))
     total = sum(Decimal(row["Total"]) for row in rows)
-    due = sum(Decimal(row["Amount due"]) for row in rows)
+    due = sum(Decimal(row["Open"]) for row in rows)
     assert figures["Invoices in USD"] == str(len(rows))
     assert Decimal(figures["Total"].replace(",", "")) == total
     assert Decimal(figures["Open"].replace(",", "")) == due
@@ -138,7 +138,7 @@ def test_the_sums_are_those_of_the_rows_that_match(main):
     (settled,) = re.findall(r"<dt>Settled</dt><dd>.*?([\d,]+\.\d\d)", every)
     owed = [row for row in exported(main) if row["Status"] not in ("draft",)]
     assert Decimal(settled.replace(",", "")) == sum(
-        Decimal(row["Total"]) - Decimal(row["Amount due"]) for row in owed
+        Decimal(row["Total"]) - Decimal(row["Open"]) for row in owed
     )
 
 

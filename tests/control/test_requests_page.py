@@ -448,7 +448,7 @@ def test_a_request_is_sent_again_with_its_own_body_and_key(page):
     first, second = page.journal()[1], page.journal()[0]
 
     assert created.status_code < 300
-    assert again.url == f"{page.address}/journal/2"
+    assert again.url == f"{page.address}/journal/2?done=sent"
     assert (second["path"], second["request"]["body"]) == (first["path"], first["request"]["body"])
 
 
@@ -475,7 +475,7 @@ def test_a_stub_of_a_response_answers_the_same_request_only(page):
     page.send("DELETE", "/api/invoices/1")
     stubbed = page.send(path="/api/invoices/1?page=1")
 
-    assert shown.url == f"{page.address}/faults"
+    assert shown.url == f"{page.address}/faults?done=stub"
     assert (stubbed.status_code, stubbed.json()) == (200, original)
     assert page.send(path="/api/invoices/1?page=2").status_code == 404
 

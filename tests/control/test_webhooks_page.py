@@ -97,7 +97,7 @@ def test_a_delivery_is_sent_again(workspace, receiver):
     receiver.wait(2)
     workspace.wait_for_state("delivered")
 
-    assert shown.url == f"{workspace.page}/count-1"
+    assert shown.url == f"{workspace.page}/count-1?done=redelivered"
     assert ", redelivery" in show(shown.url)
     missing = requests.post(f"{workspace.page}/count-9/redeliver", headers=HTML, timeout=10)
     assert (missing.status_code, "There is no webhook delivery" in missing.text) == (404, True)

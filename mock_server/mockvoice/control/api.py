@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from mockvoice.control import console, render
 from mockvoice.control.access import AccessMiddleware
 from mockvoice.control.context import ServerContext
+from mockvoice.control.error_pages import with_error_pages
 from mockvoice.control.live_requests import with_streams
 from mockvoice.sandboxes.registry import Grant, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
@@ -21,7 +22,7 @@ def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
     """Build the application that is served at ``/`` and ``/_mock``."""
     app = with_streams(start(build(_vendor(server), server.sandboxes)), server)
     names = HostNames(settings.host, settings.allowed_hosts)
-    return AccessMiddleware(app, names=names, token=settings.control_token)
+    return AccessMiddleware(with_error_pages(app), names=names, token=settings.control_token)
 
 
 def _vendor(server: ServerContext) -> Vendor:

@@ -35,6 +35,8 @@ def shown_request(entry: Entry, redactor: Redactor) -> SentRequest:
     """Return a request as the command has it: without secrets, and with a body only if it is text."""
     request = sent_request(entry)
     text = body_text(request.body, media_type(entry.headers), redactor) if request.body else ""
+    if text and ("\0" in text or "\ufffd" in text):
+        text = ""  # a shell has no arguments with such characters
     query = redactor.query(request.query)
     path = redactor.value(request.path)
     return replace(request, path=path, query=query, body=(text or "").encode())
@@ -80,7 +82,7 @@ def _problem(entry: Entry, request: SentRequest) -> str:
     if entry.body_size > len(entry.body or b""):
         return "The journal has only the beginning of the body, so the command is not complete."
     if entry.body and not request.body:
-        return "The body is binary, so the command does not have it."
+        return "The body is not text, so the command does not have it."
     if MASK in request.path + request.query or MASK.encode() in request.body:
         return f"Secrets of the request are masked: put their values in place of {MASK}."
     return ""

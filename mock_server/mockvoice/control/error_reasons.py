@@ -16,7 +16,7 @@ GROUPS_SHOWN = 10
 _MAX_CHARS = 160
 _MAX_READ = 400
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
+_NUMBER = re.compile(r"(?<![\w-])\d+(?:\.\d+)?\b")
 # What follows these words in a note differs from request to request.
 _ENDS = ("; the text to sign is",)
 _NAMES = ("code", "error", "message", "error_description")

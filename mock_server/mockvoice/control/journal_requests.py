@@ -69,6 +69,9 @@ def sandbox_credentials(
         return vendor.sign_request(request, sandbox)
     known = data.get("components", {}).get("securitySchemes", {})
     secrets = sandbox.credentials[vendor.key]
+    sent = request.headers.get("authorization", "")
+    if sent.partition(" ")[2] in secrets.values():
+        return RequestCredentials({"authorization": sent})
     headers: dict[str, str] = {}
     for name in schemes:
         secret = _secret(vendor, name, secrets)

@@ -16,10 +16,10 @@ import flask
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockvoice.control.access import send_error
-from mockvoice.control.console.template_filters import instant
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError, TooManyStreams
 from mockvoice.control.request_rows import RequestBatch, RequestSelection
+from mockvoice.control.template_filters import instant
 from mockvoice.sandboxes.request_log import Entry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.request_context import REJECTION_KEY

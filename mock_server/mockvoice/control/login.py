@@ -41,11 +41,18 @@ class LoginPage:
         accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
         return b"text/html" in accept and scope["method"] in ("GET", "HEAD")
 
-    async def send_form(self, scope: Scope, send: Send, failed: bool = False) -> None:
-        """Send the login form; ``failed`` adds the message that the token is invalid."""
+    async def send_form(
+        self, scope: Scope, send: Send, next_path: str | None = None, *, failed: bool = False
+    ) -> None:
+        """Send the login form; ``failed`` adds the message that the token is invalid.
+
+        After the login, the browser opens ``next_path``, or else the address that it has asked for.
+        """
         template = files(__package__).joinpath("templates/login.html").read_text("utf-8")
-        next_path = scope["path"] if not failed else "/"
-        page = template.replace("{{ next }}", escape(quote(next_path, safe="/")))
+        if next_path is None:
+            query = scope["query_string"].decode("latin-1")
+            next_path = quote(scope["path"], safe="/") + (f"?{query}" if query else "")
+        page = template.replace("{{ next }}", escape(next_path))
         page = page.replace("{{ error }}", "Invalid control token." if failed else "")
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
@@ -60,18 +67,18 @@ class LoginPage:
         """Handle the form: set the cookie and redirect to the page, or show the form again."""
         fields = parse_qs((await _body(receive)).decode("utf-8", "replace"))
         token = fields.get("token", [""])[0].encode()
-        if not hmac.compare_digest(token, self._token):
-            await self.send_form(scope, send, failed=True)
-            return
         path = fields.get("next", ["/"])[0]
         # Allow only paths of this server: ``//host`` would redirect to another host.
         if not path.startswith("/") or path.startswith(("//", "/\\")):
             path = "/"
+        if not hmac.compare_digest(token, self._token):
+            await self.send_form(scope, send, path, failed=True)
+            return
         cookie = f"{_cookie_name(scope)}={self._cookie}; HttpOnly; SameSite=Strict; Path=/"
         if scope.get("scheme") == "https":
             cookie += "; Secure"
         headers = [
-            (b"location", quote(path, safe="/%").encode()),
+            (b"location", quote(path, safe="/%?=&+:,;@!$'()*~").encode()),
             (b"set-cookie", cookie.encode()),
             (b"cache-control", b"no-store"),
         ]

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mockvoice.control.errors import InvalidForm
+from mockvoice.control.template_filters import amount
 from mockvoice.web.record_kinds import GOOD, RecordKind, Summary
 
 PAGE_SIZE = 50
@@ -25,6 +26,7 @@ class RecordFilter:
     text: str = ""
     status: str = ""
     party: str = ""
+    detail: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
     at_least: Decimal | None = None
@@ -44,6 +46,7 @@ class RecordFilter:
             text=texts["q"],
             status=texts["status"],
             party=texts["client"],
+            detail=texts["detail"],
             since=_date(texts, "from"),
             until=_date(texts, "to"),
             at_least=_amount(texts, "min"),
@@ -61,6 +64,7 @@ class RecordFilter:
         return (
             (not self.status or self._has_status(row, today))
             and (not self.party or str(row.party_key) == self.party)
+            and (not self.detail or row.detail == self.detail)
             and (self.since is None or (row.date is not None and row.date >= self.since))
             and (self.until is None or (row.date is not None and row.date <= self.until))
             and (self.at_least is None or (row.amount is not None and row.amount >= self.at_least))
@@ -74,18 +78,19 @@ class RecordFilter:
         return row.status.lower() == self.status.lower()
 
     def _has_text(self, row: Summary) -> bool:
-        wanted = self.text.lower()
+        searched = self.text.lower()
         return any(
-            wanted in str(text).lower() for text in (row.name, row.party, row.detail, row.key)
+            searched in str(text).lower() for text in (row.name, row.party, row.detail, row.key)
         )
 
 
-_QUERY_NAMES = ("q", "status", "client", "from", "to", "min", "max", "sort")
+_QUERY_NAMES = ("q", "status", "client", "detail", "from", "to", "min", "max", "sort")
 
 
 def _date(texts: Mapping[str, str], name: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(texts[name]) if texts[name] else None
+        # Python reads days of weeks too.
+        return dt.date.fromisoformat(texts[name].replace("W", "?")) if texts[name] else None
     except ValueError as error:
         raise InvalidForm(
             f"{name} must be a date such as 2026-03-01, not {texts[name][:100]!r}"
@@ -94,12 +99,13 @@ def _date(texts: Mapping[str, str], name: str) -> dt.date | None:
 
 def _amount(texts: Mapping[str, str], name: str) -> Decimal | None:
     try:
-        amount = Decimal(texts[name]) if texts[name] else None
+        # Python reads numbers with underscores too.
+        number = Decimal(texts[name].replace("_", "?")) if texts[name] else None
     except InvalidOperation:
-        amount = Decimal("nan")
-    if amount is not None and not amount.is_finite():
+        number = Decimal("nan")
+    if number is not None and not number.is_finite():
         raise InvalidForm(f"{name} must be an amount such as 99.50, not {texts[name][:100]!r}")
-    return amount
+    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,12 @@ class Sums:
     amount: Decimal
     open: Decimal
     overdue: Decimal
-    settled: Decimal  # paid or credited; drafts and cancelled invoices are neither open nor settled
+    settled: Decimal  # paid or credited
+
+    @property
+    def never_owed(self) -> Decimal:
+        """The amount of drafts and cancelled invoices."""
+        return self.amount - self.open - self.settled
 
 
 def sums(rows: Iterable[Summary], kind: RecordKind, today: dt.date) -> list[Sums]:
@@ -121,15 +132,15 @@ def sums(rows: Iterable[Summary], kind: RecordKind, today: dt.date) -> list[Sums
     zero = Decimal(0)
     for row in rows:
         counts[row.currency] += 1
-        amount, owed = row.amount or zero, row.open or zero
+        sum_of_row, owed = row.amount or zero, row.open or zero
         total = totals.setdefault(row.currency, [zero, zero, zero, zero])
-        total[0] += amount
+        total[0] += sum_of_row
         if owed:
             total[1] += owed
             if row.is_overdue(today):
                 total[2] += owed
         if owed or kind.tones.get(row.status) == GOOD:
-            total[3] += amount - owed
+            total[3] += sum_of_row - owed
     return [Sums(currency, count, *totals[currency]) for currency, count in counts.most_common()]
 
 
@@ -145,18 +156,23 @@ class RecordPage:
     sums: Sequence[Sums]  # of the rows that match
     statuses: Sequence[str]  # of all rows
     parties: Sequence[tuple[Any, str]]  # keys and names, of all rows
+    details: Sequence[str]  # of all rows, if lists filter by them
 
 
 def list_records(
-    kind: RecordKind, every: Sequence[Summary], today: dt.date, wanted: RecordFilter, page: int
+    kind: RecordKind,
+    every: Sequence[Summary],
+    today: dt.date,
+    record_filter: RecordFilter,
+    page: int,
 ) -> RecordPage:
     """Return a page of the records that match, which counts from 1 and is at most the last one."""
-    matching = [row for row in every if wanted.matches(row, today)]
+    matching = [row for row in every if record_filter.matches(row, today)]
     pages = max(1, -(-len(matching) // PAGE_SIZE))
     number = min(max(page, 1), pages)
     start = (number - 1) * PAGE_SIZE
     return RecordPage(
-        rows=sorted_rows(matching, wanted.sort)[start : start + PAGE_SIZE],
+        rows=sorted_rows(matching, record_filter.sort)[start : start + PAGE_SIZE],
         number=number,
         pages=pages,
         count=len(matching),
@@ -164,6 +180,7 @@ def list_records(
         sums=sums(matching, kind, today),
         statuses=_statuses(every, kind, today),
         parties=_parties(every) if kind.clients else (),
+        details=sorted({row.detail for row in every}) if kind.filters_by_detail else (),
     )
 
 
@@ -209,13 +226,15 @@ def _text_and_numbers(text: str) -> Iterator[str]:
             start = end
 
 
-def as_csv(kind: RecordKind, every: Sequence[Summary], today: dt.date, wanted: RecordFilter) -> str:
+def as_csv(
+    kind: RecordKind, every: Sequence[Summary], today: dt.date, record_filter: RecordFilter
+) -> str:
     """Return all records that match as CSV, with the columns of the list, its key and currency."""
-    matching = [row for row in every if wanted.matches(row, today)]
+    matching = [row for row in every if record_filter.matches(row, today)]
     output = io.StringIO()
     writer = csv.writer(output)
     writer.writerow(["Id", *kind.columns.values(), "Currency"])
-    for row in sorted_rows(matching, wanted.sort):
+    for row in sorted_rows(matching, record_filter.sort):
         values = [row.key, *(getattr(row, member) for member in kind.columns), row.currency]
         writer.writerow([_csv_value(value) for value in values])
     return output.getvalue()
@@ -225,6 +244,8 @@ def _csv_value(value: Any) -> str:
     """Return the text of a cell; a text that a spreadsheet would take for a formula gets a quote."""
     if value is None:
         return ""
+    if isinstance(value, Decimal):
+        return amount(value).replace(",", "")
     text = str(value)
     if isinstance(value, str) and text.startswith(_SPREADSHEET_FORMULA):
         return "'" + text

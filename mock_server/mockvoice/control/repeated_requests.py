@@ -55,8 +55,11 @@ async def send_again(server: ServerContext, sandbox: Sandbox, entry: Entry) -> t
     }
     scope = _scope(server, vendor, entry, _headers(vendor, sandbox, entry))
     try:
-        async with asyncio.timeout(SECONDS_TO_RESPOND):
+        async with asyncio.timeout(SECONDS_TO_RESPOND) as limit:
             await _call(server.apps[entry.vendor], scope, entry.body or b"")
+        # The vendor's application responds itself when it is cancelled.
+        if limit.expired():
+            raise TimeoutError
     except TimeoutError:
         raise CannotRepeat(
             f"The request was sent again, but had no response within {SECONDS_TO_RESPOND:g} seconds"

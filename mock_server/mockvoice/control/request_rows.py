@@ -64,13 +64,16 @@ class RequestBatch:
     sandbox: str
     entries: Iterable[Entry]
     redactor: Redactor
+    titles: Mapping[str, str]  # of the vendors
 
     @classmethod
     def of(
         cls, server: ServerContext, sandbox: Sandbox, entries: Iterable[Entry]
     ) -> "RequestBatch":
         """Return entries of a sandbox's journal with what masks the sandbox's secrets."""
-        return cls(sandbox.name, entries, redactor_for(sandbox, server.vendors.values()))
+        titles = {key: vendor.title for key, vendor in server.vendors.items()}
+        redactor = redactor_for(sandbox, server.vendors.values())
+        return cls(sandbox.name, entries, redactor, titles)
 
     def selected(self, selection: RequestSelection) -> Iterable[Entry]:
         """Iterate over the requests that a selection shows."""
@@ -88,6 +91,6 @@ class RequestBatch:
             "method": entry.method,
             "path": f"{path}?{query}" if query else path,
             "operation": entry.operation,
-            "vendor": entry.vendor,
+            "vendor": self.titles[entry.vendor],
             "duration_ms": entry.seconds * 1000,
         }

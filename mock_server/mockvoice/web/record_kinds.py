@@ -110,6 +110,8 @@ class RecordKind:
     tones: Mapping[str, str] = field(default_factory=dict)  # the colour of each status
     layout: DocumentLayout = DocumentLayout()
     clients: str | None = None  # the key of the kind of its parties
+    # Whether lists filter by ``detail``, for details of few values, such as a branch.
+    filters_by_detail: bool = False
     # Whether its open amounts are receivables, which overviews sum up. A vendor has one such kind.
     receivable: bool = False
     # What happens by the clock, for example "becomes overdue", and how many days after ``due``.

@@ -11,15 +11,15 @@ without scripts: changes are forms, which redirect to a page that can be reloade
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI
 * ``reading``    copies of a vendor's data for pages that look at many rows
-* ``template_filters``  instants, amounts and JSON as people read them
 * ``forms``      helpers of all pages: parse forms, and call the control API's handlers
 """
 
 from typing import Any
 
 import flask
+from werkzeug.routing import IntegerConverter
 
-from mockvoice.control import render
+from mockvoice.control import render, template_filters
 from mockvoice.control.console import (
     docs,
     entry,
@@ -30,7 +30,6 @@ from mockvoice.control.console import (
     records,
     sandboxes,
     snapshots,
-    template_filters,
     webhooks,
 )
 from mockvoice.control.context import ServerContext
@@ -46,18 +45,29 @@ POLICY = (
 # Swagger UI sets inline styles and has data: images in its style sheet.
 DOCS_POLICY = f"{POLICY}; style-src 'self' 'unsafe-inline'"
 DOCS_PAGES = ("pages.docs", "pages.own_docs")
+STATIC = ("pages.static", "pages.swagger_ui")
 FORM_BYTES = 1024 * 1024
+
+
+class ShortNumber(IntegerConverter):
+    """A number in a path. Python rejects numbers of thousands of digits; no record has one of 19."""
+
+    regex = r"\d{1,18}"
 
 
 def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -> None:
     """Add the console to the control application."""
     # A path with repeated slashes is a different path, as for every vendor.
     app.url_map.merge_slashes = False
+    app.url_map.converters["int"] = ShortNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for template_filter in (
         template_filters.instant,
         template_filters.money,
         template_filters.amount,
+        template_filters.compact_json,
+        template_filters.readable,
+        template_filters.role_name,
         template_filters.short,
         template_filters.rows_of,
         template_filters.plain,
@@ -96,6 +106,8 @@ def security_headers(response: flask.Response) -> flask.Response:
     is_docs = flask.request.endpoint in DOCS_PAGES
     response.headers["Content-Security-Policy"] = DOCS_POLICY if is_docs else POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if flask.request.endpoint not in STATIC:
+        response.headers["Cache-Control"] = "no-store"  # pages have credentials and personal data
     response.headers.pop("Date", None)  # uvicorn adds it
     return response
 
@@ -106,4 +118,7 @@ def error_page(error: Exception) -> tuple[Any, int]:
     if "text/html" not in flask.request.headers.get("Accept", ""):
         return response.body, response.status or 500
     message = response.body["error"]["message"]
-    return flask.render_template("error.html", message=message), response.status or 500
+    return (
+        flask.render_template("error.html", message=message, status=response.status),
+        response.status or 500,
+    )

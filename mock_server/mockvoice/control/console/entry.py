@@ -57,20 +57,20 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
         loop = flask.request.environ["asgi.scope"][LOOP_KEY]
         other, new = run_on_loop(send(), loop, SECONDS_TO_RESPOND + 10)
-        return redirect_to("show_entry", name=other, number=new)
+        return redirect_to("show_entry", name=other, number=new, done="sent")
 
     @pages.post("/sandboxes/<name>/journal/<int:number>/stub")
     def stub_entry(name: str, number: int) -> Any:
         body = validate_body("faults.create", stub_of(entry_of(name, number)))
         call_handler(lambda: faults.create(server, name, body))
-        return redirect_to("show_faults", name=name)
+        return redirect_to("show_faults", name=name, done="stub")
 
     @pages.post("/sandboxes/<name>/journal/<int:number>/fail")
     def fail_entry(name: str, number: int) -> Any:
         status = number_field("status", int)
         body = validate_body("faults.create", failure_of(entry_of(name, number), status))
         call_handler(lambda: faults.create(server, name, body))
-        return redirect_to("show_faults", name=name)
+        return redirect_to("show_faults", name=name, done="failure")
 
 
 def _page(server: ServerContext, name: str, number: int) -> dict[str, Any]:

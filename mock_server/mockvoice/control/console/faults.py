@@ -18,10 +18,18 @@ from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidForm
 from mockvoice.control.handlers import faults
 
-KINDS = (
-    "status", "delay", "drop", "commit_then_drop", "malformed", "rate_limit", "expire_tokens",
-    "answer", "webhook",
-)  # fmt: skip
+KINDS = {
+    "status": "rejected with a status",
+    "delay": "executed and answered later",
+    "drop": "no response, nothing executed",
+    "commit_then_drop": "executed, but no response",
+    "malformed": "executed, JSON cut off",
+    "rate_limit": "rejected beyond a number of requests",
+    "expire_tokens": "all tokens expire",
+    "answer": "a response of your choice",
+    "webhook": "deliveries twice, late or never",
+}
+DEFAULT_STATUS = {"status": 503, "answer": 200}
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
@@ -32,24 +40,30 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         rows = call_handler(lambda: faults.search(server, name))
         operations = {key: server.operations(key) for key in server.vendors}
         return render_page(
-            "faults.html", server, name, faults=rows, kinds=KINDS, operations=operations
+            "faults.html",
+            server,
+            name,
+            faults=rows,
+            kinds=list(KINDS),
+            meanings=KINDS,
+            operations=operations,
         )
 
     @pages.post("/sandboxes/<name>/faults")
     def create_fault(name: str) -> Any:
         body = validate_body("faults.create", _form_body())
         call_handler(lambda: faults.create(server, name, body))
-        return redirect_to("show_faults", name=name)
+        return redirect_to("show_faults", name=name, done="fault")
 
     @pages.post("/sandboxes/<name>/faults/clear")
     def clear_faults(name: str) -> Any:
         call_handler(lambda: faults.clear(server, name))
-        return redirect_to("show_faults", name=name)
+        return redirect_to("show_faults", name=name, done="faults-deleted")
 
     @pages.post("/sandboxes/<name>/faults/<int:fault_id>/delete")
     def delete_fault(name: str, fault_id: int) -> Any:
         call_handler(lambda: faults.delete(server, name, fault_id))
-        return redirect_to("show_faults", name=name)
+        return redirect_to("show_faults", name=name, done="faults-deleted")
 
 
 def _form_body() -> dict[str, Any]:
@@ -58,7 +72,7 @@ def _form_body() -> dict[str, Any]:
     params: dict[str, Any] = {}
     match kind:
         case "status":
-            params = present_fields(status=number_field("status", int))
+            params = {"status": number_field("status", int) or DEFAULT_STATUS[kind]}
         case "delay":
             params = present_fields(seconds=number_field("seconds"))
         case "rate_limit":
@@ -66,7 +80,7 @@ def _form_body() -> dict[str, Any]:
                 limit=number_field("limit", int), window_seconds=number_field("window_seconds")
             )
         case "answer":
-            params = present_fields(status=number_field("status", int))
+            params = {"status": number_field("status", int) or DEFAULT_STATUS[kind]}
             params |= _json_fields(body="answer", headers="answer_headers")
         case "webhook":
             how = field("how")

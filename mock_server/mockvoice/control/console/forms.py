@@ -14,6 +14,25 @@ from mockvoice.web.pages import call_on_loop
 from mockvoice.web.request_validator import RequestValidator, request_validator
 from mockvoice.web.responses import DeferredResponse, Response
 
+# What a page says after a change, by the name in its address.
+MESSAGES = {
+    "clock": "The clock was moved. Due events up to this time have run.",
+    "event": "The clock was moved to the next event, which has run.",
+    "filled": "The sandbox was filled with data. These are its newest records.",
+    "reset": "The sandbox was reset.",
+    "created": "The sandbox was created.",
+    "fault": "The fault was created. It applies from now on.",
+    "stub": "The stub was created. The next requests like this one get its response.",
+    "failure": "The fault was created. The next request like this one fails.",
+    "faults-deleted": "The faults were deleted.",
+    "journal-cleared": "The journal was cleared.",
+    "saved": "The snapshot was saved.",
+    "restored": "The snapshot was restored.",
+    "deleted": "The snapshot was deleted.",
+    "redelivered": "The delivery was sent again.",
+    "sent": "The request was sent again. This is the new one.",
+}
+
 
 def call_handler(work: Callable[[], Any]) -> Any:
     """Call a handler on the loop and return its result; slow work runs in this thread."""
@@ -74,7 +93,10 @@ def complete_instant(text: str) -> str:
 
 
 def redirect_to(endpoint: str, **values: Any) -> Any:
-    """Redirect to a page that can be reloaded without repeating the change."""
+    """Redirect to a page that can be reloaded without repeating the change.
+
+    With ``done``, a name in ``MESSAGES``, the page says what has happened.
+    """
     return flask.redirect(flask.url_for(f"pages.{endpoint}", **values), 303)
 
 
@@ -83,6 +105,7 @@ def render_page(template: str, server: ServerContext, name: str, **values: Any) 
     sandbox = call_handler(lambda: sandboxes.get(server, name))
     vendors = {key: vendor.title for key, vendor in server.vendors.items()}
     served = server.vendors.values()
+    done = MESSAGES.get(flask.request.args.get("done", ""), "")
     return flask.render_template(
-        template, sandbox=sandbox, vendors=vendors, served=served, **values
+        template, sandbox=sandbox, vendors=vendors, served=served, done=done, **values
     )

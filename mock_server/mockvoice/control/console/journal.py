@@ -1,5 +1,6 @@
 """Pages of requests: the list of a sandbox's journal, and that of all sandboxes."""
 
+from collections.abc import Mapping
 from heapq import nlargest
 from itertools import islice
 from typing import Any
@@ -32,7 +33,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
             values["live"] = f"{flask.request.path}/live?{urlencode({**args, 'after': last})}"
         return render_page(
             "journal.html", server, name, **values, filters=filter_texts(args),
-            reason=args.get("reason"), query=any(args.values()), limit=ENTRIES_SHOWN,
+            reason=args.get("reason"), query=_has_filters(args), limit=ENTRIES_SHOWN,
         )  # fmt: skip
 
     @pages.get("/requests")
@@ -51,14 +52,18 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         ]
         return flask.render_template(
             "requests.html", rows=nlargest(ENTRIES_SHOWN, rows, key=lambda row: row["at"]),
-            filters=filter_texts(args), query=any(args.values()), limit=ENTRIES_SHOWN,
+            filters=filter_texts(args), query=_has_filters(args), limit=ENTRIES_SHOWN,
             with_sandbox=True, live=f"/requests/live?{urlencode(args)}",
         )  # fmt: skip
 
     @pages.post("/sandboxes/<name>/journal/clear")
     def clear_journal(name: str) -> Any:
         call_handler(lambda: journal.clear(server, name))
-        return redirect_to("show_journal", name=name)
+        return redirect_to("show_journal", name=name, done="journal-cleared")
+
+
+def _has_filters(args: Mapping[str, str]) -> bool:
+    return any(value for name, value in args.items() if name != "done")
 
 
 def _batch(server: ServerContext, name: str) -> tuple[RequestBatch, int]:

@@ -42,14 +42,14 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         now = field("now") and complete_instant(field("now"))
         body = validate_body("clock.set", present_fields(now=now, frozen=frozen))
         call_handler(lambda: clock.set(server, name, body))
-        return redirect_to("sandbox", name=name)
+        return redirect_to("sandbox", name=name, done="clock")
 
     @pages.post("/sandboxes/<name>/clock/advance")
     def advance_clock(name: str) -> Any:
         unit = field("unit")
         body = validate_body("clock.advance", {unit: number_field("amount")})
         call_handler(lambda: clock.advance(server, name, body))
-        return redirect_to("sandbox", name=name)
+        return redirect_to("sandbox", name=name, done="clock")
 
     @pages.post("/sandboxes/<name>/clock/move")
     def move_clock(name: str) -> Any:
@@ -59,7 +59,9 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
             raise InvalidForm(f"to must be {' or '.join(moves)}, not {field('to')[:100]!r}")
         now = format_instant(moves[field("to")](server, name))
         call_handler(lambda: clock.set(server, name, {"now": now}))
-        return redirect_to("sandbox", name=name)
+        return redirect_to(
+            "sandbox", name=name, done="event" if field("to") == "event" else "clock"
+        )
 
     @pages.post("/sandboxes/<name>/seed")
     def fill(name: str) -> Any:
@@ -74,7 +76,9 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         kinds = server.vendor(body["vendor"]).record_kinds
         if not kinds:
             return redirect_to("sandbox", name=name)
-        return redirect_to("records", name=name, key=body["vendor"], kind=kinds[0].key)
+        return redirect_to(
+            "records", name=name, key=body["vendor"], kind=kinds[0].key, done="filled"
+        )
 
 
 def _overview(server: ServerContext, name: str, key: str) -> VendorOverview:

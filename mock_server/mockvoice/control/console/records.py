@@ -23,23 +23,25 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     def records(name: str, key: str, kind: str) -> str:
         described = _kind(server, key, kind)
         args = flask.request.args
-        wanted = RecordFilter.parse(args)
+        record_filter = RecordFilter.parse(args)
         with backend_reader(server, name, key) as reader:
             rows, today = reader.summaries(described), reader.today
-        page = record_list.list_records(described, rows, today, wanted, _page_number(args))
-        query = {part: value for part, value in args.items() if value and part != "page"}
+        page = record_list.list_records(described, rows, today, record_filter, _page_number(args))
+        query = {
+            part: value for part, value in args.items() if value and part not in ("page", "done")
+        }
         return render_page(
-            "records.html", server, name, key=key, kind=described, page=page, filter=wanted,
+            "records.html", server, name, key=key, kind=described, page=page, filter=record_filter,
             today=today, query=query, address=_address, sortable=record_list.SORTABLE,
         )  # fmt: skip
 
     @pages.get("/sandboxes/<name>/records/<key>/<kind>.csv")
     def records_csv(name: str, key: str, kind: str) -> flask.Response:
         described = _kind(server, key, kind)
-        wanted = RecordFilter.parse(flask.request.args)
+        record_filter = RecordFilter.parse(flask.request.args)
         with backend_reader(server, name, key) as reader:
             rows, today = reader.summaries(described), reader.today
-        text = record_list.as_csv(described, rows, today, wanted)
+        text = record_list.as_csv(described, rows, today, record_filter)
         response = flask.Response(text, mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{key}-{kind}.csv"'
         return response

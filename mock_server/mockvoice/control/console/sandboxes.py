@@ -40,13 +40,13 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
             "sandboxes.create", {**_initial_state(), **present_fields(name=field("name"))}
         )
         created = call_handler(lambda: sandboxes.create(server, body))
-        return redirect_to("sandbox", name=created["name"])
+        return redirect_to("sandbox", name=created["name"], done="created")
 
     @pages.post("/sandboxes/<name>/reset")
     def reset_sandbox(name: str) -> Any:
         body = validate_body("sandboxes.reset", _initial_state())
         call_handler(lambda: sandboxes.reset(server, name, body))
-        return redirect_to("sandbox", name=name)
+        return redirect_to("sandbox", name=name, done="reset")
 
     @pages.post("/sandboxes/<name>/delete")
     def delete_sandbox(name: str) -> Any:

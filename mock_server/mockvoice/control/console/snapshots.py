@@ -31,17 +31,17 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     def save_snapshot(name: str) -> Any:
         body = validate_body("snapshots.create", {"name": field("name")})
         call_handler(lambda: snapshots.create(server, name, body))
-        return redirect_to("show_snapshots", name=name)
+        return redirect_to("show_snapshots", name=name, done="saved")
 
     @pages.post("/sandboxes/<name>/snapshots/<snapshot>/restore")
     def restore_snapshot(name: str, snapshot: str) -> Any:
         call_handler(lambda: snapshots.restore(server, name, snapshot))
-        return redirect_to("sandbox", name=name)
+        return redirect_to("sandbox", name=name, done="restored")
 
     @pages.post("/sandboxes/<name>/snapshots/<snapshot>/delete")
     def delete_snapshot(name: str, snapshot: str) -> Any:
         call_handler(lambda: snapshots.delete(server, name, snapshot))
-        return redirect_to("show_snapshots", name=name)
+        return redirect_to("show_snapshots", name=name, done="deleted")
 
     @pages.get("/sandboxes/<name>/diff")
     def diff(name: str) -> str:

@@ -58,7 +58,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     def redeliver(name: str, delivery_id: str) -> Any:
         body = {"sign_again": field("sign_again") == "yes"}
         call_handler(lambda: webhooks.redeliver(server, name, delivery_id, body))
-        return redirect_to("show_delivery", name=name, delivery_id=delivery_id)
+        return redirect_to("show_delivery", name=name, delivery_id=delivery_id, done="redelivered")
 
     @pages.post("/sandboxes/<name>/webhooks/mode")
     def set_webhooks_mode(name: str) -> Any:

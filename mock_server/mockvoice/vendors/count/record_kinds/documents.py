@@ -96,7 +96,7 @@ def _documents(key: str, title: str, noun: str, kind: str, due: str) -> RecordKi
             "due": due,
             "status": "Status",
             "amount": "Total",
-            **({"open": "Amount due"} if is_invoice else {}),
+            **({"open": "Open"} if is_invoice else {}),
         },
         summarize=_document,
         render=render.invoice,

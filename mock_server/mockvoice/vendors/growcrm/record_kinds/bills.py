@@ -150,7 +150,7 @@ INVOICES = RecordKind(
         "due": "Due date",
         "status": "Status",
         "amount": "Final amount",
-        "open": "Balance",
+        "open": "Open",
     },
     summarize=_invoice,
     render=render.invoice,

@@ -168,7 +168,7 @@ INVOICES = _kind(
         _EXPENSES,
     ),
     totals=_PAID,
-    owed_heading="Amount due",
+    owed_heading="Open",
     receivable=True,
 )
 CREDITS = _kind(
@@ -194,5 +194,5 @@ PO_INVOICES = _kind(
     "PO invoice",
     related=(_PAYMENTS, RelatedRecords("Credits", "credits", _credits), _EXPENSES),
     totals=_PAID,
-    owed_heading="Amount due",
+    owed_heading="Open",
 )

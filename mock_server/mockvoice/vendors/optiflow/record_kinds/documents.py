@@ -85,6 +85,7 @@ def _invoice(backend: OptiBackend, row: Invoice) -> Summary:
         total,
         _open(backend, row, total),
         currency.symbol if currency else "",
+        _workspace(backend, row.workspace_id),
     )
 
 
@@ -110,7 +111,13 @@ def _quotation(backend: OptiBackend, row: Quotation) -> Summary:
         Decimal(row.figures.total_amount),
         _ZERO,
         currency.symbol if currency else "",
+        _workspace(backend, row.workspace_id),
     )
+
+
+def _workspace(backend: OptiBackend, workspace_id: int) -> str:
+    workspace = backend.workspaces.get(workspace_id)
+    return workspace.name if workspace else ""
 
 
 def _payments(backend: OptiBackend, row: Invoice) -> Iterable[Payment]:
@@ -153,11 +160,12 @@ INVOICES = RecordKind(
     columns={
         "name": "NCF",
         "party": "Contact",
+        "detail": "Workspace",
         "date": "Issue date",
         "due": "Due date",
         "status": "Status",
         "amount": "Total",
-        "open": "Amount due",
+        "open": "Open",
     },
     summarize=_invoice,
     render=render.invoice,
@@ -170,6 +178,7 @@ INVOICES = RecordKind(
         CANCELLED: BAD,
     },
     clients="contacts",
+    filters_by_detail=True,
     receivable=True,
     on_due="becomes overdue",
     # The payments of an invoice are a resource below it.
@@ -208,6 +217,7 @@ QUOTATIONS = RecordKind(
     columns={
         "name": "Number",
         "party": "Contact",
+        "detail": "Workspace",
         "date": "Issue date",
         "due": "Valid until",
         "status": "Status",
@@ -224,6 +234,7 @@ QUOTATIONS = RecordKind(
         CANCELLED: BAD,
     },
     clients="contacts",
+    filters_by_detail=True,
     on_due="expires",
     waiting_statuses=frozenset((DRAFT, SENT, APPROVED)),
     operations=("quotations.",),

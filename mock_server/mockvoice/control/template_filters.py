@@ -1,5 +1,6 @@
 """Filters of the templates: instants, amounts and JSON, as people read them."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,6 +13,8 @@ from markupsafe import Markup, escape
 _CENT = Decimal("0.01")
 # The parts of indented JSON: a text, which is a name before a colon, or another literal.
 _JSON_PART = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*|true|false|null')
+
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d|)")
 
 
 def instant(text: str | datetime) -> str:
@@ -40,6 +43,31 @@ def amount(value: float | str | Decimal | None) -> str:
     exponent = number.as_tuple().exponent
     places = max(2, -exponent) if isinstance(exponent, int) else 2
     return f"{number:,.{places}f}"
+
+
+def compact_json(data: Any) -> str:
+    """Return data as JSON in one line, which the template escapes for HTML alone."""
+    return json.dumps(data, ensure_ascii=False)
+
+
+def readable(text: str) -> str:
+    """Return an instant of JSON, such as ``2026-03-01T09:00:00.000Z``, as lists show instants.
+
+    Midnight without an offset is a date. Other texts stay as they are.
+    """
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        return text
+    day, time, zone = match.groups()
+    if not zone and time == "00:00:00":
+        return str(day)
+    return f"{day} {time} UTC" if zone == "Z" else f"{day} {time}{zone and ' ' + zone}"
+
+
+def role_name(role: str) -> str:
+    """Return the name of a credential for people, such as ``API key`` for ``api_key``."""
+    words = role.replace("_", " ").capitalize()
+    return words.replace("Api ", "API ")
 
 
 def short(value: Decimal) -> str:
