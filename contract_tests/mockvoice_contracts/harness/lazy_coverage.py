@@ -14,6 +14,8 @@ from mockvoice_contracts.harness.client import FORM, JSON
 
 _DEFERRED = "mockvoice_deferred_phases"
 _EXAMPLES, _COVERAGE = "add_examples", "add_coverage"
+# The function that analyses a whole contract for one warning, about a setting which no suite has.
+_WARNINGS = "emit_openapi_auth_warnings"
 # The function of a phase, an operation, and what generates its requests.
 _Call = tuple[str, Any, Callable[[], Any]]
 
@@ -22,11 +24,14 @@ def install() -> None:
     """Defer both phases, except those whose function this release of Schemathesis does not have."""
     # A check that ends before its tests does not need Schemathesis.
     from schemathesis.generation.hypothesis import builder
+    from schemathesis.pytest import plugin
 
     for name in (_EXAMPLES, _COVERAGE):
         original = getattr(builder, name, None)
         if original is not None and not hasattr(original, _DEFERRED):
             setattr(builder, name, _deferring(name, original))
+    if hasattr(plugin, _WARNINGS):
+        setattr(plugin, _WARNINGS, lambda schema: None)
 
 
 def _deferring(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
