@@ -27,8 +27,19 @@ export const PlainPaths = ({ React }) => ({
 });
 
 export function labelControls(root) {
-  new MutationObserver(() => label(root)).observe(root, { childList: true, subtree: true });
-  label(root);
+  // Once for each frame: Swagger UI changes the page in many small steps.
+  let isScheduled = false;
+  const schedule = () => {
+    if (!isScheduled) {
+      isScheduled = true;
+      requestAnimationFrame(() => {
+        isScheduled = false;
+        label(root);
+      });
+    }
+  };
+  new MutationObserver(schedule).observe(root, { childList: true, subtree: true });
+  schedule();
 }
 
 function label(root) {

@@ -1,4 +1,6 @@
 // The three headers with which COUNT identifies an application.
+import { hmac, sha256 } from "./try-sha256.js";
+
 const encoder = new TextEncoder();
 
 export async function signatureHeaders(request, path, sandbox) {
@@ -10,7 +12,7 @@ export async function signatureHeaders(request, path, sandbox) {
   return {
     "x-client-id": clientId,
     "x-timestamp": timestamp,
-    "x-signature": await hmac(secret, text),
+    "x-signature": await keyedHash(secret, text),
   };
 }
 
@@ -25,20 +27,21 @@ async function currentSeconds(sandbox) {
 // The hash of a body as text. A form with files has none, since browsers choose its boundary.
 async function bodyHash(method, body) {
   const isHashed = ["POST", "PUT", "PATCH"].includes(method) && typeof body === "string";
-  return isHashed && body ? hex(await subtle().digest("SHA-256", encoder.encode(body))) : "";
+  return isHashed && body ? hash(encoder.encode(body)) : "";
 }
 
-async function hmac(secret, text) {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await subtle().importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
-  return hex(await subtle().sign("HMAC", key, encoder.encode(text)));
-}
-
-function subtle() {
+async function keyedHash(secret, text) {
+  const [key, message] = [encoder.encode(secret), encoder.encode(text)];
   if (!crypto.subtle) {
-    throw new Error("browsers sign only on pages at https or a loopback address, such as 127.0.0.1");
+    return hex(hmac(key, message));
   }
-  return crypto.subtle;
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
+  return hex(await crypto.subtle.sign("HMAC", imported, message));
+}
+
+async function hash(bytes) {
+  return hex(crypto.subtle ? await crypto.subtle.digest("SHA-256", bytes) : sha256(bytes));
 }
 
 function hex(buffer) {
