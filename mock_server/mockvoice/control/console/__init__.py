@@ -9,7 +9,7 @@ without scripts: changes are forms, which redirect to a page that can be reloade
 * ``journal``, ``entry``  requests, and the page of one
 * ``faults``, ``outbox``, ``webhooks``  the page of the same name
 * ``snapshots``  snapshots and their differences
-* ``docs``       the contracts with Swagger UI
+* ``docs``       the contracts with Swagger UI; ``docs_contract`` and ``docs_records`` prepare its requests
 * ``reading``    copies of a vendor's data for pages that look at many rows
 * ``forms``      helpers of all pages: parse forms, and call the control API's handlers
 """
@@ -37,14 +37,12 @@ from mockvoice.control.errors import ControlError
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web.errors import RequestError
 
-# Pages must not load anything from other sites, and other sites must not frame them.
+# Pages must not load anything from other sites, and other sites must not frame them. The style sheet of
+# Swagger UI has data: images.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-# Swagger UI sets inline styles and has data: images in its style sheet.
-DOCS_POLICY = f"{POLICY}; style-src 'self' 'unsafe-inline'"
-DOCS_PAGES = ("pages.docs", "pages.own_docs")
 STATIC = ("pages.static", "pages.swagger_ui")
 FORM_BYTES = 1024 * 1024
 
@@ -103,8 +101,7 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
 
 def security_headers(response: flask.Response) -> flask.Response:
     """Add the security headers to a page."""
-    is_docs = flask.request.endpoint in DOCS_PAGES
-    response.headers["Content-Security-Policy"] = DOCS_POLICY if is_docs else POLICY
+    response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     if flask.request.endpoint not in STATIC:
         response.headers["Cache-Control"] = "no-store"  # pages have credentials and personal data
