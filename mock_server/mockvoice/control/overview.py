@@ -104,8 +104,12 @@ def _events(
     vendor: Vendor, kind: RecordKind, rows: Iterable[Summary], today: dt.date
 ) -> list[ClockEvent]:
     """Return the next events of a kind."""
-    days = Counter(on for row in rows if (on := kind.event_on(row)) is not None and on > today)
-    return [ClockEvent(on, vendor, kind, days[on]) for on in sorted(days)[:EVENTS_SHOWN]]
+    days = Counter(row.due for row in rows if kind.waits(row))
+    delay = dt.timedelta(days=kind.days_after_due)
+    latest = dt.date.max - delay
+    counts = {due + delay: count for due, count in days.items() if due and due <= latest}
+    coming = sorted(on for on in counts if on > today)[:EVENTS_SHOWN]
+    return [ClockEvent(on, vendor, kind, counts[on]) for on in coming]
 
 
 def _ages(rows: Iterable[Summary], today: dt.date) -> list[tuple[str, Decimal]]:

@@ -3,10 +3,12 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from operator import attrgetter
 from typing import Any
 
 from mockvoice.control.errors import InvalidForm
@@ -16,6 +18,8 @@ from mockvoice.web.record_kinds import GOOD, RecordKind, Summary
 PAGE_SIZE = 50
 OVERDUE = "overdue"  # a status that lists of receivables have besides the vendor's own
 SORTABLE = ("name", "party", "date", "due", "status", "amount", "open", "detail")
+_TEXTS = ("name", "party", "status", "detail")
+_DIGITS_OR_OTHERS = re.compile(r"\d+|\D+")
 _SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -198,32 +202,30 @@ def _parties(rows: Sequence[Summary]) -> Sequence[tuple[Any, str]]:
 
 def sorted_rows(rows: list[Summary], sort: str) -> list[Summary]:
     """Return the rows sorted; without a sort order, the newest first. Missing values come last."""
-    newest_first = sorted(rows, key=lambda row: row.position, reverse=True)
+    newest_first = sorted(rows, key=attrgetter("position"), reverse=True)
     member = sort.removeprefix("-")
     if not member:
         return newest_first
-    present = [row for row in newest_first if getattr(row, member) not in (None, "")]
-    missing = [row for row in newest_first if getattr(row, member) in (None, "")]
-    present.sort(key=lambda row: _sort_key(getattr(row, member)), reverse=sort.startswith("-"))
-    return present + missing
+    value = attrgetter(member)
+    if member in _TEXTS:
+        present = [row for row in newest_first if value(row)]
+        present.sort(key=lambda row: _natural(value(row)), reverse=sort.startswith("-"))
+        return present + [row for row in newest_first if not value(row)]
+    present = [row for row in newest_first if value(row) is not None]
+    present.sort(key=value, reverse=sort.startswith("-"))
+    return present + [row for row in newest_first if value(row) is None]
 
 
-def _sort_key(value: Any) -> Any:
-    """Return the key by which texts sort as people do: 9 before 10, and without regard to case."""
-    if not isinstance(value, str):
-        return value
+def _natural(text: str) -> list[tuple[int, int, str]]:
+    """Return the key by which texts sort as people do: 9 before 10, and without regard to case.
+
+    Digits are compared by their number and then as text, since a text may have thousands of them.
+    """
+    parts = _DIGITS_OR_OTHERS.findall(text.lower())
     return [
-        (0, int(part), "") if part.isdecimal() else (1, 0, part)
-        for part in _text_and_numbers(value.lower())
+        (0, len(part.lstrip("0")), part.lstrip("0")) if part[0].isdecimal() else (1, 0, part)
+        for part in parts
     ]
-
-
-def _text_and_numbers(text: str) -> Iterator[str]:
-    start = 0
-    for end in range(1, len(text) + 1):
-        if end == len(text) or text[end].isdecimal() != text[start].isdecimal():
-            yield text[start:end]
-            start = end
 
 
 def as_csv(
@@ -244,9 +246,9 @@ def _csv_value(value: Any) -> str:
     """Return the text of a cell; a text that a spreadsheet would take for a formula gets a quote."""
     if value is None:
         return ""
-    if isinstance(value, Decimal):
-        return amount(value).replace(",", "")
     text = str(value)
+    if isinstance(value, Decimal):
+        return text if text[-3:-2] == "." else amount(value).replace(",", "")
     if isinstance(value, str) and text.startswith(_SPREADSHEET_FORMULA):
         return "'" + text
     return text

@@ -5,10 +5,12 @@ the parts of a document in the JSON that the vendor's API returns for it.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from mockvoice.kernel.backend import Backend
 
@@ -18,8 +20,11 @@ Json = Mapping[str, Any]
 NEUTRAL, INFO, GOOD, WARNING, BAD = "neutral", "info", "good", "warning", "bad"
 
 
-class Summary(NamedTuple):
+class Summary(Struct, frozen=True, gc=False):
     """A record as lists show, sort, filter and sum it.
+
+    The garbage collector ignores it, since it refers to nothing that could refer to it; a list of ten
+    thousand would make it walk through all objects.
 
     ``open`` is what the client still owes: 0 for drafts, offers and cancelled invoices. ``due`` is the
     day of the record's next event by the clock, such as a due date, an expiry or the next run.
@@ -107,6 +112,8 @@ class RecordKind:
     summarize: Callable[[Any, Any], Summary]  # cheap, since lists summarize every row
     render: Callable[[Any, Any], Json]  # renders a row as the vendor's API does
     includes: Callable[[Any], bool] = _every_row  # whether a row of the table is of this kind
+    # An index of the table and its value for exactly the rows of this kind, which saves the others.
+    index: tuple[str, Hashable] | None = None
     tones: Mapping[str, str] = field(default_factory=dict)  # the colour of each status
     layout: DocumentLayout = DocumentLayout()
     clients: str | None = None  # the key of the kind of its parties
@@ -129,26 +136,26 @@ class RecordKind:
         """The title as it stands within a sentence: ``invoices``, but ``PO invoices``."""
         return self.title if self.title[:2].isupper() else self.title[:1].lower() + self.title[1:]
 
-    def event_on(self, summary: Summary) -> dt.date | None:
-        """Return the day on which ``on_due`` happens to a record, or ``None``."""
+    def waits(self, summary: Summary) -> bool:
+        """Return whether ``on_due`` is still to happen to a record; an invoice must have something open."""
         if summary.due is None or not self.on_due or (self.receivable and not summary.open):
-            return None
-        if self.waiting_statuses and summary.status not in self.waiting_statuses:
-            return None
-        try:
-            return summary.due + dt.timedelta(days=self.days_after_due)
-        except OverflowError:  # the last day that a calendar has
-            return None
+            return False
+        return not self.waiting_statuses or summary.status in self.waiting_statuses
 
     def count(self, backend: Backend) -> int:
         """Return the number of records of this kind."""
+        if self.index is not None:
+            return backend.all_tables()[self.table].count(*self.index)
         if self.includes is _every_row:
             return len(backend.all_tables()[self.table])
         return sum(1 for _ in self.rows(backend))
 
     def rows(self, backend: Backend) -> Iterator[Any]:
         """Iterate over the rows of this kind."""
-        return filter(self.includes, backend.all_tables()[self.table])
+        table = backend.all_tables()[self.table]
+        if self.index is not None:
+            return iter(table.find_by(*self.index))
+        return filter(self.includes, table)
 
     def summaries(self, backend: Backend) -> Iterator[Summary]:
         """Iterate over the summaries of all records of this kind."""

@@ -310,6 +310,8 @@ class Invoice(Struct, frozen=True, gc=False):
     @property
     def due(self) -> Decimal:
         """The open balance; for a memo, the unused credit."""
+        if not self.paid and not self.credited:
+            return self.total
         return self.total - self.paid - self.credited
 
     @property
@@ -325,11 +327,15 @@ class Invoice(Struct, frozen=True, gc=False):
     @property
     def status(self) -> str:
         """The derived status. Documented: the values. Assumed: their precedence."""
+        return self.status_with(self.due)
+
+    def status_with(self, due: Decimal) -> str:
+        """Return the status of this document, whose open balance is ``due``."""
         if self.is_draft:
             return "draft"
         if self.is_offer:
             return "expired" if self.late else "sent" if self.sent else "approved"
-        payment_status = self.payment_status
+        payment_status = self._payment_status(due)
         if payment_status == "paid":
             return "paid"
         if self.late and not self.is_memo:
@@ -341,9 +347,12 @@ class Invoice(Struct, frozen=True, gc=False):
     @property
     def payment_status(self) -> str:
         """The status that follows from the amounts. Assumed: a total of 0 is paid once approved."""
+        return self._payment_status(self.due)
+
+    def _payment_status(self, due: Decimal) -> str:
         if self.is_draft or self.is_offer:
             return "unpaid"
-        if self.due <= 0:
+        if due <= 0:
             return "paid"
         return "partial" if self.paid or self.credited else "unpaid"
 

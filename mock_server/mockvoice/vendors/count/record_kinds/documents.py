@@ -33,19 +33,21 @@ _ATTACHMENTS = PartTable(
 
 def _document(backend: CountBackend, row: Invoice) -> Summary:
     content = row.content
-    owed = row.content.type == "invoice" and not row.is_draft
+    due = row.due
+    is_owed = content.type == "invoice" and not row.is_draft
+    # Lists summarize every row, so the arguments have no names, which would take as long as the rest.
     return Summary(
-        key=row.id,
-        name=row.number,
-        position=row.serial,
-        party=customer_name(backend, content.customer_id),
-        party_key=content.customer_id,
-        date=row.date,
-        due=row.due_date,
-        status=row.status,
-        amount=row.total,
-        open=max(row.due, ZERO) if owed else ZERO,
-        currency=content.currency,
+        row.id,
+        row.number,
+        row.serial,
+        customer_name(backend, content.customer_id),
+        content.customer_id,
+        row.date,
+        row.due_date,
+        row.status_with(due),
+        row.total,
+        due if is_owed and due > 0 else ZERO,
+        content.currency,
     )
 
 
@@ -101,6 +103,7 @@ def _documents(key: str, title: str, noun: str, kind: str, due: str) -> RecordKi
         summarize=_document,
         render=render.invoice,
         includes=lambda row: bool(row.content.type == kind),
+        index=("type", kind),
         tones=TONES,
         clients="customers",
         receivable=is_invoice,
