@@ -24,6 +24,14 @@ PAGES = [
     "/sandboxes/nobody",
 ]
 
+WIDE_LISTS = [
+    "count/templates",
+    "halo/invoices",
+    "optiflow/invoices",
+    "optiflow/stock-movements",
+    "growcrm/projects",
+]
+
 
 @pytest.fixture(scope="module")
 def used_server(main, vendors_server):
@@ -66,6 +74,19 @@ def test_no_page_is_wider_than_a_phone(browser, used_server, path):
         "element.getBoundingClientRect().right > 391).map(element => element.outerHTML.slice(0, 80))"
     )
     assert (browser.value("document.documentElement.scrollWidth"), widest) == (390, [])
+
+
+def test_no_column_is_cut_on_a_desk(browser, used_server):
+    cut = {}
+    for path in [*PAGES, *(f"/sandboxes/default/records/{kind}" for kind in WIDE_LISTS)]:
+        browser.show(1280)
+        browser.open(used_server + path)
+        cut[path] = browser.value(
+            "[...document.querySelectorAll('.rows')]"
+            ".filter(table => table.scrollWidth > table.clientWidth).length"
+        )
+
+    assert {path: number for path, number in cut.items() if number} == {}
 
 
 @pytest.mark.parametrize("dark", [False, True])
