@@ -275,3 +275,62 @@ def test_a_client_that_does_not_accept_html_gets_json(protected, http):
     )
 
     assert (response.status_code, response.json()["error"]["code"]) == (401, "unauthorized")
+
+
+def test_the_login_opens_the_page_that_was_asked_for_with_its_query(protected, console_session):
+    path = "/sandboxes/default/records/growcrm/invoices?status=overdue&sort=-amount"
+    form = console_session.get(protected + path).text
+    (next_path,) = re.findall(r'name="next" value="([^"]*)"', form)
+    next_path = next_path.replace("&amp;", "&")
+    wrong = console_session.post(f"{protected}/enter", data={"token": "no", "next": next_path}).text
+    login = console_session.post(
+        f"{protected}/enter",
+        data={"token": "sésame & co", "next": next_path},
+        allow_redirects=False,
+    )
+
+    assert next_path == path
+    assert form.count("overdue") == wrong.count("overdue")
+    assert login.headers["Location"] == path
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/nothing-is-here", "Page not found"),
+        ("/sandboxes/default/journal/x", "Page not found"),
+        ("/sandboxes/default/records/growcrm/", "Page not found"),
+        (f"/sandboxes/default/journal/{'9' * 5000}", "Page not found"),
+        (f"/sandboxes/default/outbox/count/{'9' * 5000}", "Page not found"),
+        ("/sandboxes/default/records/count/invoices?sort=x", "The request was rejected"),
+    ],
+)
+def test_a_browser_gets_errors_as_pages(main, console_session, path, heading):
+    response = console_session.get(main + path)
+
+    assert response.status_code in (400, 404)
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert f"<h1>{heading}</h1>" in response.text
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    plain = requests.get(main + path, timeout=10)
+    assert plain.status_code == response.status_code
+    if heading == "Page not found":
+        assert plain.json()["error"]["code"] == "not_found"
+
+
+def test_a_page_says_what_a_change_has_done(main, console_session, sandbox):
+    moved = console_session.send_form(f"{sandbox}/clock/advance", amount="1", unit="days").text
+    saved = console_session.send_form(f"{sandbox}/snapshots", name="one").text
+    unknown = console_session.get(f"{main}{sandbox}?done=<b>anything</b>").text
+
+    assert "The clock was moved. Due events up to this time have run." in moved
+    assert "The snapshot was saved." in saved
+    assert "anything" not in unknown
+
+
+def test_pages_are_not_stored_by_browsers(main, console_session):
+    page = console_session.get(f"{main}/sandboxes/default")
+    style = console_session.get(f"{main}/_mock/static/console.css")
+
+    assert page.headers["Cache-Control"] == "no-store"
+    assert style.headers["Cache-Control"] != "no-store"

@@ -214,3 +214,22 @@ def test_a_late_invoice_says_by_how_many_days(main):
     for row in late:
         due = dt.date.fromisoformat(row["Due date"][:10])
         assert f"{(today - due).days} days late" in row["Due date"]
+
+
+def test_invoices_of_several_branches_are_filtered_by_their_branch(main):
+    path = f"{main}/sandboxes/default/records/optiflow/invoices"
+    every = list(csv.DictReader(io.StringIO(requests.get(f"{path}.csv", timeout=10).text)))
+    branches = {row["Workspace"] for row in every}
+    page = requests.get(f"{path}?detail=Principal", timeout=10).text
+    text = requests.get(f"{path}.csv?detail=Principal", timeout=10).text
+    rows = list(csv.DictReader(io.StringIO(text)))
+
+    assert len(branches) == 2
+    assert 0 < len(rows) < len(every)
+    assert {row["Workspace"] for row in rows} == {"Principal"}
+    assert "<option selected>Principal</option>" in page
+    owner = {"Authorization": "Bearer 1|optiflow-demo-owner", "Accept": "application/json"}
+    listed = requests.get(
+        f"{main}/optiflow/api/v1/invoices?per_page=1", headers=owner, timeout=10
+    ).json()
+    assert listed["meta"]["total"] == len(rows)

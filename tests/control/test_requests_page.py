@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from mockvoice.app import Server
+from mockvoice.control import repeated_requests
 from mockvoice.control.live_requests import MAX_STREAMS, ROWS_AT_ONCE
 from mockvoice.settings import Settings
 from mockvoice_contracts.suites.count.request_signer import body_hash, signature
@@ -555,3 +556,37 @@ def test_the_pages_fit_a_phone_and_break_no_rule_of_accessibility(browser, page)
         browser.value("document.querySelectorAll('details').forEach(part => part.open = true)")
         assert browser.value("document.documentElement.scrollWidth") == 390, url
         assert axe.violations(browser, rules) == [], url
+
+
+@pytest.mark.parametrize("body", [b"\x1f\x8b\x08\x00\x00", b"\x00" * 2000])
+def test_the_curl_command_of_a_body_that_is_no_text_says_so(page, body):
+    page.send(
+        "POST", "/api/invoices", data=body, headers=page.key | {"Content-Type": "application/json"}
+    )
+    html = page.entry()
+
+    assert "The body is not text, so the command does not have it." in html
+    assert "--data-raw" not in html
+
+
+def test_the_curl_command_has_the_credential_that_was_sent(page):
+    viewer = page.credentials["optiflow"]["viewer"]
+    requests.post(
+        f"{page.main}/optiflow/api/v1/invoices", json={},
+        headers={"Authorization": f"Bearer {viewer}", "Accept": "application/json"}, timeout=10,
+    )  # fmt: skip
+    html = page.entry()
+
+    assert "403" in html
+    assert f"Bearer {viewer}" in html.replace("&#39;", "'")
+
+
+def test_a_request_without_a_response_in_time_is_not_sent_again(page, monkeypatch):
+    monkeypatch.setattr(repeated_requests, "SECONDS_TO_RESPOND", 0.3)
+    page.send()
+    fault = {"vendor": "growcrm", "effect": {"kind": "delay", "seconds": 3}}
+    page.http.post(f"{page.control}/faults", json=fault).raise_for_status()
+    response = page.act("send")
+
+    assert response.status_code == 409
+    assert "had no response within 0.3 seconds" in response.text
