@@ -6,7 +6,7 @@ import jinja2
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockvoice.control.template_filters import instant
+from mockvoice.control.template_filters import load_template
 
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _POLICY = b"""default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"""
@@ -67,12 +67,7 @@ def _message(body: bytes) -> str:
 
 def with_error_pages(app: ASGIApp) -> ASGIApp:
     """Return the application with pages in place of errors in JSON, for browsers."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("mockvoice.control"), autoescape=True,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["instant"] = instant
-    template = environment.get_template("error.html")
+    template = load_template("error.html")
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         if not wants_page(scope):
