@@ -12,14 +12,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-import flask
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockvoice.control.access import send_error
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError, TooManyStreams
 from mockvoice.control.request_rows import RequestBatch, RequestSelection
-from mockvoice.control.template_filters import instant
+from mockvoice.control.template_filters import load_template
 from mockvoice.sandboxes.request_log import Entry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.request_context import REJECTION_KEY
@@ -55,10 +54,7 @@ class LiveRequests:
         self._server = server
         self._open = 0
         # Only for its templates: they are those of the pages.
-        environment = flask.Flask("mockvoice.control").jinja_env
-        environment.trim_blocks = environment.lstrip_blocks = True
-        environment.filters["instant"] = instant
-        self._template = environment.get_template("request_rows.html")
+        self._template = load_template("request_rows.html")
         # Rows as HTML, since open pages often show the same requests.
         self._rendered: dict[tuple[Any, ...], str] = {}
 

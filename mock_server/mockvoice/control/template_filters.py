@@ -1,4 +1,4 @@
-"""Filters of the templates: instants, amounts and JSON, as people read them."""
+"""Filters of the templates, which show instants, amounts and JSON as people read them."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import jinja2
 import orjson
 from markupsafe import Markup, escape
 
@@ -106,3 +107,13 @@ def highlight(data: Any) -> Markup:
         end = match.end()
     parts.append(str(escape(text[end:])))
     return Markup("".join(parts))  # noqa: S704 - every part of the text is escaped above
+
+
+def load_template(name: str) -> jinja2.Template:
+    """Return a template of the console that is rendered outside of Flask's requests."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("mockvoice.control"), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["instant"] = instant
+    return environment.get_template(name)
