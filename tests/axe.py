@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ AXE = "axe-core@4.14.1"
 FOLDER = Path(__file__).parents[1] / "build" / "axe"
 # Scripts of the page are not run by axe; it only reads the document.
 _RUN = """
-axe.run(document, {resultTypes: ['violations']}).then(found => {
+axe.run(document, OPTIONS).then(found => {
   window.axeResult = JSON.stringify(found.violations.map(violation => ({
     rule: violation.id,
     places: violation.nodes.map(node => node.html.slice(0, 120)),
@@ -39,10 +40,18 @@ def source() -> str:
     return script.read_text()
 
 
-def violations(browser: Browser, script: str) -> list[dict[str, Any]]:
-    """Return the violations in the present page: the rule, and the elements that break it."""
-    browser.value(f"{script}; 0")
-    browser.value(f"window.axeResult = undefined; {_RUN}; 0")
+def violations(browser: Browser, script: str, rules: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the violations in the present page: the rule, and the elements that break it.
+
+    ``rules`` are the only ones to check; by default all.
+    """
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    if browser.value("typeof axe") == "undefined":
+        browser.value(f"{script}; 0")
+    run = _RUN.replace("OPTIONS", json.dumps(options))
+    browser.value(f"window.axeResult = undefined; {run}; 0")
     browser.wait("window.axeResult !== undefined")
     result: list[dict[str, Any]] = json.loads(browser.value("window.axeResult"))
     return result
