@@ -9,6 +9,7 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
+from tests.control.request_pages import Page
 from tests.webhook_receiver import Receiver, Workspace
 
 
@@ -79,3 +80,21 @@ def protected() -> Iterator[str]:
     settings = Settings(port=0, vendors=("growcrm",), control_token="sésame & co")
     with Server(settings) as server:
         yield server.urls["main"]
+
+
+@pytest.fixture
+def page(main: str) -> Iterator[Page]:
+    """A sandbox of its own."""
+    page = Page(main)
+    yield page
+    page.http.delete(page.control)
+    page.http.close()
+
+
+@pytest.fixture
+def default_page(main: str) -> Iterator[Page]:
+    """The sandbox whose journal has the requests that belong to no sandbox."""
+    page = Page(main, "default")
+    page.http.delete(f"{page.control}/journal")
+    yield page
+    page.http.close()

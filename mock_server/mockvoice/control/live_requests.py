@@ -145,7 +145,7 @@ class _Position:
         """Continue after the last request that the page has."""
         last = sandbox.request_log.last_id
         number = int(after[:18]) if after.isdigit() else last
-        # After a restart of the server the numbers begin anew.
+        # A server that was restarted counts from 1 again.
         self._seen = {sandbox.name: number if number <= last else 0}
 
     def advance(self) -> tuple[list[RequestBatch], int]:

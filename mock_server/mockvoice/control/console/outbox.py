@@ -24,8 +24,8 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         to = flask.request.args.get("to", "").strip() or None
 
         def read() -> list[dict[str, Any]]:
-            found = outbox.search(server, name, key, to, None, None, MESSAGES_SHOWN)
-            return [_with_record(server, name, message) for message in found]
+            messages = outbox.search(server, name, key, to, None, None, MESSAGES_SHOWN)
+            return [_with_record(server, name, message) for message in messages]
 
         return render_page(
             "outbox.html", server, name, messages=call_handler(read), vendor=key, to=to,
@@ -36,11 +36,11 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     def show_message(name: str, key: str, number: int) -> str:
         def read() -> dict[str, Any]:
             server.vendor(key)
-            found = outbox.search(server, name, key, None, None, None, 10**9)
-            for place, message in enumerate(found):
+            messages = outbox.search(server, name, key, None, None, None, 10**9)
+            for place, message in enumerate(messages):
                 if message["id"] == number:
-                    around = {"newer": found[place - 1] if place else None}
-                    around["older"] = found[place + 1] if place + 1 < len(found) else None
+                    around = {"newer": messages[place - 1] if place else None}
+                    around["older"] = messages[place + 1] if place + 1 < len(messages) else None
                     return {"message": _with_record(server, name, message), **around}
             raise MessageNotFound(key, number)
 

@@ -69,12 +69,12 @@ def _public_page(backend: CountBackend, row: Invoice) -> str | None:
 
 def _paying_transactions(backend: CountBackend, row: Invoice) -> Iterable[Transaction]:
     rows = (backend.transactions.get(payment.other_id) for payment in row.payments)
-    return [found for found in rows if found is not None]
+    return [other for other in rows if other is not None]
 
 
 def _applied(backend: CountBackend, row: Invoice) -> Iterable[Invoice]:
     rows = (backend.invoices.get(credit.other_id) for credit in row.credits)
-    return [found for found in rows if found is not None]
+    return [other for other in rows if other is not None]
 
 
 def _documents(key: str, title: str, noun: str, kind: str, due: str) -> RecordKind:

@@ -50,7 +50,7 @@ def _account(backend: CountBackend, row: Account) -> Summary:
 
 def _paid_documents(backend: CountBackend, row: Transaction) -> Iterable[Invoice]:
     rows = (backend.invoices.get(payment.other_id) for payment in row.assignments)
-    return [found for found in rows if found is not None]
+    return [other for other in rows if other is not None]
 
 
 TRANSACTIONS = RecordKind(
