@@ -70,9 +70,19 @@ _TOTALS = {
 
 
 def _invoice(backend: OptiBackend, row: Invoice) -> Summary:
+    total = Decimal(row.figures.total_amount)
+    return _summary(backend, row, total, _open(backend, row, total))
+
+
+def _quotation(backend: OptiBackend, row: Quotation) -> Summary:
+    return _summary(backend, row, Decimal(row.figures.total_amount), _ZERO)
+
+
+def _summary(
+    backend: OptiBackend, row: Invoice | Quotation, total: Decimal, open_amount: Decimal
+) -> Summary:
     contact = backend.contacts.get(row.contact_id)
     currency = backend.currencies.get(row.currency_id)
-    total = Decimal(row.figures.total_amount)
     return Summary(
         row.id,
         row.document_number,
@@ -83,7 +93,7 @@ def _invoice(backend: OptiBackend, row: Invoice) -> Summary:
         row.due_date,
         row.status,
         total,
-        _open(backend, row, total),
+        open_amount,
         currency.symbol if currency else "",
         _workspace(backend, row.workspace_id),
     )
@@ -94,25 +104,6 @@ def _open(backend: OptiBackend, row: Invoice, total: Decimal) -> Decimal:
     if row.status == PENDING:
         return total
     return balances.balance_due(backend, row) if row.status == PARTLY_PAID else _ZERO
-
-
-def _quotation(backend: OptiBackend, row: Quotation) -> Summary:
-    contact = backend.contacts.get(row.contact_id)
-    currency = backend.currencies.get(row.currency_id)
-    return Summary(
-        row.id,
-        row.document_number,
-        row.id,
-        contact.name if contact else "",
-        row.contact_id,
-        row.issue_date,
-        row.due_date,
-        row.status,
-        Decimal(row.figures.total_amount),
-        _ZERO,
-        currency.symbol if currency else "",
-        _workspace(backend, row.workspace_id),
-    )
 
 
 def _workspace(backend: OptiBackend, workspace_id: int) -> str:
