@@ -321,10 +321,13 @@ def test_a_browser_gets_errors_as_pages(main, console_session, path, heading):
 def test_a_page_says_what_a_change_has_done(main, console_session, sandbox):
     moved = console_session.send_form(f"{sandbox}/clock/advance", amount="1", unit="days").text
     saved = console_session.send_form(f"{sandbox}/snapshots", name="one").text
+    frozen = console_session.send_form(f"{sandbox}/clock", state="freeze").text
     unknown = console_session.get(f"{main}{sandbox}?done=<b>anything</b>").text
 
     assert "The clock was moved. Due events up to this time have run." in moved
     assert "The snapshot was saved." in saved
+    assert "The clock is frozen." in frozen
+    assert "The clock was moved" not in frozen
     assert "anything" not in unknown
 
 

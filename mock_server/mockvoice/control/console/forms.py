@@ -17,6 +17,8 @@ from mockvoice.web.responses import DeferredResponse, Response
 # What a page says after a change, by the name in its address.
 MESSAGES = {
     "clock": "The clock was moved. Due events up to this time have run.",
+    "freeze": "The clock is frozen.",
+    "thaw": "The clock is running.",
     "event": "The clock was moved to the next event, which has run.",
     "filled": "The sandbox was filled with data. These are its newest records.",
     "reset": "The sandbox was reset.",

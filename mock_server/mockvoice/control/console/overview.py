@@ -42,7 +42,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         now = field("now") and complete_instant(field("now"))
         body = validate_body("clock.set", present_fields(now=now, frozen=frozen))
         call_handler(lambda: clock.set(server, name, body))
-        return redirect_to("sandbox", name=name, done="clock")
+        return redirect_to("sandbox", name=name, done="clock" if now else field("state"))
 
     @pages.post("/sandboxes/<name>/clock/advance")
     def advance_clock(name: str) -> Any:
@@ -89,7 +89,7 @@ def _overview(server: ServerContext, name: str, key: str) -> VendorOverview:
 def _next_event(server: ServerContext, name: str) -> dt.datetime:
     """Return the time of the next event: one of the overview, or one that a vendor has scheduled.
 
-    Raises ``NoClockEvent``.
+    Events of the past wait for something else than the clock. Raises ``NoClockEvent``.
     """
     listed = next_events(_overview(server, name, key) for key in server.vendors)
     times = [dt.datetime.combine(event.on, dt.time(), dt.UTC) for event in listed[:1]]
@@ -102,8 +102,9 @@ def _next_event(server: ServerContext, name: str) -> dt.datetime:
 def _scheduled_times(server: ServerContext, name: str) -> list[dt.datetime]:
     sandbox = server.sandbox(name)
     sandbox.run_all_due_events()
+    now = sandbox.clock.now()
     times = (sandbox.backends[key].next_event_at() for key in server.vendors)
-    return [at for at in times if at is not None]
+    return [at for at in times if at is not None and at > now]
 
 
 def _end_of_month(server: ServerContext, name: str) -> dt.datetime:
