@@ -16,6 +16,8 @@ from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 from mockvoice.sandboxes.state_cache import InitialDataError
 from mockvoice.sandboxes.storage_limits import StorageFull, StorageLimits
+from mockvoice.state_store.batch import StoreError
+from mockvoice.state_store.urls import InvalidStoreUrl, parse_store_url
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
 from mockvoice.web.cors import Cors, CorsPolicy
@@ -26,12 +28,17 @@ if TYPE_CHECKING:
 
     from mockvoice.addresses import Addresses
     from mockvoice.settings import Settings
+    from mockvoice.state_store.store import StateStore
 
 logger = logging.getLogger("mockvoice")
 
 
 class InvalidDataFile(Exception):
     """The export file of ``--data`` is missing or invalid."""
+
+
+class StateStoreUnavailable(Exception):
+    """The store of ``--state`` cannot be used."""
 
 
 class VendorStartError(Exception):
@@ -60,6 +67,7 @@ class Assembly:
             self.vendors, self.sandboxes, SandboxSettings(quirks=settings.quirks)
         )
         self._initial_state = self._load_initial_state()
+        self._state_store = self._open_state_store()
         self._apps: dict[str, ASGIApp] = {}
 
     def _load_initial_state(self) -> InitialState:
@@ -74,18 +82,43 @@ class Assembly:
             raise InvalidDataFile(f"--data {data}: {error}") from error
         return InitialState(data, self._settings.seed, self._settings.now)
 
-    def start(self) -> dict[str, ASGIApp]:
-        """Create the sandbox ``default``; return the vendors' applications by key.
+    def _open_state_store(self) -> StateStore | None:
+        if self._settings.state is None:
+            return None
+        from mockvoice.state_store.sqlite import SqliteDatabase
+        from mockvoice.state_store.store import StateStore
 
-        Raises ``VendorStartError``.
+        try:
+            database = SqliteDatabase(parse_store_url(self._settings.state))
+            store = StateStore(
+                database, self.vendors, self.sandboxes, self._factory, self._settings.max_sandboxes
+            )
+        except (StoreError, InvalidStoreUrl) as error:
+            raise StateStoreUnavailable(f"--state {self._settings.state}: {error}") from error
+        self.sandboxes.storage = store
+        return store
+
+    def start(self) -> dict[str, ASGIApp]:
+        """Create the sandbox ``default``, unless it is stored; return the vendors' applications by key.
+
+        Raises ``VendorStartError`` and ``StateStoreUnavailable``.
         """
+        if self._state_store is not None:
+            try:
+                self._state_store.restore()
+            except StoreError as error:
+                raise StateStoreUnavailable(f"--state {self._settings.state}: {error}") from error
+        if self.sandboxes.get(DEFAULT) is None:
+            self._create_default()
+        self._apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
+        return dict(self._apps)
+
+    def _create_default(self) -> None:
         try:
             state = self._factory.resolve(self._initial_state)
         except InitialDataError as error:
             raise VendorStartError(error.key, str(error)) from error
         self._factory.create(DEFAULT, self._initial_state, state)
-        self._apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
-        return dict(self._apps)
 
     def _start(self, vendor: Vendor) -> ASGIApp:
         try:

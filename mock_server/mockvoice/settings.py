@@ -43,7 +43,11 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     # Whether new sandboxes follow the vendors' documents to the letter; see ``SandboxSettings``.
     quirks: Quirks = "strict"
-    max_sandboxes: int = 1000  # above the limit the oldest sandbox is deleted
+    # The address of the store that keeps all sandboxes beyond the process; None: all is in memory.
+    state: str | None = None
+    max_sandboxes: int = (
+        1000  # above the limit the oldest sandbox is deleted, or dropped from memory
+    )
     max_rows: int = 1_000_000  # of a sandbox; 0: any number
     max_memory: int | None = None  # bytes; None: a part of the machine's memory; 0: any amount
     journal_size: int = 1000  # number of requests in each sandbox's journal

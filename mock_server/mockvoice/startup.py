@@ -17,7 +17,8 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
     """Render the addresses and credentials as aligned plain text."""
     from_file = isinstance(settings.data, Path) and settings.seed is None
     seed = "" if from_file else f", seed {settings.seed or 0}"
-    lines = [f"Mockvoice {__version__}, data {settings.data}{seed}", ""]
+    kept = f"kept in {settings.state}" if settings.state else "in memory only"
+    lines = [f"Mockvoice {__version__}, data {settings.data}{seed}, {kept}", ""]
     if settings.control:
         lines += [f"console  {addresses.main}/", f"control  {addresses.main}/_mock", ""]
     if addresses.proxy:

@@ -51,6 +51,21 @@ def parse_size_option(
     return size
 
 
+def parse_state_option(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> str | None:
+    """Return the address of a store. Raises ``BadParameter``."""
+    from mockvoice.state_store.urls import InvalidStoreUrl, parse_store_url
+
+    if not value:
+        return None
+    try:
+        parse_store_url(value)
+    except InvalidStoreUrl as error:
+        raise click.BadParameter(str(error)) from error
+    return value
+
+
 def parse_host_options(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:

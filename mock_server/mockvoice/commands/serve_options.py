@@ -18,6 +18,7 @@ from mockvoice.commands.option_values import (
     parse_port_options,
     parse_route_options,
     parse_size_option,
+    parse_state_option,
     parse_token_option,
 )
 from mockvoice.settings import Settings
@@ -178,11 +179,19 @@ OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         "(strict) or newer public sources such as clients (observed).",
     ),
     option(
+        "--state",
+        callback=parse_state_option,
+        metavar="URL",
+        show_default="none; all data ends with the server",
+        help="Store that keeps all sandboxes beyond the server, such as sqlite:///mockvoice.db.",
+    ),
+    option(
         "--max-sandboxes",
         type=click.IntRange(1, 100_000),
         default=1000,
         show_default=True,
-        help="Maximum number of sandboxes; above it, the oldest is deleted, but never `default`.",
+        help="Maximum number of sandboxes; above it, the oldest is deleted, but never `default`. With "
+        "--state: of those in memory; the others stay in the store until they are used again.",
     ),
     option(
         "--max-rows",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import click
 
 from mockvoice.app import Server
-from mockvoice.assembly import InvalidDataFile, VendorStartError
+from mockvoice.assembly import InvalidDataFile, StateStoreUnavailable, VendorStartError
 from mockvoice.connections.descriptors import raise_limit
 from mockvoice.listeners import PortUnavailable
 from mockvoice.output_files import OutputError
@@ -38,7 +38,7 @@ def prepared_server(settings: Settings) -> Iterator[tuple[Server, Callable[[], N
 
     try:
         yield server, write_ready_file
-    except VendorStartError as error:
+    except (VendorStartError, StateStoreUnavailable) as error:
         logging.getLogger("mockvoice").debug("the server did not start", exc_info=error)
         raise click.UsageError(str(error)) from error
     finally:
@@ -72,6 +72,7 @@ def _open_server(settings: Settings) -> Server:
         VendorUnavailable,
         PortUnavailable,
         InvalidDataFile,
+        StateStoreUnavailable,
         InvalidRoute,
         InvalidCertificateFiles,
         OutputError,

@@ -9,6 +9,7 @@ from mockvoice.control.access import AccessMiddleware
 from mockvoice.control.context import ServerContext
 from mockvoice.control.error_pages import with_error_pages
 from mockvoice.control.live_requests import with_streams
+from mockvoice.sandboxes.durability import Stored
 from mockvoice.sandboxes.registry import Grant, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.settings import Settings
@@ -16,6 +17,19 @@ from mockvoice.web.build import build, start
 from mockvoice.web.hosts import HostNames
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import SecurityCheck, Vendor
+
+
+class ServerSandbox(Sandbox):
+    """The sandbox of the control API's requests. Their responses may tell of any other sandbox."""
+
+    def __init__(self, server: ServerContext) -> None:
+        super().__init__("control", server.clock, {"control": server}, {})
+        self._sandboxes = server.sandboxes
+
+    @property
+    def unstored(self) -> Stored | None:  # type: ignore[override]
+        """The end of the last batch of any sandbox, unless everything is stored."""
+        return self._sandboxes.unstored
 
 
 def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
@@ -28,7 +42,7 @@ def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
 def _vendor(server: ServerContext) -> Vendor:
     """Describe the control API as a vendor whose backend is the server."""
     key = "control"
-    grant = Grant(Sandbox(key, server.clock, {key: server}, {}), "owner")
+    grant = Grant(ServerSandbox(server), "owner")
 
     def authorize(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
         """Grant everything; requests that pass the access check are fully authorised."""

@@ -41,10 +41,11 @@ class ServerContext(Backend):
         self.apps = apps  # those of the vendors, which the console calls itself
 
     def sandbox(self, name: str) -> Sandbox:
-        """Return the sandbox with this name. Raises ``SandboxNotFound``."""
+        """Return the sandbox with this name. Raises ``SandboxNotFound`` and ``NotLoaded``."""
         sandbox = self.sandboxes.get(name)
         if sandbox is None:
             raise SandboxNotFound(name)
+        sandbox.backends.check_loaded()
         return sandbox
 
     def vendor(self, key: str) -> Vendor:

@@ -19,6 +19,7 @@ from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError, TooManyStreams
 from mockvoice.control.request_rows import RequestBatch, RequestSelection
 from mockvoice.control.template_filters import load_template
+from mockvoice.sandboxes.durability import with_loaded
 from mockvoice.sandboxes.request_log import Entry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.request_context import REJECTION_KEY
@@ -60,7 +61,7 @@ class LiveRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send new requests until the page or the server ends. Raises ``ControlError`` before that."""
-        stream = self._stream(scope)
+        stream = await with_loaded(partial(self._stream, scope))
         if self._open >= MAX_STREAMS:
             raise TooManyStreams(MAX_STREAMS)
         self._open += 1

@@ -25,6 +25,7 @@ from mockvoice.web.errors import (
     RequestError,
     RouteNotFound,
     ServerStopping,
+    StateUnavailable,
     TooManyValues,
     UnsupportedMediaType,
     UrlTooLong,
@@ -65,7 +66,7 @@ def sandbox(sandbox: Sandbox) -> dict[str, Any]:
         "created_at": format_instant(sandbox.created_at),
         "expires_at": None if sandbox.expires_at is None else format_instant(sandbox.expires_at),
         "credentials": sandbox.credentials,
-        "counts": {key: sandbox.backends.peek(key).counts() for key in sandbox.backends.vendors()},
+        "counts": sandbox.counts(),
     }
 
 
@@ -193,6 +194,7 @@ _CODES: dict[int | type[Exception], str] = {
     UrlTooLong: "url_too_long",
     HeadersTooLarge: "headers_too_large",
     ServerStopping: "server_stopping",
+    StateUnavailable: "state_unavailable",
 }
 
 

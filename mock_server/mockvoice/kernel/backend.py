@@ -69,6 +69,7 @@ class Backend:
         self.budget = WorkBudget()
         self.undo = UndoLog(self.budget)
         self.row_counter = RowCounter()
+        self.layer: Any = None  # where a store keeps the rows
         self.ids = IdGenerator(seed, self.undo, self.budget)
         # Whether past requests are being replayed. Nothing is sent to other servers meanwhile.
         self.is_replaying = False
@@ -249,6 +250,8 @@ class Backend:
         copy.is_for_thread = False
         copy.budget = WorkBudget()
         copy.undo = UndoLog(copy.budget)
+        if self.undo.change_record is not None:
+            copy.undo.change_record = self.undo.change_record.fork()
         copy.row_counter = RowCounter(self.row_counter.rows)
         copy.ids = IdGenerator(
             self.ids.seed if seed is None else seed,

@@ -74,6 +74,17 @@ class Clock:
         """Stop at the present time."""
         self._frozen_at = self.microseconds()
 
+    def position(self) -> tuple[int, int | None]:
+        """Return how far this clock is ahead of the wall clock, and the time at which it is frozen.
+
+        Both in microseconds; the time is ``None`` if the clock runs.
+        """
+        return self._offset, self._frozen_at
+
+    def restore(self, offset: int, frozen_at: int | None) -> None:
+        """Restore a position."""
+        self._offset, self._frozen_at = offset, frozen_at
+
     def thaw(self) -> None:
         """Continue from the time at which the clock was frozen."""
         if self._frozen_at is not None:

@@ -7,12 +7,15 @@ rolls back with its transaction, and a snapshot of it costs nothing.
 from hashlib import blake2b
 from uuid import UUID
 
+from mockvoice.kernel.change_record import COUNTERS
 from mockvoice.kernel.undo import UndoLog
 from mockvoice.kernel.work_budget import WorkBudget
 
 
 class IdGenerator:
     """Named counters, and the ids and random values drawn from them."""
+
+    name = COUNTERS  # in a record of changes
 
     def __init__(
         self,

@@ -1,14 +1,22 @@
 """Transactions that can be rolled back, by a log of changed values."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from mockvoice.kernel.change_record import ChangeRecord, Work
 from mockvoice.kernel.work_budget import WorkBudget
 
 
 class Restorable(Protocol):
-    """A container of values by key whose changes a transaction can undo."""
+    """A container of values by key whose changes a transaction can undo.
+
+    The ``name`` tells it from others in a ``ChangeRecord``; changes of one without a name are not recorded.
+    """
+
+    @property
+    def name(self) -> str:
+        """What tells it from other containers of the backend."""
 
     def restore(self, key: Any, before: Any) -> None:
         """Restore the value at ``key``; ``None`` means that there was none."""
@@ -20,13 +28,16 @@ class UndoLog:
     Transactions nest: an inner one that fails undoes only its own changes.
     """
 
-    __slots__ = ("_budget", "_changes", "_deferred", "_depth")
+    __slots__ = ("_budget", "_changes", "_deferred", "_depth", "change_record")
+
+    name = ""  # changes of the log itself are not recorded
 
     def __init__(self, budget: WorkBudget | None = None) -> None:
         self._budget = budget or WorkBudget()
         self._changes: list[tuple[Restorable, Any, Any]] = []
-        self._deferred: list[Callable[[], None]] = []
+        self._deferred: list[Work] = []
         self._depth = 0
+        self.change_record: ChangeRecord | None = None  # None: nothing keeps what is committed
 
     def record(self, target: Restorable, key: Any, before: Any) -> None:
         """Record a value that is about to change. Raises ``RuntimeError`` outside a transaction."""
@@ -34,7 +45,7 @@ class UndoLog:
             raise RuntimeError("a change is only allowed inside a transaction")
         self._changes.append((target, key, before))
 
-    def defer(self, work: Callable[[], None]) -> None:
+    def defer(self, work: Work) -> None:
         """Run ``work`` after the outermost transaction is committed; a rollback discards it.
 
         Raises ``RuntimeError`` outside a transaction.
@@ -63,18 +74,31 @@ class UndoLog:
         return len(self._changes)
 
     def commit(self) -> None:
-        """Close a transaction; the outermost one then runs the deferred work, which has no limit.
+        """Close a transaction; the outermost one is recorded, and then runs the deferred work.
+
+        If a store keeps what is committed, the work waits until it is stored.
+        """
+        self._depth -= 1
+        if self._depth or not self._changes:
+            return
+        record = self.change_record
+        if record is not None:
+            record.add(self._changes)
+        self._changes.clear()
+        deferred, self._deferred = self._deferred, []
+        if record is not None and record.on_commit is not None:
+            record.on_commit(deferred)
+        elif deferred:
+            self.run_deferred(deferred)
+
+    def run_deferred(self, deferred: Sequence[Work]) -> None:
+        """Run deferred work, which has no limit.
 
         What is committed must not be done again because there was too much of it.
         """
-        self._depth -= 1
-        if not self._depth:
-            self._changes.clear()
-            if self._deferred:
-                deferred, self._deferred = self._deferred, []
-                with self._budget.suspended():
-                    for work in deferred:
-                        work()
+        with self._budget.suspended():
+            for work in deferred:
+                work()
 
     def roll_back(self, savepoint: int) -> None:
         """Undo the changes since the savepoint, newest first, and close the transaction."""

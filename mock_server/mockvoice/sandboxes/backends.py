@@ -8,6 +8,7 @@ from typing import Any, Self
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.sandbox_settings import SandboxSettings
+from mockvoice.sandboxes.durability import Load, NotLoaded, SandboxStorage
 
 DEFAULT_SETTINGS = SandboxSettings()
 
@@ -37,6 +38,8 @@ class LazyBackends(dict[str, Backend]):
         self._clock = clock
         self._settings = settings
         self._removed = False
+        self._load: Load | None = None  # reads the data that is in the store only
+        self.storage: SandboxStorage | None = None
         # By vendor and event, the effect of the fault that a webhook delivery triggers.
         self.delivery_effect: Callable[[str, str], Mapping[str, Any] | None] = lambda *_: None
         self.generation = 0  # grows when a reset or restore replaces all backends
@@ -51,9 +54,7 @@ class LazyBackends(dict[str, Backend]):
         return lazy
 
     def __missing__(self, key: str) -> Backend:
-        if self._removed:
-            raise SandboxRemoved
-        backend = self._origins[key].fork(self._clock)
+        backend = self.origin(key).fork(self._clock)
         self._connect(key, backend)
         self[key] = backend
         backend.start_timers()
@@ -85,14 +86,52 @@ class LazyBackends(dict[str, Backend]):
         """Let a backend follow the settings and the faults of this sandbox."""
         backend.sandbox_settings = self._settings
         backend.delivery_effect = partial(self.delivery_effect, key)
+        if self.storage is not None:
+            self.storage.connect(key, backend)
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the data is in memory."""
+        return self._load is None
+
+    def check_loaded(self) -> None:
+        """Raise ``NotLoaded`` unless the data is in memory."""
+        if self._load is not None:
+            raise NotLoaded(self._load)
+
+    def unload(self, load: Load) -> None:
+        """Drop all backends; accesses raise ``NotLoaded`` until ``load`` has called ``loaded``."""
+        self._load, self._removed = load, False
+        self.close()
+        self._origins = {}
+
+    def loaded(self, origins: Mapping[str, Backend], backends: Mapping[str, Backend]) -> None:
+        """Set the backends that were read from a store, and the origins of those and of the others."""
+        self._load = None
+        self.generation += 1
+        self._origins = dict(origins)
+        for key, backend in backends.items():
+            self._connect(key, backend)
+            self[key] = backend
+        for backend in backends.values():
+            backend.start_timers()
+
+    def origin(self, key: str) -> Backend:
+        """Return the state from which a backend is, or will be, forked. Raises like ``[key]``."""
+        if self._removed:
+            raise SandboxRemoved
+        self.check_loaded()
+        return self._origins[key]
 
     def vendors(self) -> Iterable[str]:
         """Return the keys of all backends, forked or not."""
+        self.check_loaded()
         return self._origins.keys()
 
     def peek(self, key: str) -> Backend:
         """Return a backend for reading only; before the first access, this is its origin."""
-        return self.get(key, self._origins[key])
+        backend = self.get(key)
+        return self.origin(key) if backend is None else backend
 
     def start_timers(self) -> None:
         """Fork the backends in which something waits for real time to pass; this starts their timers."""
@@ -102,11 +141,11 @@ class LazyBackends(dict[str, Backend]):
 
     def row_count(self, without: str | None = None) -> int:
         """Return the number of rows of all backends, or of all others than one."""
-        return sum(self.peek(key).row_counter.rows for key in self._origins if key != without)
+        return sum(self.peek(key).row_counter.rows for key in self.vendors() if key != without)
 
     def all(self) -> list[Backend]:
         """Return every backend; fork those that have not been used yet."""
-        return [self[key] for key in self._origins]
+        return [self[key] for key in self.vendors()]
 
     def snapshot(self, clock: Clock) -> dict[str, Backend]:
         """Return the present state of every backend as origins; ``clock`` is frozen at this time.

@@ -71,6 +71,15 @@ class SandboxFactory:
         sandbox.backends.start_timers()
         return sandbox
 
+    def continue_after(self, created: int) -> None:
+        """Continue the numbers of sandboxes after those of a store."""
+        self._created = created
+
+    def create_credentials(self, number: int, key: str) -> Mapping[str, str]:
+        """Create the credentials of a sandbox for one vendor; 0 is the number of ``default``."""
+        specs = {key: self._specs[key]}
+        return (self._credentials.create(number, specs) if number else demo_credentials(specs))[key]
+
     def free_name(self) -> str:
         """Return an unused name."""
         number = self._created + 1

@@ -4,7 +4,7 @@ A fault is *active* until its ``times`` are used up. A fault with a name is trig
 that name it in the header ``X-Mock-Fault``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -52,8 +52,8 @@ class Fault:
     name: str | None = None
     in_turn: bool = False
     hits: int = 0
-    _draws: int = 0
-    _window: tuple[int, int] = field(default=(0, 0))  # its start, and the number of requests in it
+    draws: int = 0
+    window: tuple[int, int] = field(default=(0, 0))  # its start, and the number of requests in it
 
     @property
     def remaining(self) -> int | None:
@@ -111,28 +111,36 @@ class Fault:
     def window_end(self) -> int:
         """Return the end of the rate limit's present window, in microseconds since 1970."""
         length: int = round(self.effect["window_seconds"] * _SECOND)
-        return self._window[0] + length
+        return self.window[0] + length
 
     def _draw(self, seed: int) -> float:
-        self._draws += 1
-        digest = blake2b(f"{seed}/fault/{self.id}/{self._draws}".encode(), digest_size=7).digest()
+        self.draws += 1
+        digest = blake2b(f"{seed}/fault/{self.id}/{self.draws}".encode(), digest_size=7).digest()
         return int.from_bytes(digest) / 2**56
 
     def _exceeds_rate_limit(self, now: int) -> bool:
         """Whether the window's limit is exceeded; a window starts with its first request."""
-        start, count = self._window
+        start, count = self.window
         if not count or not start <= now < start + self.effect["window_seconds"] * _SECOND:
             start, count = now, 0
-        self._window = start, count + 1
+        self.window = start, count + 1
         return count + 1 > int(self.effect["limit"])
 
 
+def _do_nothing() -> None:
+    """Do nothing, for faults that no store keeps."""
+
+
 class Faults:
-    """The faults of one sandbox, in the order in which they were added."""
+    """The faults of one sandbox, in the order in which they were added.
 
-    __slots__ = ("_all", "_last", "active", "active_for_deliveries")
+    ``changed`` is called after each change, and for draws and hits too.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_all", "_last", "active", "active_for_deliveries", "changed")
+
+    def __init__(self, changed: Callable[[], None] = _do_nothing) -> None:
+        self.changed = changed
         self._all: dict[int, Fault] = {}
         self._last = 0
         # The faults that requests, and webhook deliveries, can still trigger; these read no others.
@@ -184,6 +192,7 @@ class Faults:
         left = [fault for fault in self._all.values() if fault.remaining != 0]
         self.active = tuple(fault for fault in left if not fault.is_for_deliveries)
         self.active_for_deliveries = tuple(fault for fault in left if fault.is_for_deliveries)
+        self.changed()
 
     def use_for_delivery(self, vendor: str, event: str, seed: int) -> Effect | None:
         """Return the effect of the oldest fault that a webhook delivery triggers, and count it."""
@@ -192,4 +201,17 @@ class Faults:
                 effect = fault.use()
                 self.refresh()
                 return effect
+        if self.active_for_deliveries:
+            self.changed()  # a draw may have been counted
         return None
+
+    @property
+    def last_id(self) -> int:
+        """The id of the fault that was added last; 0 before the first one."""
+        return self._last
+
+    def restore(self, faults: Iterable[Fault], last_id: int) -> None:
+        """Replace all faults by stored ones, and continue their ids."""
+        self._all = {fault.id: fault for fault in faults}
+        self._last = last_id
+        self.refresh()

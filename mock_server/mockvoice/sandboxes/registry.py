@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.sandboxes.backend_spec import BackendSpec
+from mockvoice.sandboxes.durability import RegistryStorage, Stored
 from mockvoice.sandboxes.request_log import MAX_ENTRIES
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.storage_limits import StorageLimits
@@ -43,6 +44,7 @@ class SandboxRegistry:
         self._limit = limit
         self.storage_limits = storage_limits or StorageLimits()
         self.threads = Threads()
+        self.storage: RegistryStorage | None = None
         self.journal_size = journal_size  # requests per sandbox; 0 disables the journal
         self._by_name: dict[str, Sandbox] = {}
         self._timer: asyncio.TimerHandle | None = None  # runs at the next expiry
@@ -66,16 +68,27 @@ class SandboxRegistry:
     def add(self, sandbox: Sandbox, vendors: Mapping[str, BackendSpec]) -> None:
         """Register a sandbox by its name and its credentials at each vendor.
 
-        Above the limit, the oldest sandbox is removed, but never the default one.
+        Above the limit, the oldest sandbox is removed, but never the default one. A store keeps all of
+        them, and the limit is for those in memory.
         """
         self.purge_expired()
-        while len(self._by_name) >= self._limit and (oldest := self._oldest()):
-            self.remove(oldest)
+        if self.storage is not None:
+            self.storage.limit_loaded(self._limit - 1)
+        else:
+            while len(self._by_name) >= self._limit and (oldest := self._oldest()):
+                self.remove(oldest)
+        self.register(sandbox, vendors)
+        if self.storage is not None:
+            self.storage.added(sandbox)
+
+    def register(self, sandbox: Sandbox, vendors: Mapping[str, BackendSpec]) -> None:
+        """Let a sandbox be found by its name and its credentials."""
         self._by_name[sandbox.name] = sandbox
         sandbox.request_log.size = self.journal_size
         credential_keys = [
             (key, principal)
             for key in sandbox.credentials
+            if key in vendors  # a store may have those of vendors that are not served now
             for principal in vendors[key].lookup_credentials
         ]
         self._credential_keys[sandbox.name] = credential_keys
@@ -84,15 +97,29 @@ class SandboxRegistry:
 
     def remove(self, name: str) -> None:
         """Remove a sandbox with its credentials and its snapshots."""
-        sandbox = self._by_name.pop(name)
-        for key, principal in self._credential_keys.pop(name):
-            self.revoke(key, sandbox.credentials[key][principal])
+        sandbox = self._by_name[name]
+        self.unregister(sandbox)
         sandbox.backends.remove()
         sandbox.snapshots.clear()
+        if self.storage is not None:
+            self.storage.removed(sandbox)
+
+    def unregister(self, sandbox: Sandbox) -> None:
+        """Let a sandbox be found no longer."""
+        del self._by_name[sandbox.name]
+        for key, principal in self._credential_keys.pop(sandbox.name):
+            self.revoke(key, sandbox.credentials[key][principal])
+
+    @property
+    def unstored(self) -> Stored | None:
+        """The end of the last batch of changes of any sandbox, unless everything is stored."""
+        return None if self.storage is None else self.storage.unstored
 
     def close(self) -> None:
-        """Stop the timers, the deliveries and the threads: the server ends."""
+        """Stop the timers, the deliveries and the threads, and close the store: the server ends."""
         self.threads.close()
+        if self.storage is not None:
+            self.storage.close()
         if self._timer is not None:
             self._timer.cancel()
         for sandbox in self._by_name.values():
@@ -111,9 +138,11 @@ class SandboxRegistry:
     def expire(self, sandbox: Sandbox, after: timedelta) -> None:
         """Remove a sandbox after a duration of real time. Must be called on the event loop."""
         sandbox.expires_at = Clock().now() + after
-        self._schedule_purge()
+        sandbox.changed()
+        self.schedule_purge()
 
-    def _schedule_purge(self) -> None:
+    def schedule_purge(self) -> None:
+        """Purge again at the next expiry."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -130,7 +159,7 @@ class SandboxRegistry:
 
     def _purge_and_reschedule(self) -> None:
         self.purge_expired()
-        self._schedule_purge()
+        self.schedule_purge()
 
     def grant(self, vendor: str, secret: str, grant: Grant) -> None:
         """Give a secret access to a sandbox."""

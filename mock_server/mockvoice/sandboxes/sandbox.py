@@ -8,6 +8,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.sandboxes.backends import LazyBackends
+from mockvoice.sandboxes.durability import SandboxStorage, Stored
 from mockvoice.sandboxes.faults import Effect, Faults
 from mockvoice.sandboxes.request_log import RequestLog
 from mockvoice.sandboxes.state import InitialState, SandboxState, Snapshot
@@ -18,6 +19,9 @@ MAX_CLOCK_STOPS = 2000
 
 class Sandbox:
     """One isolated state: a clock, and for each vendor its data and its credentials."""
+
+    # The end of the last batch of changes that a store writes, unless everything is stored.
+    unstored: Stored | None = None
 
     def __init__(
         self,
@@ -39,9 +43,15 @@ class Sandbox:
         self.expires_at: datetime | None = None
         self.initial_state = InitialState()
         self.snapshots: dict[str, Snapshot] = {}
-        self.faults = Faults()
+        self.faults = Faults(self.changed)
         self.backends.delivery_effect = self._delivery_effect
         self.request_log = RequestLog()
+        self.storage: SandboxStorage | None = None
+
+    def changed(self) -> None:
+        """Let a store keep what has changed outside of the backends."""
+        if self.storage is not None:
+            self.storage.changed()
 
     @property
     def settings(self) -> SandboxSettings:
@@ -51,6 +61,7 @@ class Sandbox:
     @settings.setter
     def settings(self, settings: SandboxSettings) -> None:
         self.backends.settings = settings
+        self.changed()
 
     def _delivery_effect(self, vendor: str, event: str) -> Effect | None:
         return self.faults.use_for_delivery(vendor, event, self.seed)
@@ -60,18 +71,24 @@ class Sandbox:
 
         The caller runs the events of each vendor before it asks for the next. Raises like ``Clock.set``.
         """
-        self.clock.set(now)
+        self._move_clock(now)
         yield from self.backends.vendors()
         self._restart_timers()
+
+    def _move_clock(self, now: datetime) -> None:
+        self.clock.set(now)
+        self.changed()
 
     def freeze(self) -> None:
         """Freeze the clock."""
         self.clock.freeze()
+        self.changed()
         self._restart_timers()
 
     def thaw(self) -> None:
         """Let the clock continue from its frozen time."""
         self.clock.thaw()
+        self.changed()
         self._restart_timers()
 
     def _restart_timers(self) -> None:
@@ -94,7 +111,7 @@ class Sandbox:
             if due is None:
                 break
             due_at, key = due
-            self.clock.set(max(due_at, self.clock.now()))
+            self._move_clock(max(due_at, self.clock.now()))
             yield key
             next_due_at = self.backends[key].next_event_at()
             if next_due_at is not None and next_due_at <= due_at:
@@ -108,12 +125,26 @@ class Sandbox:
         return min(due, key=lambda pair: pair[0], default=None)
 
     def run_all_due_events(self) -> None:
-        """Run the due events of every vendor."""
+        """Run the due events of every vendor; those of data that is not in memory run later."""
+        if not self.backends.is_loaded:
+            return
         now = self.clock.now()
         for key in self.backends.vendors():
             due_at = self.backends.peek(key).next_event_at()
             if due_at is not None and due_at <= now:
                 self.backends[key].catch_up()
+
+    def counts(self) -> dict[str, Mapping[str, int]]:
+        """Return the number of rows by vendor and table, also if they are in a store only."""
+        if self.storage is not None and not self.backends.is_loaded:
+            return dict(self.storage.counts)
+        return {key: self.backends.peek(key).counts() for key in self.backends.vendors()}
+
+    def has_rows(self, key: str, table: str) -> bool:
+        """Return whether a table of a vendor has rows, also if they are in a store only."""
+        if self.storage is not None and not self.backends.is_loaded:
+            return bool(self.storage.counts.get(key, {}).get(table))
+        return bool(self.backends.peek(key).all_tables()[table])
 
     def row_count(self) -> int:
         """Return the number of rows of all vendors."""
@@ -130,6 +161,17 @@ class Sandbox:
         self.seed = state.seed
         state.apply_to(self.clock)
         self.backends.rebase(state.backends)
+        self.changed()
+
+    def add_snapshot(self, snapshot: Snapshot) -> None:
+        """Add a snapshot, or replace the one with its name."""
+        self.snapshots[snapshot.name] = snapshot
+        self.changed()
+
+    def delete_snapshot(self, name: str) -> None:
+        """Delete a snapshot. Raises ``KeyError`` if there is none of this name."""
+        del self.snapshots[name]
+        self.changed()
 
     def reset(self, initial_state: InitialState, state: SandboxState) -> None:
         """Reset to an initial state; ``state`` is the state that it describes.

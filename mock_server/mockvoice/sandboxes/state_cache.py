@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
+from weakref import WeakSet
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
@@ -38,6 +39,11 @@ class StateCache:
     def __init__(self) -> None:
         self._origins: OrderedDict[_CacheKey, Backend] = OrderedDict()
         self._lock = Lock()
+        self._shared: WeakSet[Backend] = WeakSet()  # also those that are no longer cached
+
+    def is_shared(self, backend: Backend) -> bool:
+        """Return whether sandboxes share a backend: it is one of initial data."""
+        return backend in self._shared
 
     def create_backend(self, spec: BackendSpec, data: Data, clock: Clock, seed: int = 0) -> Backend:
         """Create a vendor's backend with this clock: demo data, or an empty account.
@@ -75,6 +81,7 @@ class StateCache:
         backend = _create_backend(spec, data, at, seed)
         with self._lock:
             self._origins[key] = backend
+            self._shared.add(backend)
             if len(self._origins) > MAX_BACKENDS:
                 self._origins.popitem(last=False)
         return backend

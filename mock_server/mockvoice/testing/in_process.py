@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import httpx
 
-from mockvoice.assembly import InvalidDataFile, VendorStartError
+from mockvoice.assembly import InvalidDataFile, StateStoreUnavailable, VendorStartError
 from mockvoice.commands.serve_options import serve_options
 from mockvoice.in_process.mock import InProcessMock
 from mockvoice.outbound.control_client import TIMEOUT_SECONDS, ControlClient
@@ -55,7 +55,13 @@ class InProcessServer(SandboxServer):
     def _start(self, stack: ExitStack) -> tuple[ControlClient, ServerAccess]:
         try:
             mock = stack.enter_context(InProcessMock(self._settings))
-        except (InvalidDataFile, VendorStartError, UnknownVendor, VendorUnavailable) as error:
+        except (
+            InvalidDataFile,
+            StateStoreUnavailable,
+            VendorStartError,
+            UnknownVendor,
+            VendorUnavailable,
+        ) as error:
             raise ServerStartError(str(error)) from error
         self.url = mock.addresses.main
         transport = SandboxTransport(InProcessChannel(mock, None))

@@ -12,6 +12,7 @@ from starlette.types import Receive, Send
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.work_budget import WorkLimitExceeded
+from mockvoice.sandboxes.durability import NotLoaded, until_stored
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import date_header
@@ -52,19 +53,25 @@ class HandlerStep(OperationStep):
         sandbox = context.sandbox
         if context.operation is None or sandbox is None:
             raise RuntimeError("dispatch must run after routing and security")
-        if sandbox.backends.change_locks:
-            await self._wait_for_long_change(sandbox)
         if self._stores:
             self._storage_limits.check_memory()
         work = partial(self._run, context.operation, self._arguments(context), sandbox)
         try:
+            if sandbox.backends.change_locks:
+                await self._wait_for_long_change(sandbox)
             result = run_within_limit(work, sandbox.backends[self._key], self._work_limit)
+        except NotLoaded as error:
+            await error.load()
+            await self(context, receive, send)
+            return
         except WorkLimitExceeded:
             request = LongRequest(sandbox, self._key, work, self._threads.handlers)
             result = await (request.read() if self._reads else request.change())
         if isinstance(result, DeferredResponse):
             deferred = await getattr(self._threads, result.pool).run(result.work)
             result = encode(deferred, context.operation, self._json_type)
+        if sandbox.unstored is not None:
+            await until_stored(sandbox.unstored)
         status, headers, body = result
         if context.method == "HEAD":
             body = b""

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Send
 
 from mockvoice.sandboxes.backends import SandboxRemoved
+from mockvoice.sandboxes.durability import NotLoaded, StoreUnavailable
 from mockvoice.sandboxes.storage_limits import StorageFull
 from mockvoice.web.date_header import date_header
 from mockvoice.web.dispatch import encode_headers
@@ -18,6 +19,7 @@ from mockvoice.web.errors import (
     PageError,
     RequestError,
     RouteNotFound,
+    StateUnavailable,
     Unauthorized,
 )
 from mockvoice.web.journal import error_note
@@ -46,6 +48,8 @@ class ErrorResponder:
             return self._vendor.error_response(Unauthorized(str(error)))
         if isinstance(error, StorageFull):
             return self._vendor.error_response(InsufficientStorage(str(error)))
+        if isinstance(error, (StoreUnavailable, NotLoaded)):
+            return self._vendor.error_response(StateUnavailable(str(error)))
         response = self._vendor.error_response(error)
         if response.status is None or response.status >= 500:
             logger.error("%s failed", context.summary if context else "a page", exc_info=error)

@@ -151,6 +151,13 @@ class ServerStopping(RequestError):
         super().__init__("The mock server is stopping")
 
 
+class StateUnavailable(RequestError):
+    """The store of the server's state cannot be read or written now. The message says why."""
+
+    status = 503
+    headers: Mapping[str, str] = {"Retry-After": "1"}
+
+
 class ChangedMeanwhile(RequestError):
     """The data was replaced again and again while a request that takes long was handled."""
 

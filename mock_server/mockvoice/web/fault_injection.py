@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Send
 
+from mockvoice.sandboxes.durability import until_stored
 from mockvoice.sandboxes.faults import Effect, Fault, FaultTrigger
 from mockvoice.sandboxes.request_match import ABSENT
 from mockvoice.sandboxes.sandbox import Sandbox
@@ -95,7 +96,10 @@ async def inject_faults(
     met: frozenset[Fault] = frozenset()
     if with_criteria:
         met = await _compare_criteria(context, vendor, with_criteria, threads, receive)
-    for name, effect, fault in _triggered_faults(context, vendor, sandbox, met):
+    triggered = _triggered_faults(context, vendor, sandbox, met)
+    if sandbox.unstored is not None:
+        await until_stored(sandbox.unstored)  # a hit or a draw may have been counted
+    for name, effect, fault in triggered:
         context.add_note(f"{name}: {effect_summary(effect)}")
         match effect["kind"]:
             case "delay":
@@ -169,6 +173,8 @@ def _triggered_faults(
             triggered.append((f"fault {fault.id}", fault.use(), fault))
     if any(fault is not None and fault.remaining == 0 for _, _, fault in triggered):
         sandbox.faults.refresh()
+    elif active:
+        sandbox.changed()
     if requested and not any(fault and fault.name in requested for _, _, fault in triggered):
         names = ", ".join(sorted(requested))
         raise InjectedError(StubNotAvailable(names))

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import flask
 
+from mockvoice.sandboxes.durability import with_loaded
 from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.request_context import LOOP_KEY, SCOPE_KEY, RequestContext
 
@@ -17,12 +18,8 @@ TIMEOUT_SECONDS = 30.0
 
 def call_on_loop(work: Callable[[], Result]) -> Result:
     """Run ``work`` on the event loop, where all data must be accessed, and return its result."""
-
-    async def run() -> Result:
-        return work()
-
     loop: asyncio.AbstractEventLoop = flask.request.environ["asgi.scope"][LOOP_KEY]
-    return run_on_loop(run(), loop, TIMEOUT_SECONDS)
+    return run_on_loop(with_loaded(work), loop, TIMEOUT_SECONDS)
 
 
 def current_request() -> RequestContext:

@@ -9,9 +9,10 @@ from urllib.parse import quote, unquote
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mockvoice.kernel.clock import monotonic
+from mockvoice.sandboxes.durability import StoreUnavailable, until_stored
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import with_date
@@ -144,7 +145,8 @@ class RoutingMiddleware(SpecMiddleware):
         except asyncio.CancelledError:  # the server ends
             if context.response is None:
                 await self._error_responder.send(InjectedError(ServerStopping()), context, send)
-        except Exception as error:
+        except Exception as raised:
+            error = await self._after_storing(raised, context)
             await self._error_responder.send(error, context, context.error_send or send)
             if self._logs_requests:
                 context.add_note(error_note(error))
@@ -153,11 +155,24 @@ class RoutingMiddleware(SpecMiddleware):
         if self._logs_requests:
             self._record(context, started)
 
+    async def _after_storing(self, error: Exception, context: RequestContext) -> Exception:
+        """Return the error once everything is stored that it tells of, or why that is impossible."""
+        unstored = (context.sandbox or self._sandboxes).unstored
+        if unstored is None or isinstance(error, StoreUnavailable):
+            return error
+        try:
+            await until_stored(unstored)
+        except StoreUnavailable as unavailable:
+            return unavailable
+        return error
+
     async def _call_page(
         self, context: RequestContext, receive: Receive, send: Send, started: float
     ) -> None:
         """Call another app, which sends the response itself."""
         send = with_date(send, lambda: context.clock)
+        if self._sandboxes.storage is not None:
+            send = _after_storing(self._sandboxes, send)
         if self._logs_requests:
             send = capture_response(context, send, partial(self._record, context, started))
         scope = context.scope
@@ -214,6 +229,17 @@ class RoutingMiddleware(SpecMiddleware):
         segments = [unquote(_SLASH.sub(_MARK, part)) for part in below_prefix]
         values = [unquote(_SLASH.sub(quote(slash), part)) for part in below_prefix]
         return "/".join(["", *segments]), ["", *values]
+
+
+def _after_storing(sandboxes: SandboxRegistry, send: Send) -> Send:
+    """Return a ``send`` that begins a response once everything is stored that it may tell of."""
+
+    async def forward(message: Message) -> None:
+        if message["type"] == "http.response.start" and sandboxes.unstored is not None:
+            await until_stored(sandboxes.unstored)
+        await send(message)
+
+    return forward
 
 
 def _check_host(context: RequestContext) -> None:

@@ -7,6 +7,7 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive, Send
 
+from mockvoice.sandboxes.durability import NotLoaded
 from mockvoice.sandboxes.registry import DEFAULT, Grant
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.fault_header import FAULT_HEADER
@@ -37,7 +38,10 @@ class AuthenticationStep(OperationStep):
         """Authenticate the request, and call the next step with the request's faults."""
         if self._signs_body and context.body is None:
             return self._read_body_first(context, receive, send)
-        self._authenticate(context)
+        try:
+            self._authenticate(context)
+        except NotLoaded as error:
+            return self._load_first(error, context, receive, send)
         if self._instrumented and (
             (context.sandbox is not None and context.sandbox.faults.active)
             or FAULT_HEADER in context.first_headers
@@ -50,6 +54,12 @@ class AuthenticationStep(OperationStep):
     async def _read_body_first(self, context: RequestContext, receive: Receive, send: Send) -> None:
         decompresses = self.vendor.framework.decompresses
         await context.read_body(receive, self.vendor.body_limit, decompresses=decompresses)
+        await self(context, receive, send)
+
+    async def _load_first(
+        self, error: NotLoaded, context: RequestContext, receive: Receive, send: Send
+    ) -> None:
+        await error.load()
         await self(context, receive, send)
 
     def _authenticate(self, context: RequestContext) -> None:
@@ -66,6 +76,8 @@ class AuthenticationStep(OperationStep):
                 raise
             grant = other_grant
         context.sandbox, context.principal = grant.sandbox, grant.principal
+        if grant.sandbox.storage is not None:
+            grant.sandbox.storage.use()
 
     def _first_grant(self, checks: Iterable[Authenticate], context: RequestContext) -> Grant | None:
         for check in checks:

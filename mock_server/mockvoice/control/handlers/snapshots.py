@@ -78,7 +78,7 @@ def delete(server: ServerContext, sandbox_name: str, snapshot_name: str) -> Resp
     sandbox = server.sandbox(sandbox_name)
     _check_name(snapshot_name)
     find_state(sandbox, snapshot_name)
-    del sandbox.snapshots[snapshot_name]
+    sandbox.delete_snapshot(snapshot_name)
     return Response(status=204)
 
 
@@ -99,7 +99,8 @@ def _save(
 ) -> tuple[dict[str, Any], int, dict[str, str]]:
     if name not in sandbox.snapshots and len(sandbox.snapshots) >= MAX_SNAPSHOTS:
         raise TooManySnapshots(MAX_SNAPSHOTS)
-    snapshot = sandbox.snapshots[name] = Snapshot(name, Clock().now(), state)
+    snapshot = Snapshot(name, Clock().now(), state)
+    sandbox.add_snapshot(snapshot)
     location = f"/_mock/sandboxes/{sandbox.name}/snapshots/{name}"
     return render.snapshot(snapshot), 201, {"Location": location}
 

@@ -1,6 +1,6 @@
 """HTML pages: consent to an application, public invoices and downloads of attachments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -112,7 +112,7 @@ def _client_workspace(
 
 
 def _public_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | None:
-    for sandbox in sandboxes:
+    for sandbox in _with_rows(sandboxes, "links"):
         link = _peek_backend(sandbox).links.get(token)
         if link is None:
             continue
@@ -126,8 +126,13 @@ def _public_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | 
 
 
 def _public_file(sandboxes: SandboxRegistry, token: str) -> StoredFile | None:
-    files = (_peek_backend(sandbox).files.get(token) for sandbox in sandboxes)
+    files = (_peek_backend(sandbox).files.get(token) for sandbox in _with_rows(sandboxes, "files"))
     return next((file for file in files if file is not None), None)
+
+
+def _with_rows(sandboxes: SandboxRegistry, table: str) -> Iterator[Sandbox]:
+    """Iterate over the sandboxes that have rows in a table, without loading others from a store."""
+    return (each for each in sandboxes if each.has_rows(KEY, table))
 
 
 def _backend(sandbox: Sandbox) -> CountBackend:

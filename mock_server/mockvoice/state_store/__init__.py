@@ -1,0 +1,17 @@
+"""The store of sandboxes that last beyond the process: ``mockvoice serve --state URL``.
+
+The state of a vendor in a sandbox is a *layer*: the rows in which it differs from another layer, its
+parent, or all rows if it has none. Sandboxes with equal initial data share the layer of that data, and
+a snapshot is the layer that the sandbox had then. So an unused sandbox costs only its description, and
+a snapshot only what is changed after it.
+
+* ``urls``         the addresses of stores, as ``--state`` has them
+* ``store``        gathers the changes of many requests into one batch, and tells when it is stored
+* ``stored_sandbox``, ``layers``  what a batch has to contain of a sandbox, and of a backend
+* ``descriptions`` a sandbox without its data, as JSON
+* ``loading``      reads the data of a sandbox
+* ``batch``        a batch, and what a database has to do
+* ``sqlite``       the database in a file
+
+Everything runs on the event loop unless a docstring says otherwise.
+"""

@@ -1,0 +1,453 @@
+"""A store in an SQLite file, in write-ahead mode: others may read it while a batch is written."""
+
+import os
+import socket
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain, islice
+from pathlib import Path
+from threading import Lock
+from typing import IO, Any, TypeVar
+
+import msgspec
+import portalocker
+from portalocker import AlreadyLocked, LockException, LockFlags
+
+from mockvoice.state_store.batch import (
+    Batch,
+    LayerRecord,
+    Row,
+    SandboxRecord,
+    SnapshotRecord,
+    StateRecord,
+    StoreError,
+)
+from mockvoice.state_store.layers import all_rows
+from mockvoice.state_store.urls import SqliteUrl
+
+T = TypeVar("T")
+
+# Marks a file as one of this program ("Mock"), in its header.
+APPLICATION_ID = 0x4D6F636B
+# How long a batch waits for another program that has locked the file.
+BUSY_SECONDS = 5.0
+# Pages in the write-ahead log after which SQLite moves them to the file. This takes some 10 ms.
+PAGES_BEFORE_CHECKPOINT = 2000
+PAGE_BYTES = 8192  # so that pages of documents, which have 1 to 2 KB, have little empty space
+CACHE_KIB = 32 * 1024
+# Rows in one statement. Each step of a statement gives the interpreter's lock away, and waits for it.
+MAX_ROWS = 128
+# Rows that are read at once, for the same reason.
+ROWS_PER_READ = 500
+_MAGIC = b"SQLite format 3\x00"
+
+# Each script upgrades a file to the version of its position, from 1 on.
+MIGRATIONS = (
+    """
+    CREATE TABLE owners (pid INTEGER NOT NULL, host TEXT NOT NULL);
+    CREATE TABLE sandboxes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        description TEXT NOT NULL
+    );
+    CREATE TABLE states (
+        sandbox INTEGER NOT NULL,
+        vendor TEXT NOT NULL,
+        layer INTEGER NOT NULL,
+        seed INTEGER NOT NULL,
+        waits INTEGER NOT NULL,
+        counts TEXT NOT NULL,
+        PRIMARY KEY (sandbox, vendor)
+    ) WITHOUT ROWID;
+    CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY,
+        sandbox INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        description TEXT NOT NULL,
+        UNIQUE (sandbox, name)
+    );
+    CREATE TABLE layers (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        parent INTEGER,
+        sandbox INTEGER,
+        vendor TEXT NOT NULL,
+        schema INTEGER NOT NULL
+    );
+    CREATE INDEX layers_of_sandboxes ON layers (sandbox);
+    CREATE TABLE used_layers (
+        sandbox INTEGER NOT NULL,
+        layer INTEGER NOT NULL,
+        PRIMARY KEY (sandbox, layer)
+    ) WITHOUT ROWID;
+    CREATE TABLE layer_rows (
+        id INTEGER PRIMARY KEY,
+        layer INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        key TEXT NOT NULL,
+        value TEXT,
+        UNIQUE (layer, name, key)
+    );
+    """,
+)
+
+_UPSERT = (
+    "INSERT INTO layer_rows (layer, name, key, value) VALUES {} "
+    "ON CONFLICT (layer, name, key) DO UPDATE SET value = excluded.value"
+)
+_DELETE = "DELETE FROM layer_rows WHERE (layer, name, key) IN (VALUES {})"
+_encode = msgspec.json.Encoder().encode
+
+
+class SqliteDatabase:
+    """A store in an SQLite file, which one process uses at a time. Raises ``StoreError``."""
+
+    def __init__(self, url: SqliteUrl) -> None:
+        self._url = url
+        self._path = url.path
+        self._writing: sqlite3.Connection | None = None
+        self._reading: sqlite3.Connection | None = None
+        self._read_lock = Lock()
+        self._lock = self._lock_file()
+        try:
+            self._check_file()
+            self._writing = self._open()
+            self._file = _identity(self._path)
+        except BaseException:
+            self.close()
+            raise
+
+    def _lock_file(self) -> IO[str]:
+        """Lock a file beside that of the store, for as long as this process uses it."""
+        path = self._path.with_name(f"{self._path.name}-lock")
+        try:
+            file = path.open("a")
+        except OSError as error:
+            raise StoreError(
+                f"the folder of {self._path} cannot be written: {error.strerror}"
+            ) from error
+        try:
+            portalocker.lock(file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
+        except (AlreadyLocked, LockException) as error:
+            file.close()
+            raise StoreError(f"{self._path} is in use{self._owner()}") from error
+        return file
+
+    def _owner(self) -> str:
+        """Return who holds the file, for a message; empty if that is unknown."""
+        with suppress(sqlite3.Error):
+            connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
+            try:
+                row = connection.execute("SELECT pid, host FROM owners").fetchone()
+            finally:
+                connection.close()
+            if row is not None:
+                return f" by the process {row[0]} on {row[1]}"
+        return " by another process"
+
+    def _check_file(self) -> None:
+        """Raise ``StoreError`` for a file that is none of SQLite's, or not a whole one."""
+        try:
+            size = self._path.stat().st_size
+            with self._path.open("rb") as file:
+                head = file.read(100)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be read: {error.strerror}") from error
+        if not head:
+            return
+        if not head.startswith(_MAGIC) or len(head) < 100:
+            raise StoreError(f"{self._path} is not a store: it is no SQLite file")
+        log = self._path.with_name(f"{self._path.name}-wal")
+        has_log = log.exists() and log.stat().st_size > 0
+        page_size = int.from_bytes(head[16:18]) or 65536
+        pages = int.from_bytes(head[28:32])
+        if not has_log and size < pages * (65536 if page_size == 1 else page_size):
+            raise StoreError(f"{self._path} is damaged: its end is missing")
+
+    def _open(self) -> sqlite3.Connection:
+        """Open the file for writing, create or upgrade its tables, and note who uses it."""
+        with self._errors("cannot be opened"):
+            connection = self._connect()
+            application = _pragma(connection, "application_id")
+            version = _pragma(connection, "user_version")
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if application != APPLICATION_ID and (application or tables):
+                raise StoreError(f"{self._path} is not a store: it is a file of another program")
+            if version > len(MIGRATIONS):
+                raise StoreError(
+                    f"{self._path} was written by a newer version of Mockvoice: it has the version "
+                    f"{version}, and this one reads up to {len(MIGRATIONS)}"
+                )
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a new file
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {self._url.synchronous}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BEFORE_CHECKPOINT}")
+            connection.execute("BEGIN IMMEDIATE")
+            for script in MIGRATIONS[version:]:
+                for statement in script.split(";"):
+                    connection.execute(statement)
+            _remove_unused_worlds(connection)
+            connection.execute("DELETE FROM owners")
+            connection.execute(
+                "INSERT INTO owners VALUES (?, ?)", (os.getpid(), socket.gethostname())
+            )
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute("COMMIT")
+            return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        return connection
+
+    @contextmanager
+    def _errors(self, problem: str) -> Iterator[None]:
+        """Turn errors of SQLite into ``StoreError``."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{self._path} {problem}: {error}") from error
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def write(self, batch: Batch) -> None:
+        """Store a batch in one transaction; for one thread."""
+        self._check_identity()
+        with self._errors("cannot be written"):
+            if self._writing is None:
+                self._writing = self._open()
+            connection = self._writing
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                _write(connection, batch)
+                connection.execute("COMMIT")
+            except BaseException:
+                self._end_transaction(connection)
+                raise
+        self._check_identity()
+
+    def _check_identity(self) -> None:
+        """Raise ``StoreError`` if the file is gone: SQLite would go on writing to one without a name."""
+        try:
+            identity = _identity(self._path)
+        except OSError as error:
+            raise StoreError(f"{self._path} is gone: {error.strerror}") from error
+        if identity != self._file:
+            raise StoreError(f"{self._path} was replaced while the server runs; start it again")
+
+    def _end_transaction(self, connection: sqlite3.Connection) -> None:
+        """Undo what was begun, or else close the connection, which undoes it too."""
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            connection.close()
+            self._writing = None
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def _read(self, statement: str, *args: Any) -> list[Any]:
+        self._check_identity()
+        with self._read_lock, self._errors("cannot be read"):
+            if self._reading is None:
+                self._reading = self._connect()
+                self._reading.execute("PRAGMA query_only = TRUE")
+            return self._reading.execute(statement, args).fetchall()
+
+    def sandboxes(self) -> Sequence[SandboxRecord]:
+        """Return all sandboxes, the oldest first."""
+        rows = self._read("SELECT id, name, CAST(description AS BLOB) FROM sandboxes ORDER BY id")
+        return [SandboxRecord(*row) for row in rows]
+
+    def sandbox(self, number: int) -> SandboxRecord | None:
+        """Return the sandbox of this id, or ``None``."""
+        rows = self._read(
+            "SELECT id, name, CAST(description AS BLOB) FROM sandboxes WHERE id = ?", number
+        )
+        return SandboxRecord(*rows[0]) if rows else None
+
+    def last_ids(self) -> tuple[int, int]:
+        """Return the highest ids of a sandbox and of a layer that were ever used."""
+        rows = dict(self._read("SELECT name, seq FROM sqlite_sequence"))
+        return rows.get("sandboxes", 0), rows.get("layers", 0)
+
+    def states(self, sandbox: int | None = None) -> Sequence[StateRecord]:
+        """Return the states of a sandbox, or of all."""
+        condition, args = ("", ()) if sandbox is None else (" WHERE sandbox = ?", (sandbox,))
+        columns = "sandbox, vendor, layer, seed, waits, CAST(counts AS BLOB)"
+        rows = self._read(f"SELECT {columns} FROM states{condition}", *args)  # noqa: S608
+        return [StateRecord(*row) for row in rows]
+
+    def snapshots(self, sandbox: int) -> Sequence[SnapshotRecord]:
+        """Return the snapshots of a sandbox, the oldest first."""
+        rows = self._read(
+            "SELECT sandbox, name, CAST(description AS BLOB) FROM snapshots WHERE sandbox = ? "
+            "ORDER BY id",
+            sandbox,
+        )
+        return [SnapshotRecord(*row) for row in rows]
+
+    def layers(self, sandbox: int) -> Sequence[LayerRecord]:
+        """Return the layers of a sandbox, and those that all sandboxes share."""
+        rows = self._read(
+            "SELECT id, parent, sandbox, vendor, schema FROM layers "
+            "WHERE sandbox = ? OR sandbox IS NULL",
+            sandbox,
+        )
+        return [LayerRecord(*row) for row in rows]
+
+    def tables(self, layer: int) -> Sequence[str]:
+        """Return the names of the tables of which a layer has rows."""
+        rows = self._read("SELECT DISTINCT name FROM layer_rows WHERE layer = ?", layer)
+        return [name for (name,) in rows]
+
+    def values(self, layer: int, table: str) -> Iterator[str]:
+        """Yield the rows of a table in a layer: several at once, as a JSON array."""
+        ids = self._read(
+            "SELECT group_concat(id) FROM (SELECT id FROM layer_rows WHERE layer = ? AND name = ? "
+            "ORDER BY id)",
+            layer, table,
+        )[0][0]  # fmt: skip
+        remaining = iter(ids.split(",") if ids else ())
+        while group := ",".join(islice(remaining, ROWS_PER_READ)):
+            values = self._read(
+                "SELECT group_concat(value, ',') FROM (SELECT value FROM layer_rows "  # noqa: S608
+                f"WHERE id IN ({group}) AND value IS NOT NULL ORDER BY id)"
+            )[0][0]
+            if values:
+                yield f"[{values}]"
+
+    def pairs(self, layer: int, table: str) -> Sequence[tuple[str, str | None]]:
+        """Return the keys and the values of a small table in a layer, both as JSON."""
+        return self._read(
+            "SELECT key, value FROM layer_rows WHERE layer = ? AND name = ?", layer, table
+        )
+
+    def removed_keys(self, layer: int, table: str) -> Sequence[str]:
+        """Return the keys, as JSON, of the rows that the parent has and the layer does not."""
+        rows = self._read(
+            "SELECT key FROM layer_rows WHERE layer = ? AND name = ? AND value IS NULL",
+            layer, table,
+        )  # fmt: skip
+        return [key for (key,) in rows]
+
+    def close(self) -> None:
+        """Close the file, and let other processes use it."""
+        for connection in (self._reading, self._writing):
+            if connection is not None:
+                with suppress(sqlite3.Error):
+                    connection.close()
+        self._lock.close()
+
+
+def _write(connection: sqlite3.Connection, batch: Batch) -> None:
+    execute, execute_many = connection.execute, connection.executemany
+    for sandbox in batch.removed_sandboxes:
+        execute(
+            "DELETE FROM layer_rows WHERE layer IN (SELECT id FROM layers WHERE sandbox = ?)",
+            (sandbox,),
+        )
+        for table in ("layers", "states", "snapshots", "used_layers"):
+            execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608
+        execute("DELETE FROM sandboxes WHERE id = ?", (sandbox,))
+    execute_many(
+        "INSERT INTO sandboxes VALUES (?, ?, CAST(? AS TEXT)) "
+        "ON CONFLICT (id) DO UPDATE SET description = excluded.description",
+        batch.sandboxes,
+    )
+    execute_many("INSERT INTO layers VALUES (?, ?, ?, ?, ?)", batch.layers)
+    for layer, backend in batch.worlds:
+        _write_rows(connection, all_rows(layer, backend))
+    _write_rows(connection, batch.rows)
+    removed = ((layer, name, _text(key)) for layer, name, key in batch.removed_rows)
+    for group in _groups(removed):
+        execute(_DELETE.format(", ".join(["(?, ?, ?)"] * len(group))), [*chain(*group)])
+    execute_many(
+        "INSERT INTO states VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT)) ON CONFLICT (sandbox, vendor) "
+        "DO UPDATE SET layer = excluded.layer, seed = excluded.seed, waits = excluded.waits, "
+        "counts = excluded.counts",
+        batch.states,
+    )
+    execute_many(
+        "DELETE FROM snapshots WHERE sandbox = ? AND name = ?",
+        [*batch.removed_snapshots, *(snapshot[:2] for snapshot in batch.snapshots)],
+    )
+    execute_many(
+        "INSERT INTO snapshots (sandbox, name, description) VALUES (?, ?, CAST(? AS TEXT))",
+        batch.snapshots,
+    )
+    for sandbox, layers in batch.used_layers:
+        execute("DELETE FROM used_layers WHERE sandbox = ?", (sandbox,))
+        execute_many(
+            "INSERT INTO used_layers VALUES (?, ?)", [(sandbox, layer) for layer in layers]
+        )
+    for layer, child in batch.merged_layers:
+        _merge(connection, layer, child)
+    for layer in batch.removed_layers:
+        execute("DELETE FROM layer_rows WHERE layer = ?", (layer,))
+        execute("DELETE FROM layers WHERE id = ?", (layer,))
+
+
+def _remove_unused_worlds(connection: sqlite3.Connection) -> None:
+    """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
+    unused = connection.execute(
+        "SELECT id FROM layers WHERE sandbox IS NULL "
+        "AND id NOT IN (SELECT layer FROM used_layers) AND id NOT IN (SELECT layer FROM states) "
+        "AND id NOT IN (SELECT parent FROM layers WHERE parent IS NOT NULL)"
+    ).fetchall()
+    connection.executemany("DELETE FROM layer_rows WHERE layer = ?", unused)
+    connection.executemany("DELETE FROM layers WHERE id = ?", unused)
+
+
+def _write_rows(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
+    encoded = (
+        (layer, name, _text(key), None if value is None else _text(value))
+        for layer, name, key, value in rows
+    )
+    for group in _groups(encoded):
+        connection.execute(
+            _UPSERT.format(", ".join(["(?, ?, ?, ?)"] * len(group))), [*chain(*group)]
+        )
+
+
+def _groups(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield the items in groups of as few sizes as possible, since each size is a statement to compile.
+
+    The last item of a group may be repeated.
+    """
+    iterator = iter(items)
+    while group := list(islice(iterator, MAX_ROWS)):
+        size = 1 << (len(group) - 1).bit_length()
+        yield group + group[-1:] * (size - len(group))
+
+
+def _merge(connection: sqlite3.Connection, layer: int, child: int) -> None:
+    """Move the rows of a layer to its only child, which may have newer ones."""
+    connection.execute(
+        "INSERT OR IGNORE INTO layer_rows (layer, name, key, value) "
+        "SELECT ?, name, key, value FROM layer_rows WHERE layer = ?",
+        (child, layer),
+    )
+    connection.execute(
+        "UPDATE layers SET parent = (SELECT parent FROM layers WHERE id = ?) WHERE id = ?",
+        (layer, child),
+    )
+
+
+def _text(value: Any) -> str:
+    return _encode(value).decode()
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino

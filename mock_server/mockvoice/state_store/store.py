@@ -1,0 +1,313 @@
+"""The store of a server's sandboxes: one batch of changes is written at a time, others gather meanwhile."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import msgspec
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.clock import Clock, monotonic
+from mockvoice.sandboxes.backend_spec import BackendSpec
+from mockvoice.sandboxes.backends import LazyBackends
+from mockvoice.sandboxes.durability import Stored, StoreUnavailable
+from mockvoice.sandboxes.factory import SandboxFactory
+from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
+from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.state_store import descriptions
+from mockvoice.state_store.batch import Batch, Database, SandboxRecord, StoreError
+from mockvoice.state_store.descriptions import SandboxDescription
+from mockvoice.state_store.loading import LoadedSandbox, Loader
+from mockvoice.state_store.stored_sandbox import StoredSandbox
+
+logger = logging.getLogger("mockvoice.state")
+
+# How long the data of a sandbox stays in memory at least after its last request.
+IDLE_SECONDS = 10.0
+
+
+class StateStore:
+    """The store of all sandboxes of a registry."""
+
+    def __init__(
+        self,
+        database: Database,
+        specs: Mapping[str, BackendSpec],
+        registry: SandboxRegistry,
+        factory: SandboxFactory,
+        limit: int,
+    ) -> None:
+        self._database = database
+        self._specs = specs
+        self._registry = registry
+        self._factory = factory
+        self._loader = Loader(database, specs, factory.states)
+        self._writer = ThreadPoolExecutor(1, "state")
+        self._last_sandbox, self._last_layer = database.last_ids()
+        self._sandboxes: dict[int, StoredSandbox] = {}
+        self._loads: dict[int, asyncio.Task[None]] = {}
+        self._limit = limit  # the number of sandboxes in memory
+        self._waking: asyncio.Task[None] | None = None
+        # The open batch: what has changed, what to do once it is stored, and its end.
+        self._changed: dict[StoredSandbox, None] = {}
+        self._deferred: list[Callable[[], None]] = []
+        self._end: Stored | None = None
+        self.unstored: Stored | None = None
+        self._is_writing = False
+        self._is_failing = False  # whether the last batch failed
+
+    # -- start and end -----------------------------------------------------------------------
+
+    def restore(self) -> None:
+        """Register the stored sandboxes, without their data. Raises ``StoreError``."""
+        counts: dict[int, dict[str, Mapping[str, int]]] = {}
+        waiting = []
+        for state in self._database.states():
+            decoded = msgspec.json.decode(state.counts, type=dict[str, int])
+            counts.setdefault(state.sandbox, {})[state.vendor] = decoded
+            if state.waits:
+                waiting.append(state.sandbox)
+        for record in self._database.sandboxes():
+            stored = self._register(record)
+            stored.stored_counts = counts.get(record.id, {})
+        self._factory.continue_after(self._last_sandbox)
+        self._registry.schedule_purge()
+        self._wake([self._sandboxes[number] for number in dict.fromkeys(waiting)])
+
+    def _register(self, record: SandboxRecord) -> StoredSandbox:
+        description = msgspec.json.decode(record.description, type=SandboxDescription)
+        clock = Clock()
+        credentials = {key: dict(each) for key, each in description.credentials.items()}
+        for key in self._specs.keys() - credentials.keys():
+            number = 0 if record.name == DEFAULT else record.id
+            credentials[key] = dict(self._factory.create_credentials(number, key))
+        sandbox = Sandbox(record.name, clock, LazyBackends({}, clock), credentials)
+        descriptions.apply(description, sandbox)
+        stored = self._sandboxes[record.id] = StoredSandbox(self, record.id, sandbox)
+        stored.unload()
+        self._registry.register(sandbox, self._specs)
+        return stored
+
+    def _wake(self, waiting: list[StoredSandbox]) -> None:
+        """Load sandboxes in which something waits for real time to pass, one after the other."""
+
+        async def load_all() -> None:
+            for stored in waiting:
+                try:
+                    await self.load(stored)
+                except StoreUnavailable as error:
+                    logger.warning("%s", error)
+
+        if waiting:
+            self._waking = asyncio.get_running_loop().create_task(load_all())
+
+    def close(self) -> None:
+        """Store what is left, and close the store."""
+        self._writer.shutdown(wait=True)
+        if self._changed:
+            changed, batch = list(self._changed), Batch()
+            self._changed = {}
+            try:
+                for stored in changed:
+                    stored.add_to(batch)
+                self._database.write(batch)
+            except StoreError as error:
+                logger.warning("the last changes, which nobody was told of, are lost: %s", error)
+        self._database.close()
+
+    # -- changes -----------------------------------------------------------------------------
+
+    def next_layer(self) -> int:
+        """Return the id of a new layer."""
+        self._last_layer += 1
+        return self._last_layer
+
+    def is_shared(self, backend: Backend) -> bool:
+        """Return whether sandboxes share a backend."""
+        return self._factory.states.is_shared(backend)
+
+    def added(self, sandbox: Sandbox) -> None:
+        """Store a new sandbox."""
+        self._last_sandbox += 1
+        stored = StoredSandbox(self, self._last_sandbox, sandbox)
+        stored.used_at = monotonic()
+        self._sandboxes[stored.id] = stored
+        self.changed(stored)
+
+    def removed(self, sandbox: Sandbox) -> None:
+        """Delete a sandbox from the store."""
+        stored = sandbox.storage
+        if isinstance(stored, StoredSandbox):
+            stored.is_removed = True
+            self.changed(stored)
+
+    def changed(self, stored: StoredSandbox) -> None:
+        """Let the next batch have what has changed in a sandbox."""
+        self._changed[stored] = None
+        if self._end is None:
+            loop = asyncio.get_running_loop()
+            self._end = loop.create_future()
+            if not self._is_writing:
+                loop.call_soon(self._write)
+        stored.sandbox.unstored = self.unstored = self._end
+
+    def after_batch(self, work: Callable[[], None]) -> None:
+        """Do work once the changes up to now are stored, and not at all if they cannot be."""
+        self._deferred.append(work)
+
+    def _write(self) -> None:
+        """Write the open batch, and open the next one."""
+        if self._is_writing or self._end is None:
+            return
+        batch = Batch()
+        changed, self._changed = list(self._changed), {}
+        deferred, self._deferred = self._deferred, []
+        end, self._end = self._end, None
+        finish = partial(self._finish, changed, batch, deferred, end)
+        try:
+            for stored in changed:
+                stored.add_to(batch)
+            self._is_writing = True
+            writing = asyncio.get_running_loop().run_in_executor(
+                self._writer, self._database.write, batch
+            )
+        except Exception as error:
+            self._is_writing = False
+            logger.exception("a batch of changes cannot be made")
+            finish(error)
+            return
+        writing.add_done_callback(lambda future: finish(future.exception()))
+
+    def _finish(
+        self,
+        changed: list[StoredSandbox],
+        batch: Batch,
+        deferred: list[Callable[[], None]],
+        end: Stored,
+        error: BaseException | None,
+    ) -> None:
+        """End a batch; if it failed, drop everything in it from memory, and what is based on it."""
+        self._is_writing = False
+        if error is None:
+            self._end_batch(changed, end, None)
+            if self._is_failing:
+                self._recover()
+            for stored in changed:
+                if stored.is_removed:
+                    self._sandboxes.pop(stored.id, None)
+            for work in deferred:
+                work()
+        else:
+            self._fail(changed, batch, end, error)
+        self._write()
+
+    def _end_batch(
+        self, changed: list[StoredSandbox], end: Stored, error: StoreUnavailable | None
+    ) -> None:
+        for stored in changed:
+            if stored.sandbox.unstored is end:
+                stored.sandbox.unstored = None
+        if self.unstored is end:
+            self.unstored = None
+        end.set_result(error)
+
+    def _fail(
+        self, changed: list[StoredSandbox], batch: Batch, end: Stored, error: BaseException
+    ) -> None:
+        if not self._is_failing:
+            logger.error("changes are not stored, so requests are rejected with 503: %s", error)
+        self._is_failing = True
+        unavailable = StoreUnavailable(f"The change was not stored: {error}")
+        for _, backend in batch.worlds:
+            backend.layer = None
+        for stored in {**dict.fromkeys(changed), **self._changed}:
+            self._drop(stored)
+        self._end_batch(changed, end, unavailable)
+        if self._end is not None:  # the changes of the open batch are dropped, too
+            also_changed, self._changed, self._deferred = list(self._changed), {}, []
+            open_end, self._end = self._end, None
+            self._end_batch(also_changed, open_end, unavailable)
+
+    def _drop(self, stored: StoredSandbox) -> None:
+        """Drop a sandbox from memory; what the store has of it is read before anybody is answered."""
+        if stored.is_removed:
+            stored.is_removed = False
+            namesake = self._registry.get(stored.sandbox.name)
+            if namesake is not None and isinstance(namesake.storage, StoredSandbox):
+                self._forget(namesake.storage)
+            self._registry.register(stored.sandbox, self._specs)
+        stored.unload()
+
+    def _recover(self) -> None:
+        """Register what the store has although its batch seemed to fail."""
+        try:
+            records = self._database.sandboxes()
+        except StoreError as error:
+            logger.warning("%s", error)
+            return
+        logger.warning("changes are stored again")
+        self._is_failing = False
+        for record in records:
+            if record.id not in self._sandboxes and self._registry.get(record.name) is None:
+                self._register(record)
+
+    # -- data in memory ----------------------------------------------------------------------
+
+    async def load(self, stored: StoredSandbox) -> None:
+        """Load the data of a sandbox. Raises ``StoreUnavailable``."""
+        loading = self._loads.get(stored.id)
+        if loading is None:
+            loading = asyncio.get_running_loop().create_task(self._load(stored))
+            self._loads[stored.id] = loading
+            loading.add_done_callback(lambda _: self._loads.pop(stored.id, None))
+        await asyncio.shield(loading)
+
+    async def _load(self, stored: StoredSandbox) -> None:
+        name = stored.sandbox.name
+        try:
+            read = partial(self._loader.read, stored.id)
+            loaded = await self._registry.threads.states.run(read)
+        except StoreError as error:
+            raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
+        except Exception as error:
+            logger.exception("the sandbox %s cannot be read", name)
+            raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
+        if loaded is None:
+            self._forget(stored)
+        elif not stored.sandbox.backends.is_loaded:
+            self._apply(loaded, stored)
+            self.limit_loaded(self._limit)
+
+    def _forget(self, stored: StoredSandbox) -> None:
+        """Remove a sandbox that the store does not have: its creation was never stored."""
+        if self._sandboxes.pop(stored.id, None) is not None and not stored.is_removed:
+            self._registry.unregister(stored.sandbox)
+        stored.is_removed = True
+        stored.sandbox.backends.remove()
+
+    def _apply(self, loaded: LoadedSandbox, stored: StoredSandbox) -> None:
+        sandbox = stored.sandbox
+        for backend in loaded.live.values():
+            backend.clock = sandbox.clock
+        sandbox.storage = None  # what is set now is stored
+        descriptions.apply(loaded.description, sandbox)
+        sandbox.storage = stored
+        sandbox.initial_state = loaded.initial_state
+        sandbox.snapshots.update(loaded.snapshots)
+        stored.restored(loaded)
+        sandbox.backends.loaded(loaded.origins, loaded.live)
+        if not loaded.is_complete:
+            stored.changed()
+
+    def limit_loaded(self, limit: int) -> None:
+        """Drop the data of sandboxes from memory that are not in use, if more than this are loaded."""
+        loaded = [each for each in self._sandboxes.values() if each.sandbox.backends.is_loaded]
+        surplus = len(loaded) - limit
+        if surplus <= 0:
+            return
+        idle_since = monotonic() - IDLE_SECONDS
+        idle = [each for each in loaded if each.used_at < idle_since and each.can_be_unloaded()]
+        for stored in sorted(idle, key=lambda each: each.used_at)[:surplus]:
+            stored.unload()

@@ -1,0 +1,291 @@
+"""What a batch has to contain of a sandbox, and what the store has of it already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mockvoice.kernel.backend import Backend
+from mockvoice.kernel.change_record import ChangeRecord, Work
+from mockvoice.kernel.clock import monotonic
+from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.sandboxes.state import InitialState, SandboxState, Snapshot
+from mockvoice.state_store import descriptions
+from mockvoice.state_store.batch import Batch, SandboxRecord, SnapshotRecord, StateRecord
+from mockvoice.state_store.descriptions import References
+from mockvoice.state_store.layers import Layer, pending_changes
+
+if TYPE_CHECKING:
+    from mockvoice.state_store.loading import LoadedSandbox
+    from mockvoice.state_store.store import StateStore
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+class StoredSandbox:
+    """One sandbox in a store: takes its changes, and adds them to a batch.
+
+    ``stored_counts`` has the rows by vendor and table that the store has.
+    """
+
+    def __init__(self, store: StateStore, number: int, sandbox: Sandbox) -> None:
+        self.store = store
+        self.id = number
+        self.sandbox = sandbox
+        self.is_removed = False
+        self.stored_counts: dict[str, Mapping[str, int]] = {}
+        self.layers: set[Layer] = set()  # its own layers that are stored
+        self._description = b""
+        self._states: dict[str, StateRecord] = {}  # by vendor, as they are stored
+        self._used_layers: set[int] = set()
+        self.used_at = 0.0
+        self._snapshots: dict[str, Snapshot] = {}
+        self._is_described = (
+            False  # whether the description and the structure are as they are stored
+        )
+        self._changed_backends: set[str] = set()
+        sandbox.storage = sandbox.backends.storage = self
+
+    # -- what the sandbox reports ------------------------------------------------------------
+
+    @property
+    def counts(self) -> Counts:
+        """By vendor and table, the number of rows that are stored."""
+        return self.stored_counts
+
+    def changed(self) -> None:
+        """Store the description of the sandbox, its snapshots and initial states: they have changed."""
+        self._is_described = False
+        self.store.changed(self)
+
+    def connect(self, key: str, backend: Backend) -> None:
+        """Store what is committed in a backend of the sandbox from now on, and was recorded in it."""
+        record = backend.undo.change_record
+        if record is None:
+            record = backend.undo.change_record = ChangeRecord()
+        record.on_commit = partial(self._committed, key, backend)
+        if backend.layer is None:
+            origin = self.sandbox.backends.origin(key)
+            backend.layer = Layer(self.store.next_layer(), key, self.id, origin)
+        if record.keys:
+            self._committed(key, backend, ())
+
+    def use(self) -> None:
+        """Note that the sandbox is used now. Raises ``NotLoaded``."""
+        self.used_at = monotonic()
+        self.sandbox.backends.check_loaded()
+
+    def _committed(self, key: str, backend: Backend, deferred: Sequence[Work]) -> None:
+        self._changed_backends.add(key)
+        self.store.changed(self)
+        if deferred:
+            self.store.after_batch(partial(backend.undo.run_deferred, deferred))
+
+    # -- what the store has ------------------------------------------------------------------
+
+    def restored(self, loaded: LoadedSandbox) -> None:
+        """Note what the store has of the sandbox, which was loaded."""
+        self._description = loaded.record.description
+        self._states = {state.vendor: state for state in loaded.states}
+        self._snapshots = dict(loaded.snapshots)
+        self.layers = {layer for layer in loaded.layers if layer.owner == self.id}
+        self._is_described = True
+        self._changed_backends = set()
+
+    def can_be_unloaded(self) -> bool:
+        """Return whether nothing in memory needs the data: it is stored, and nothing waits or works."""
+        sandbox = self.sandbox
+        locks = (sandbox.clock_lock, *sandbox.backends.change_locks.values())
+        return (
+            sandbox.unstored is None
+            and not any(lock.locked() for lock in locks)
+            and not any(backend.needs_timers for backend in sandbox.backends.values())
+        )
+
+    def unload(self) -> None:
+        """Drop the data from memory; it is loaded when it is used next."""
+        self.sandbox.backends.unload(partial(self.store.load, self))
+        self.sandbox.snapshots.clear()
+        self.sandbox.initial_state = InitialState()
+        self._snapshots = {}
+        self.layers = set()
+
+    # -- batches -----------------------------------------------------------------------------
+
+    def add_to(self, batch: Batch) -> None:
+        """Add what has changed since the last batch."""
+        if self.is_removed:
+            batch.removed_sandboxes.append(self.id)
+            return
+        if not self.sandbox.backends.is_loaded:
+            return  # it was dropped after the change, which is not stored
+        if self._is_described:
+            for key in self._changed_backends:
+                self._add_state(key, batch)
+        else:
+            # Snapshots come first: what they share with the present state changes no more.
+            self._add_snapshots(batch)
+            initial_layers = self._initial_layers(batch)
+            for key in self.sandbox.backends.vendors():
+                self._add_state(key, batch)
+            self._add_description(batch, initial_layers)
+            self._remove_unused_layers(batch)
+        self._changed_backends = set()
+        self._is_described = True
+
+    def _add_description(self, batch: Batch, initial_layers: References) -> None:
+        initial_state = descriptions.describe_initial_state(
+            self.sandbox.initial_state, initial_layers
+        )
+        description = descriptions.describe(self.sandbox, initial_state)
+        if description != self._description:
+            self._description = description
+            batch.sandboxes.append(SandboxRecord(self.id, self.sandbox.name, description))
+
+    def _add_snapshots(self, batch: Batch) -> None:
+        snapshots = self.sandbox.snapshots
+        for name in self._snapshots.keys() - snapshots.keys():
+            batch.removed_snapshots.append((self.id, name))
+        for name, snapshot in snapshots.items():
+            if self._snapshots.get(name) is not snapshot:
+                state = descriptions.describe_state(
+                    snapshot.state, self._state_layers(snapshot.state, batch)
+                )
+                described = descriptions.SnapshotDescription(snapshot.created_at, state)
+                batch.snapshots.append(
+                    SnapshotRecord(self.id, name, msgspec.json.encode(described))
+                )
+        self._snapshots = dict(snapshots)
+
+    def _initial_layers(self, batch: Batch) -> References:
+        data = self.sandbox.initial_state.data
+        return self._state_layers(data, batch) if isinstance(data, SandboxState) else {}
+
+    def _state_layers(self, state: SandboxState, batch: Batch) -> References:
+        return {
+            key: (self._saved(key, backend, batch).id, backend.ids.seed)
+            for key, backend in state.backends.items()
+        }
+
+    def _add_state(self, key: str, batch: Batch) -> None:
+        backends = self.sandbox.backends
+        live = backends.get(key)
+        if live is None:
+            backend = backends.origin(key)
+            layer = self._saved(key, backend, batch)
+        else:
+            backend = live
+            layer = self._live(key, live, batch)
+        state = layer.id, backend.ids.seed
+        counts = backend.counts()
+        record = StateRecord(
+            self.id, key, *state, backend.needs_timers, msgspec.json.encode(counts)
+        )
+        if self._states.get(key) != record:
+            self._states[key], self.stored_counts[key] = record, counts
+            batch.states.append(record)
+
+    # -- layers ------------------------------------------------------------------------------
+
+    def _saved(self, key: str, backend: Backend, batch: Batch) -> Layer:
+        """Return the stored layer of a backend that changes no more."""
+        layer: Layer | None = backend.layer
+        if layer is None:
+            return self._add_world(key, backend, batch)
+        if layer.state is backend:
+            return layer
+        if pending_changes(backend):
+            layer = self._changing(key, backend)
+        elif layer.state is not None:
+            return layer  # an equal state of this layer is saved
+        elif not layer.is_stored:
+            backend.layer = self._parent(layer, batch)  # nothing was ever changed in it
+            return self._saved(key, backend, batch)
+        self._add_layer(layer, backend, batch)
+        layer.add_changes(backend, batch)
+        layer.state = backend
+        return layer
+
+    def _live(self, key: str, backend: Backend, batch: Batch) -> Layer:
+        """Return the stored layer of a backend, with its changes."""
+        layer: Layer = backend.layer
+        if not pending_changes(backend):
+            return layer if layer.is_stored else self._parent(layer, batch)
+        layer = self._changing(key, backend)
+        self._add_layer(layer, backend, batch)
+        layer.add_changes(backend, batch)
+        return layer
+
+    def _changing(self, key: str, backend: Backend) -> Layer:
+        """Return the layer that a backend's changes belong to, a new one if its own is saved."""
+        layer: Layer = backend.layer
+        if layer.state is not None:
+            layer = backend.layer = Layer(self.store.next_layer(), key, self.id, layer.state)
+        return layer
+
+    def _add_layer(self, layer: Layer, backend: Backend, batch: Batch) -> None:
+        if not layer.is_stored:
+            layer.parent = self._parent(layer, batch)
+            layer.is_stored = True
+            layer.extra = dict(layer.parent.extra)
+            self.layers.add(layer)
+            batch.layers.append(layer.record(backend))
+
+    def _parent(self, layer: Layer, batch: Batch) -> Layer:
+        if layer.origin is None:
+            raise RuntimeError("the layer has no parent")
+        return self._saved(layer.vendor, layer.origin, batch)
+
+    def _add_world(self, key: str, backend: Backend, batch: Batch) -> Layer:
+        """Add all rows of a backend that is no change of another one."""
+        owner = None if self.store.is_shared(backend) else self.id
+        layer = backend.layer = Layer(self.store.next_layer(), key, owner, None)
+        layer.state, layer.is_stored = backend, True
+        layer.extra = {name: getattr(backend, name) for name in backend.extra_state}
+        if owner is not None:
+            self.layers.add(layer)
+        batch.layers.append(layer.record(backend))
+        batch.worlds.append((layer.id, backend))
+        return layer
+
+    def _remove_unused_layers(self, batch: Batch) -> None:
+        """Remove the layers that neither a state needs nor another layer."""
+        used = {state.layer for state in self._states.values()}
+        states = [snapshot.state for snapshot in self._snapshots.values()]
+        data = self.sandbox.initial_state.data
+        states += [data] if isinstance(data, SandboxState) else []
+        for state in states:
+            used |= {backend.layer.id for backend in state.backends.values()}
+        if used != self._used_layers:
+            self._used_layers = used
+            batch.used_layers.append((self.id, used))
+        needed: set[Layer] = set()
+        for each in self.layers:
+            layer: Layer | None = each if each.id in used else None
+            while layer is not None and layer not in needed:
+                needed.add(layer)
+                layer = layer.parent
+        batch.removed_layers += [layer.id for layer in self.layers - needed]
+        self.layers &= needed
+        self._merge_layers(used, batch)
+
+    def _merge_layers(self, used: set[int], batch: Batch) -> None:
+        """Merge layers that no state has into their only child, so that chains of layers stay short."""
+        children: dict[Layer, list[Layer]] = {}
+        for layer in self.layers:
+            if layer.parent is not None:
+                children.setdefault(layer.parent, []).append(layer)
+        for layer in [each for each in self.layers if each.id not in used]:
+            if len(children.get(layer, ())) != 1:
+                continue
+            [child] = children[layer]
+            batch.merged_layers.append((layer.id, child.id))
+            batch.removed_layers.append(layer.id)
+            child.parent, child.origin = layer.parent, layer.origin
+            self.layers.discard(layer)
+            if layer.parent is not None:
+                siblings = children[layer.parent]
+                siblings[siblings.index(layer)] = child
