@@ -28,6 +28,7 @@ The layers, top down; imports run down only:
 * ``outbound``                              target files, authentication, and HTTP clients
 * ``projections``                           contracts for generators of clients, and as OpenAPI 3.1
 * ``web``                                   HTTP, contracts and validation; knows no vendor
+* ``state_store``                           sandboxes that last beyond the process
 * ``sandboxes``                             isolated states, snapshots, exports, faults; knows no HTTP
 * ``kernel``, ``fonts``, ``http_messages``, ``output_files``, ``printable``, ``resources``,
   ``server_process``, ``settings``          money, clock, ids, tables; fonts of PDF documents;

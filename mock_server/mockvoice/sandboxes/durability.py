@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from mockvoice.kernel.backend import Backend
-    from mockvoice.sandboxes.sandbox import Sandbox
 
 Result = TypeVar("Result")
 
@@ -52,24 +51,6 @@ class SandboxStorage(Protocol):
 
     def connect(self, key: str, backend: Backend) -> None:
         """Store what is committed in a backend of the sandbox from now on, and was recorded in it."""
-
-
-class RegistryStorage(Protocol):
-    """The store of all sandboxes of a registry."""
-
-    unstored: Stored | None  # the end of the last batch, unless everything is stored
-
-    def added(self, sandbox: Sandbox) -> None:
-        """Store a new sandbox."""
-
-    def removed(self, sandbox: Sandbox) -> None:
-        """Delete a sandbox from the store."""
-
-    def limit_loaded(self, limit: int) -> None:
-        """Drop the data of sandboxes from memory that are not in use, if more than this are loaded."""
-
-    def close(self) -> None:
-        """Store what is left, and close the store."""
 
 
 async def until_stored(end: Stored) -> None:

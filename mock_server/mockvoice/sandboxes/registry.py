@@ -8,7 +8,8 @@ from hashlib import sha256
 
 from mockvoice.kernel.clock import Clock
 from mockvoice.sandboxes.backend_spec import BackendSpec
-from mockvoice.sandboxes.durability import RegistryStorage, Stored
+from mockvoice.sandboxes.durability import Stored
+from mockvoice.sandboxes.registry_storage import RegistryStorage
 from mockvoice.sandboxes.request_log import MAX_ENTRIES
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.storage_limits import StorageLimits

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -20,9 +20,27 @@ from mockvoice.state_store.layers import Layer, pending_changes
 
 if TYPE_CHECKING:
     from mockvoice.state_store.loading import LoadedSandbox
-    from mockvoice.state_store.store import StateStore
 
 Counts = Mapping[str, Mapping[str, int]]
+
+
+class Batches(Protocol):
+    """The store that writes the batches."""
+
+    def changed(self, stored: StoredSandbox) -> None:
+        """Let the next batch have what has changed in a sandbox."""
+
+    def after_batch(self, work: Work) -> None:
+        """Do work once the changes up to now are stored, and not at all if they cannot be."""
+
+    def next_layer(self) -> int:
+        """Return the id of a new layer."""
+
+    def is_shared(self, backend: Backend) -> bool:
+        """Return whether sandboxes share a backend."""
+
+    def load(self, stored: StoredSandbox) -> Awaitable[None]:
+        """Load the data of a sandbox. Raises ``StoreUnavailable``."""
 
 
 class StoredSandbox:
@@ -31,7 +49,7 @@ class StoredSandbox:
     ``stored_counts`` has the rows by vendor and table that the store has.
     """
 
-    def __init__(self, store: StateStore, number: int, sandbox: Sandbox) -> None:
+    def __init__(self, store: Batches, number: int, sandbox: Sandbox) -> None:
         self.store = store
         self.id = number
         self.sandbox = sandbox
