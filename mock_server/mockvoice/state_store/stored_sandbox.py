@@ -100,7 +100,7 @@ class StoredSandbox:
         self._changed_backends.add(key)
         self.store.changed(self)
         if deferred:
-            self.store.after_batch(partial(backend.undo.run_deferred, deferred))
+            self.store.after_batch(partial(backend.undo.run_stored, deferred))
 
     # -- what the store has ------------------------------------------------------------------
 
