@@ -72,7 +72,7 @@ class StateStore:
         for record in self._database.sandboxes():
             stored = self._register(record)
             stored.stored_counts = counts.get(record.id, {})
-        self._factory.continue_after(self._last_sandbox)
+        self._factory.continue_after(max(0, self._last_sandbox - 1))  # without ``default``
         self._registry.schedule_purge()
         self._wake([self._sandboxes[number] for number in dict.fromkeys(waiting)])
 
