@@ -49,7 +49,9 @@ def test_all_data_of_all_vendors_survives(file):
 
 
 def test_a_sandbox_that_was_never_used_survives(file):
-    before, after = restart(file, lambda s: s.control("POST", "/sandboxes", {"name": "a", **FROZEN}))
+    before, after = restart(
+        file, lambda s: s.control("POST", "/sandboxes", {"name": "a", **FROZEN})
+    )
     assert after["a"] == before["a"]
 
 
@@ -91,7 +93,9 @@ def test_an_imported_state_survives_and_is_what_a_reset_returns_to(file):
 def test_faults_settings_clock_and_expiry_survive(file):
     def change(server):
         server.control("POST", "/sandboxes", {"name": "a", "ttl_seconds": 3600, **FROZEN})
-        server.control("PUT", "/sandboxes/a/settings", {"quirks": "observed", "webhooks": "collect"})
+        server.control(
+            "PUT", "/sandboxes/a/settings", {"quirks": "observed", "webhooks": "collect"}
+        )
         fault = {
             "vendor": "growcrm",
             "effect": {"kind": "status", "status": 503},

@@ -53,6 +53,7 @@ class StoredSandbox:
         self.store = store
         self.id = number
         self.sandbox = sandbox
+        self.is_new = False  # whether it was never stored
         self.is_removed = False
         self.stored_counts: dict[str, Mapping[str, int]] = {}
         self.layers: set[Layer] = set()  # its own layers that are stored
