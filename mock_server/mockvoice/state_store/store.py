@@ -12,7 +12,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock, monotonic
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.backends import LazyBackends
-from mockvoice.sandboxes.durability import Stored, StoreUnavailable
+from mockvoice.sandboxes.durability import Stored, StoreUnavailable, until_stored
 from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
@@ -290,7 +290,15 @@ class StateStore:
             self._forget(stored)
         elif not stored.sandbox.backends.is_loaded:
             self._apply(loaded, stored)
+            if not loaded.is_complete:
+                stored.changed()
+                await self._until_stored(stored)
             self.limit_loaded(self._limit)
+
+    async def _until_stored(self, stored: StoredSandbox) -> None:
+        """Wait until what a sandbox has is stored. Raises ``StoreUnavailable``."""
+        if stored.sandbox.unstored is not None:
+            await until_stored(stored.sandbox.unstored)
 
     def _forget(self, stored: StoredSandbox) -> None:
         """Remove a sandbox that the store does not have: its creation was never stored."""
@@ -310,8 +318,6 @@ class StateStore:
         sandbox.snapshots.update(loaded.snapshots)
         stored.restored(loaded)
         sandbox.backends.loaded(loaded.origins, loaded.live)
-        if not loaded.is_complete:
-            stored.changed()
 
     def limit_loaded(self, limit: int) -> None:
         """Drop the data of sandboxes from memory that are not in use, if more than this are loaded."""
