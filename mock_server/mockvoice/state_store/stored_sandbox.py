@@ -57,7 +57,7 @@ class StoredSandbox:
         self.is_removed = False
         self.stored_counts: dict[str, Mapping[str, int]] = {}
         self.layers: set[Layer] = set()  # its own layers that are stored
-        self._description = b""
+        self._description = ""
         self._states: dict[str, StateRecord] = {}  # by vendor, as they are stored
         self._used_layers: set[int] = set()
         # By snapshot or initial state: the layers of vendors that are not served.
@@ -182,7 +182,7 @@ class StoredSandbox:
                 state = descriptions.describe_state(snapshot.state, layers)
                 described = descriptions.SnapshotDescription(snapshot.created_at, state)
                 batch.snapshots.append(
-                    SnapshotRecord(self.id, name, msgspec.json.encode(described))
+                    SnapshotRecord(self.id, name, msgspec.json.encode(described).decode())
                 )
         self._snapshots = dict(snapshots)
 
@@ -212,9 +212,8 @@ class StoredSandbox:
             layer = self._live(key, live, batch)
         state = layer.id, backend.ids.seed
         counts = backend.counts()
-        record = StateRecord(
-            self.id, key, *state, backend.needs_timers, msgspec.json.encode(counts)
-        )
+        encoded = msgspec.json.encode(counts).decode()
+        record = StateRecord(self.id, key, *state, backend.needs_timers, encoded)
         if self._states.get(key) != record:
             self._states[key], self.stored_counts[key] = record, counts
             batch.states.append(record)
