@@ -211,3 +211,16 @@ def test_chains_of_layers_stay_short(file):
     assert layers <= 3
     with stored_server(file) as server:
         assert server.sandbox("a") == before
+
+
+def test_very_many_changes_at_once_survive(store, monkeypatch):
+    monkeypatch.setattr("mockvoice.state_store.layers.MAX_ROWS_ON_LOOP", 10)
+
+    def change(server):
+        server.control("POST", "/sandboxes", {"name": "a", **FROZEN})
+        fill(server, "a")
+        key = server.control("GET", "/sandboxes/a")["credentials"]["growcrm"]["api_key"]
+        server.vendor("growcrm", "DELETE", "/api/invoices/1", key)
+
+    before, after = restart(store, change)
+    assert after["a"] == before["a"]

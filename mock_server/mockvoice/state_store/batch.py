@@ -1,6 +1,6 @@
 """A batch of changes, and the database that stores it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -75,6 +75,8 @@ class Batch:
     rows: list[Row] = field(default_factory=list)
     removed_rows: list[tuple[int, str, Any]] = field(default_factory=list)
     worlds: list[tuple[int, Backend]] = field(default_factory=list)  # layers with all their rows
+    # Many changes at once, which a thread reads: layer, a copy for it, and the changed keys by table.
+    large_changes: list[tuple[int, Backend, Mapping[str, set[Any]]]] = field(default_factory=list)
 
 
 class StoreError(Exception):

@@ -19,7 +19,7 @@ from mockvoice.state_store.batch import (
     StoreError,
 )
 from mockvoice.state_store.encoding import encoded, text
-from mockvoice.state_store.layers import all_rows
+from mockvoice.state_store.layers import all_rows, changed_rows
 from mockvoice.state_store.urls import PostgresqlUrl
 
 CONNECT_SECONDS = 5
@@ -364,6 +364,8 @@ def _write(connection: Connection[Any], batch: Batch) -> None:
         _remove_sandboxes(connection, batch.removed_sandboxes)
         _write_many(connection, _SANDBOXES, batch.sandboxes)
         _write_many(connection, _LAYERS, batch.layers)
+        for layer, backend, changes in batch.large_changes:
+            _write_many(connection, _ROWS, encoded(changed_rows(layer, backend, changes)))
         _write_many(connection, _ROWS, encoded(batch.rows))
         removed = ((layer, name, text(key)) for layer, name, key in batch.removed_rows)
         _write_many(connection, _REMOVED_ROWS, removed)

@@ -22,7 +22,7 @@ from mockvoice.state_store.batch import (
     StoreError,
 )
 from mockvoice.state_store.encoding import encoded, text
-from mockvoice.state_store.layers import all_rows
+from mockvoice.state_store.layers import all_rows, changed_rows
 from mockvoice.state_store.urls import SqliteUrl
 
 T = TypeVar("T")
@@ -367,6 +367,8 @@ def _write(connection: sqlite3.Connection, batch: Batch) -> None:
     _write_many(connection, _LAYERS, batch.layers)
     for layer, backend in batch.worlds:
         _write_many(connection, _ROWS, encoded(all_rows(layer, backend)))
+    for layer, backend, changes in batch.large_changes:
+        _write_many(connection, _ROWS, encoded(changed_rows(layer, backend, changes)))
     _write_many(connection, _ROWS, encoded(batch.rows))
     removed = ((layer, name, text(key)) for layer, name, key in batch.removed_rows)
     _write_many(connection, _REMOVED_ROWS, removed)

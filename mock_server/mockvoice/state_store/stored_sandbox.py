@@ -64,9 +64,8 @@ class StoredSandbox:
         self._unserved: list[tuple[Snapshot | InitialState, References]] = []
         self.used_at = 0.0
         self._snapshots: dict[str, Snapshot] = {}
-        self._is_described = (
-            False  # whether the description and the structure are as they are stored
-        )
+        # Whether the store has the description, the snapshots and the initial state as they are.
+        self._is_described = False
         self._changed_backends: set[str] = set()
         sandbox.storage = sandbox.backends.storage = self
 
