@@ -109,6 +109,25 @@ def test_faults_settings_clock_and_expiry_survive(store):
     assert [fault["struck"] for fault in after["a"]["faults"]] == [0, 0, 1]
 
 
+def test_faults_that_took_the_place_of_others_survive(store):
+    def change(server):
+        server.control("POST", "/sandboxes", {"name": "a", **FROZEN})
+        for status in (500, 502):
+            server.control("DELETE", "/sandboxes/a/faults")
+            for _ in range(3):
+                effect = {"kind": "status", "status": status}
+                server.control("POST", "/sandboxes/a/faults", {"vendor": "halo", "effect": effect})
+        server.control("DELETE", "/sandboxes/a/faults/3")
+
+    before, after = restart(store, change)
+    assert after["a"] == before["a"]
+    assert [fault["effect"]["status"] for fault in after["a"]["faults"]] == [502, 502]
+    with stored_server(store) as server:
+        effect = {"kind": "drop"}
+        fault = server.control("POST", "/sandboxes/a/faults", {"vendor": "halo", "effect": effect})
+        assert fault["id"] == 4
+
+
 def test_a_rate_limit_goes_on_after_a_restart(file):
     limit = {"kind": "rate_limit", "limit": 2, "window_seconds": 60}
     with stored_server(file) as server:

@@ -169,8 +169,12 @@ class LazyBackends(dict[str, Backend]):
         self._removed, self._load = True, None
         self.close()
 
-    def close(self) -> None:
-        """Stop the timers of all backends and drop them."""
+    def stop(self) -> None:
+        """Stop the timers of all backends."""
         for backend in self.values():
             backend.close()
+
+    def close(self) -> None:
+        """Stop the timers of all backends and drop them."""
+        self.stop()
         self.clear()

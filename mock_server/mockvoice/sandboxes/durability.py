@@ -46,6 +46,9 @@ class SandboxStorage(Protocol):
     def changed(self) -> None:
         """Store the description of the sandbox, its snapshots and initial states: they have changed."""
 
+    def faults_changed(self) -> None:
+        """Store the faults of the sandbox that have changed, or were triggered."""
+
     def use(self) -> None:
         """Note that the sandbox is used now. Raises ``NotLoaded``."""
 

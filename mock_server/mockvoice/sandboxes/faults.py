@@ -61,6 +61,11 @@ class Fault:
         return None if self.times is None else self.times - self.hits
 
     @property
+    def counters(self) -> tuple[int, ...]:
+        """All that changes in a fault: hits, draws, and the window of a rate limit."""
+        return (self.hits, self.draws, *self.window)
+
+    @property
     def effect(self) -> Effect:
         """The effect of the next request that triggers the fault, or else the last one."""
         return self.effects[min(self.hits, len(self.effects) - 1)]

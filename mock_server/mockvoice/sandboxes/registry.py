@@ -119,12 +119,12 @@ class SandboxRegistry:
     def close(self) -> None:
         """Stop the timers, the deliveries and the threads, and close the store: the server ends."""
         self.threads.close()
-        if self.storage is not None:
-            self.storage.close()
         if self._timer is not None:
             self._timer.cancel()
         for sandbox in self._by_name.values():
-            sandbox.backends.close()
+            sandbox.backends.stop()
+        if self.storage is not None:
+            self.storage.close()
 
     def _oldest(self) -> str | None:
         return next((name for name in self._by_name if name != DEFAULT), None)

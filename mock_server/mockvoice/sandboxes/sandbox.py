@@ -43,15 +43,19 @@ class Sandbox:
         self.expires_at: datetime | None = None
         self.initial_state = InitialState()
         self.snapshots: dict[str, Snapshot] = {}
-        self.faults = Faults(self.changed)
+        self.faults = Faults(self._faults_changed)
         self.backends.delivery_effect = self._delivery_effect
         self.request_log = RequestLog()
         self.storage: SandboxStorage | None = None
 
     def changed(self) -> None:
-        """Let a store keep what has changed outside of the backends."""
+        """Let a store keep what has changed outside of the backends and the faults."""
         if self.storage is not None:
             self.storage.changed()
+
+    def _faults_changed(self) -> None:
+        if self.storage is not None:
+            self.storage.faults_changed()
 
     @property
     def settings(self) -> SandboxSettings:

@@ -38,6 +38,14 @@ class SnapshotRecord(NamedTuple):
     description: str
 
 
+class FaultRecord(NamedTuple):
+    """A fault of a sandbox: ``description`` is JSON."""
+
+    sandbox: int
+    id: int
+    description: str
+
+
 class LayerRecord(NamedTuple):
     """A layer: ``sandbox`` is ``None`` if sandboxes share it, and ``schema`` the version of its rows."""
 
@@ -66,6 +74,8 @@ class Batch:
     states: list[StateRecord] = field(default_factory=list)
     snapshots: list[SnapshotRecord] = field(default_factory=list)
     removed_snapshots: list[tuple[int, str]] = field(default_factory=list)
+    faults: list[FaultRecord] = field(default_factory=list)
+    removed_faults: list[tuple[int, int]] = field(default_factory=list)
     layers: list[LayerRecord] = field(default_factory=list)
     # By sandbox: all layers that are one of its states, saved or present.
     used_layers: list[tuple[int, set[int]]] = field(default_factory=list)
@@ -107,6 +117,9 @@ class Database(Protocol):
 
     def snapshots(self, sandbox: int) -> Sequence[SnapshotRecord]:
         """Return the snapshots of a sandbox, the oldest first."""
+
+    def faults(self, sandbox: int | None = None) -> Sequence[FaultRecord]:
+        """Return the faults of a sandbox, or of all, the oldest first."""
 
     def layers(self, sandbox: int) -> Sequence[LayerRecord]:
         """Return the layers of a sandbox, and those that all sandboxes share."""

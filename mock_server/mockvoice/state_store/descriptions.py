@@ -1,6 +1,6 @@
 """Sandboxes, snapshots and initial states without their data, as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
@@ -70,7 +70,6 @@ class SandboxDescription(msgspec.Struct, frozen=True):
     settings: dict[str, str]
     credentials: dict[str, dict[str, str]]
     initial_state: InitialDescription
-    faults: list[FaultDescription]
     last_fault: int
 
 
@@ -86,20 +85,22 @@ def describe(sandbox: Sandbox, initial_state: InitialDescription) -> str:
         asdict(sandbox.settings),
         {key: dict(credentials) for key, credentials in sandbox.credentials.items()},
         initial_state,
-        [_describe_fault(fault) for fault in sandbox.faults],
         sandbox.faults.last_id,
     )
     return msgspec.json.encode(description).decode()
 
 
-def apply(description: SandboxDescription, sandbox: Sandbox) -> None:
-    """Give a sandbox everything of a description but its credentials and its initial state."""
+def apply(description: SandboxDescription, faults: Iterable[str], sandbox: Sandbox) -> None:
+    """Give a sandbox everything of a description but its credentials and its initial state.
+
+    ``faults`` are the descriptions of its faults.
+    """
     sandbox.created_at = description.created_at
     sandbox.expires_at = description.expires_at
     sandbox.clock.restore(description.clock_offset, description.clock_frozen_at)
     sandbox.seed = description.seed
     sandbox.settings = msgspec.convert(description.settings, SandboxSettings)
-    sandbox.faults.restore(map(_fault, description.faults), description.last_fault)
+    sandbox.faults.restore(map(_fault, faults), description.last_fault)
 
 
 def describe_state(state: SandboxState, layers: References) -> StateDescription:
@@ -120,8 +121,9 @@ def layers_of(description: InitialDescription) -> References:
     return data.layers if isinstance(data, StateDescription) else {}
 
 
-def _describe_fault(fault: Fault) -> FaultDescription:
-    return FaultDescription(
+def describe_fault(fault: Fault) -> str:
+    """Return the description of a fault, as JSON."""
+    description = FaultDescription(
         fault.id,
         fault.vendor,
         fault.operation,
@@ -135,9 +137,11 @@ def _describe_fault(fault: Fault) -> FaultDescription:
         fault.draws,
         fault.window,
     )
+    return msgspec.json.encode(description).decode()
 
 
-def _fault(description: FaultDescription) -> Fault:
+def _fault(text: str) -> Fault:
+    description = msgspec.json.decode(text, type=FaultDescription)
     criteria = description.match
     return Fault(
         description.id,

@@ -17,6 +17,7 @@ from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.state_store import descriptions
 from mockvoice.state_store.batch import (
     Database,
+    FaultRecord,
     LayerRecord,
     SandboxRecord,
     StateRecord,
@@ -43,6 +44,7 @@ class LoadedSandbox:
     record: SandboxRecord
     description: SandboxDescription
     states: Sequence[StateRecord]
+    faults: Sequence[FaultRecord]
     initial_state: InitialState
     origins: dict[str, Backend] = field(default_factory=dict)
     live: dict[str, Backend] = field(default_factory=dict)
@@ -120,7 +122,11 @@ class _Reading:
             for snapshot in self._database.snapshots(number)
         }
         loaded = LoadedSandbox(
-            self._record, description, all_states, self._initial_state(description.initial_state)
+            self._record,
+            description,
+            all_states,
+            self._database.faults(number),
+            self._initial_state(description.initial_state),
         )
         loaded.snapshots = {
             name: Snapshot(name, each.created_at, self._saved_state(each.state))

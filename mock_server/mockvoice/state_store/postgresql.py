@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from mockvoice.state_store.batch import (
     Batch,
+    FaultRecord,
     LayerRecord,
     SandboxRecord,
     SnapshotRecord,
@@ -54,6 +55,12 @@ MIGRATIONS = (
         name text NOT NULL,
         description text NOT NULL,
         PRIMARY KEY (sandbox, name)
+    );
+    CREATE TABLE faults (
+        sandbox bigint NOT NULL,
+        id bigint NOT NULL,
+        description text NOT NULL,
+        PRIMARY KEY (sandbox, id)
     );
     CREATE TABLE layers (
         id bigint PRIMARY KEY,
@@ -105,6 +112,14 @@ _ROWS = """
     INSERT INTO layer_rows (layer, name, key, value)
     SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
     ON CONFLICT (layer, name, key) DO UPDATE SET value = excluded.value
+"""
+_FAULTS = """
+    INSERT INTO faults SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])
+    ON CONFLICT (sandbox, id) DO UPDATE SET description = excluded.description
+"""
+_REMOVED_FAULTS = """
+    DELETE FROM faults WHERE (sandbox, id) IN
+    (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
 """
 _REMOVED_ROWS = """
     DELETE FROM layer_rows WHERE (layer, name, key) IN
@@ -285,6 +300,15 @@ class PostgresqlDatabase:
         )
         return [SnapshotRecord(*row) for row in rows]
 
+    def faults(self, sandbox: int | None = None) -> Sequence[FaultRecord]:
+        """Return the faults of a sandbox, or of all, the oldest first."""
+        rows = self._read(
+            "SELECT sandbox, id, description FROM faults "
+            "WHERE sandbox = %s OR %s::bigint IS NULL ORDER BY id",
+            sandbox, sandbox,
+        )  # fmt: skip
+        return [FaultRecord(*row) for row in rows]
+
     def layers(self, sandbox: int) -> Sequence[LayerRecord]:
         """Return the layers of a sandbox, and those that all sandboxes share."""
         rows = self._read(
@@ -370,6 +394,8 @@ def _write(connection: Connection[Any], batch: Batch) -> None:
         removed = ((layer, name, text(key)) for layer, name, key in batch.removed_rows)
         _write_many(connection, _REMOVED_ROWS, removed)
         _write_many(connection, _STATES, batch.states)
+        _write_many(connection, _REMOVED_FAULTS, batch.removed_faults)
+        _write_many(connection, _FAULTS, batch.faults)
         _write_many(connection, _REMOVED_SNAPSHOTS, batch.removed_snapshots)
         _write_many(connection, _SNAPSHOTS, batch.snapshots)
         for sandbox, layers in batch.used_layers:
@@ -405,6 +431,7 @@ def _remove_sandboxes(connection: Connection[Any], sandboxes: Sequence[int]) -> 
         "DELETE FROM layers WHERE sandbox = ANY(%s)",
         "DELETE FROM states WHERE sandbox = ANY(%s)",
         "DELETE FROM snapshots WHERE sandbox = ANY(%s)",
+        "DELETE FROM faults WHERE sandbox = ANY(%s)",
         "DELETE FROM used_layers WHERE sandbox = ANY(%s)",
         "DELETE FROM sandboxes WHERE id = ANY(%s)",
     ):

@@ -15,6 +15,7 @@ from portalocker import AlreadyLocked, LockException, LockFlags
 
 from mockvoice.state_store.batch import (
     Batch,
+    FaultRecord,
     LayerRecord,
     SandboxRecord,
     SnapshotRecord,
@@ -66,6 +67,12 @@ MIGRATIONS = (
         description TEXT NOT NULL,
         UNIQUE (sandbox, name)
     );
+    CREATE TABLE faults (
+        sandbox INTEGER NOT NULL,
+        id INTEGER NOT NULL,
+        description TEXT NOT NULL,
+        PRIMARY KEY (sandbox, id)
+    ) WITHOUT ROWID;
     CREATE TABLE layers (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         parent INTEGER,
@@ -113,6 +120,11 @@ _ROWS = (
     "INSERT INTO layer_rows (layer, name, key, value) VALUES ",
     " ON CONFLICT (layer, name, key) DO UPDATE SET value = excluded.value",
 )
+_FAULTS = (
+    "INSERT INTO faults (sandbox, id, description) VALUES ",
+    " ON CONFLICT (sandbox, id) DO UPDATE SET description = excluded.description",
+)
+_REMOVED_FAULTS = ("DELETE FROM faults WHERE (sandbox, id) IN (VALUES ", ")")
 _REMOVED_ROWS = ("DELETE FROM layer_rows WHERE (layer, name, key) IN (VALUES ", ")")
 _REMOVED_SNAPSHOTS = ("DELETE FROM snapshots WHERE (sandbox, name) IN (VALUES ", ")")
 
@@ -307,6 +319,13 @@ class SqliteDatabase:
         )
         return [SnapshotRecord(*row) for row in rows]
 
+    def faults(self, sandbox: int | None = None) -> Sequence[FaultRecord]:
+        """Return the faults of a sandbox, or of all, the oldest first."""
+        condition, args = ("", ()) if sandbox is None else (" WHERE sandbox = ?", (sandbox,))
+        columns = "sandbox, id, description"
+        rows = self._read(f"SELECT {columns} FROM faults{condition} ORDER BY id", *args)  # noqa: S608
+        return [FaultRecord(*row) for row in rows]
+
     def layers(self, sandbox: int) -> Sequence[LayerRecord]:
         """Return the layers of a sandbox, and those that all sandboxes share."""
         rows = self._read(
@@ -373,6 +392,8 @@ def _write(connection: sqlite3.Connection, batch: Batch) -> None:
     removed = ((layer, name, text(key)) for layer, name, key in batch.removed_rows)
     _write_many(connection, _REMOVED_ROWS, removed)
     _write_many(connection, _STATES, batch.states)
+    _write_many(connection, _REMOVED_FAULTS, batch.removed_faults)
+    _write_many(connection, _FAULTS, batch.faults)
     _write_many(connection, _REMOVED_SNAPSHOTS, batch.removed_snapshots)
     _write_many(connection, _SNAPSHOTS, batch.snapshots)
     for sandbox, layers in batch.used_layers:
@@ -390,7 +411,7 @@ def _remove_sandbox(connection: sqlite3.Connection, sandbox: int) -> None:
         "DELETE FROM layer_rows WHERE layer IN (SELECT id FROM layers WHERE sandbox = ?)",
         (sandbox,),
     )
-    for table in ("layers", "states", "snapshots", "used_layers"):
+    for table in ("layers", "states", "snapshots", "faults", "used_layers"):
         connection.execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608
     connection.execute("DELETE FROM sandboxes WHERE id = ?", (sandbox,))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -17,7 +17,7 @@ from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
-from mockvoice.state_store.batch import Batch, Database, SandboxRecord, StoreError
+from mockvoice.state_store.batch import Batch, Database, FaultRecord, SandboxRecord, StoreError
 from mockvoice.state_store.descriptions import SandboxDescription
 from mockvoice.state_store.loading import LoadedSandbox, Loader
 from mockvoice.state_store.stored_sandbox import StoredSandbox
@@ -69,14 +69,17 @@ class StateStore:
             counts.setdefault(state.sandbox, {})[state.vendor] = decoded
             if state.waits:
                 waiting.append(state.sandbox)
+        faults: dict[int, list[FaultRecord]] = {}
+        for fault in self._database.faults():
+            faults.setdefault(fault.sandbox, []).append(fault)
         for record in self._database.sandboxes():
-            stored = self._register(record)
+            stored = self._register(record, faults.get(record.id, ()))
             stored.stored_counts = counts.get(record.id, {})
         self._factory.continue_after(max(0, self._last_sandbox - 1))  # without ``default``
         self._registry.schedule_purge()
         self._wake([self._sandboxes[number] for number in dict.fromkeys(waiting)])
 
-    def _register(self, record: SandboxRecord) -> StoredSandbox:
+    def _register(self, record: SandboxRecord, faults: Sequence[FaultRecord]) -> StoredSandbox:
         description = msgspec.json.decode(record.description, type=SandboxDescription)
         clock = Clock()
         credentials = {key: dict(each) for key, each in description.credentials.items()}
@@ -84,7 +87,7 @@ class StateStore:
             number = 0 if record.name == DEFAULT else record.id
             credentials[key] = dict(self._factory.create_credentials(number, key))
         sandbox = Sandbox(record.name, clock, LazyBackends({}, clock), credentials)
-        descriptions.apply(description, sandbox)
+        descriptions.apply(description, (fault.description for fault in faults), sandbox)
         stored = self._sandboxes[record.id] = StoredSandbox(self, record.id, sandbox)
         stored.unload()
         self._registry.register(sandbox, self._specs)
@@ -262,7 +265,7 @@ class StateStore:
         self._is_failing = False
         for record in records:
             if record.id not in self._sandboxes and self._registry.get(record.name) is None:
-                self._register(record)
+                self._register(record, self._database.faults(record.id))
 
     # -- data in memory ----------------------------------------------------------------------
 
@@ -312,7 +315,8 @@ class StateStore:
         for backend in loaded.live.values():
             backend.clock = sandbox.clock
         sandbox.storage = None  # what is set now is stored
-        descriptions.apply(loaded.description, sandbox)
+        faults = (fault.description for fault in loaded.faults)
+        descriptions.apply(loaded.description, faults, sandbox)
         sandbox.storage = stored
         sandbox.initial_state = loaded.initial_state
         sandbox.snapshots.update(loaded.snapshots)

@@ -11,10 +11,17 @@ import msgspec
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.change_record import ChangeRecord, Work
 from mockvoice.kernel.clock import monotonic
+from mockvoice.sandboxes.faults import Fault
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.state import InitialState, SandboxState, Snapshot
 from mockvoice.state_store import descriptions
-from mockvoice.state_store.batch import Batch, SandboxRecord, SnapshotRecord, StateRecord
+from mockvoice.state_store.batch import (
+    Batch,
+    FaultRecord,
+    SandboxRecord,
+    SnapshotRecord,
+    StateRecord,
+)
 from mockvoice.state_store.descriptions import References
 from mockvoice.state_store.layers import Layer, pending_changes
 
@@ -66,6 +73,10 @@ class StoredSandbox:
         self._snapshots: dict[str, Snapshot] = {}
         # Whether the store has the description, the snapshots and the initial state as they are.
         self._is_described = False
+        self._have_faults_changed = False
+        # By id: each stored fault, with what changes in it. Ids are used again after all are removed.
+        self._faults: dict[int, tuple[Fault, tuple[int, ...]]] = {}
+        self._last_fault = 0
         self._changed_backends: set[str] = set()
         sandbox.storage = sandbox.backends.storage = self
 
@@ -79,6 +90,13 @@ class StoredSandbox:
     def changed(self) -> None:
         """Store the description of the sandbox, its snapshots and initial states: they have changed."""
         self._is_described = False
+        self.store.changed(self)
+
+    def faults_changed(self) -> None:
+        """Store the faults of the sandbox that have changed, or were triggered."""
+        self._have_faults_changed = True
+        if self.sandbox.faults.last_id != self._last_fault:
+            self._is_described = False
         self.store.changed(self)
 
     def connect(self, key: str, backend: Backend) -> None:
@@ -117,7 +135,10 @@ class StoredSandbox:
             if layers
         ]
         self.layers = {layer for layer in loaded.layers if layer.owner == self.id}
+        self._faults = self._present_faults()
+        self._last_fault = self.sandbox.faults.last_id
         self._is_described = True
+        self._have_faults_changed = False
         self._changed_backends = set()
 
     def can_be_unloaded(self) -> bool:
@@ -158,14 +179,30 @@ class StoredSandbox:
                 self._add_state(key, batch)
             self._add_description(batch, initial_layers)
             self._remove_unused_layers(batch)
+        if self._have_faults_changed:
+            self._add_faults(batch)
         self._changed_backends = set()
-        self._is_described = True
+        self._is_described, self._have_faults_changed = True, False
+
+    def _add_faults(self, batch: Batch) -> None:
+        present = self._present_faults()
+        for number in self._faults.keys() - present.keys():
+            batch.removed_faults.append((self.id, number))
+        for number, (fault, counters) in present.items():
+            if self._faults.get(number) != (fault, counters):
+                described = descriptions.describe_fault(fault)
+                batch.faults.append(FaultRecord(self.id, number, described))
+        self._faults = present
+
+    def _present_faults(self) -> dict[int, tuple[Fault, tuple[int, ...]]]:
+        return {fault.id: (fault, fault.counters) for fault in self.sandbox.faults}
 
     def _add_description(self, batch: Batch, initial_layers: References) -> None:
         initial_state = descriptions.describe_initial_state(
             self.sandbox.initial_state, initial_layers
         )
         description = descriptions.describe(self.sandbox, initial_state)
+        self._last_fault = self.sandbox.faults.last_id
         if description != self._description:
             self._description = description
             batch.sandboxes.append(SandboxRecord(self.id, self.sandbox.name, description))

@@ -174,7 +174,7 @@ def _triggered_faults(
     if any(fault is not None and fault.remaining == 0 for _, _, fault in triggered):
         sandbox.faults.refresh()
     elif active:
-        sandbox.changed()
+        sandbox.faults.changed()
     if requested and not any(fault and fault.name in requested for _, _, fault in triggered):
         names = ", ".join(sorted(requested))
         raise InjectedError(StubNotAvailable(names))
