@@ -41,6 +41,7 @@ class Worker:
         self.name = name
         self.work = Work()
         self.unanswered: Work | None = None
+        self.responses = 0
         self.issued: list[tuple[str, str, int]] = []  # sandbox, kind and id of created records
         self._rng = Random(seed)
         self._shared = shared
@@ -48,16 +49,14 @@ class Worker:
         self._last = 0
         self._client: Client
 
-    def run(self, urls: Mapping[str, Any]) -> int:
-        """Send requests until there is no response; return how many had one."""
+    def run(self, urls: Mapping[str, Any]) -> None:
+        """Send requests until there is no response."""
         self._client = Client(urls)
-        number = 0
         try:
             while True:
                 self._rng.choices((self._change_shared, self._change_own), (3, 1))[0]()
-                number += 1
         except NoResponse:
-            return number
+            return
         finally:
             self._client.close()
 
@@ -89,6 +88,7 @@ class Worker:
             raise NoResponse from error
         assert status in (200, 201, 204), (change, status, data)
         self.work = change.after(_id(data))
+        self.responses += 1
         return data
 
     def _marker(self) -> str:
