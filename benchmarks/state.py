@@ -10,7 +10,7 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,8 +26,8 @@ from benchmarks.stored_invoices import prepare
 VENDORS = ("growcrm", "count")
 CLIENTS = 16
 MAX_RATE = 3000  # requests a second; COUNT rejects a number of an invoice that comes again
-# The kind of request, and the number of sandboxes that the clients use.
-WORKLOADS = {
+Workload = tuple[str, int]  # the kind of request, and the number of sandboxes that the clients use
+WORKLOADS: dict[str, Workload] = {
     "writes_in_16_sandboxes": ("write", 16),
     "writes_in_one_sandbox": ("write", 1),
     "get": ("get", 16),
@@ -38,13 +38,14 @@ WORKLOADS = {
 class _Target:
     """A server with the sandboxes of all workloads."""
 
-    def __init__(self, folder: Path, state: str | None, vendors: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, state: str | None, vendors: Sequence[str], sandboxes: int
+    ) -> None:
         self._server = MeasuredServer(vendors=tuple(vendors), state=state)
         self._urls, self._folder = self._server.urls, folder
         self._process = psutil.Process(self._urls["pid"])
         with requests.Session() as http:
             http.trust_env = False
-            sandboxes = max(number for _, number in WORKLOADS.values())
             self._requests = prepare(self._urls, http, sandboxes, vendors)
 
     def measure(self, vendor: str, kind: str, sandboxes: int, seconds: float) -> Figures:
@@ -62,36 +63,43 @@ class _Target:
 
 
 def stored_requests(
-    rounds: int, seconds: float, vendors: Sequence[str] = VENDORS
+    rounds: int,
+    seconds: float,
+    vendors: Sequence[str] = VENDORS,
+    workloads: Mapping[str, Workload] = WORKLOADS,
 ) -> dict[str, dict[str, Figures]]:
     """Return by vendor and workload how the store compares with memory.
 
     ``rate_ratio`` and ``processor_ratio`` are medians of pairs. The milliseconds are those with the
     store.
     """
+    sandboxes = max(number for _, number in workloads.values())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        stored = _Target(folder, f"sqlite:///{folder / 'state.db'}", vendors)
+        stored = _Target(folder, f"sqlite:///{folder / 'state.db'}", vendors, sandboxes)
         stack.callback(stored.stop)
-        in_memory = _Target(folder, None, vendors)
+        in_memory = _Target(folder, None, vendors, sandboxes)
         stack.callback(in_memory.stop)
         targets = (stored, in_memory)
-        return {
-            vendor: {name: _compare(targets, vendor, name, rounds, seconds) for name in WORKLOADS}
-            for vendor in vendors
-        }
+        result: dict[str, dict[str, Figures]] = {}
+        for vendor in vendors:
+            result[vendor] = {}
+            for name, workload in workloads.items():
+                compared = _compare(targets, vendor, workload, rounds, seconds)
+                result[vendor][name] = compared
+                print(f"state: {vendor} {name} measured", file=sys.stderr)
+        return result
 
 
 def _compare(
-    targets: tuple[_Target, _Target], vendor: str, workload: str, rounds: int, seconds: float
+    targets: tuple[_Target, _Target], vendor: str, workload: Workload, rounds: int, seconds: float
 ) -> Figures:
     pairs = []
     for number in range(rounds):
         # Each goes first in turn, so that neither has the better half of a drift.
         order = targets if number % 2 else targets[::-1]
-        measured = {t: t.measure(vendor, *WORKLOADS[workload], seconds) for t in order}
+        measured = {t: t.measure(vendor, *workload, seconds) for t in order}
         pairs.append((measured[targets[0]], measured[targets[1]]))
-    print(f"state: {vendor} {workload} measured", file=sys.stderr)
 
     def ratio(name: str) -> float:
         return statistics.median(stored[name] / memory[name] for stored, memory in pairs)

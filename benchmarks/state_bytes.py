@@ -2,6 +2,7 @@
 
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import requests
@@ -13,13 +14,13 @@ from benchmarks.stored_invoices import Sandbox, create_sandbox
 VENDORS = ("count", "growcrm", "halo", "optiflow")
 
 
-def stored_bytes(records: int) -> dict[str, Figures]:
-    """Return the bytes of an unused sandbox, and of an invoice with three lines, by vendor."""
+def stored_bytes(records: int, vendors: Sequence[str] = VENDORS) -> dict[str, Figures]:
+    """Return the bytes of an unused sandbox of these vendors, and of an invoice with three lines, by vendor."""
     result: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory() as folder, requests.Session() as http:
         http.trust_env = False
         file = Path(folder) / "state.db"
-        server = MeasuredServer(vendors=VENDORS, state=f"sqlite:///{file}")
+        server = MeasuredServer(vendors=tuple(vendors), state=f"sqlite:///{file}")
         try:
             main = server.urls["main"]
             credentials = create_sandbox(http, main, "first")
@@ -27,7 +28,7 @@ def stored_bytes(records: int) -> dict[str, Figures]:
             for number in range(records):
                 create_sandbox(http, main, f"unused-{number}")
             result["sandbox"] = {"bytes": (_size(file) - before) / records}
-            for vendor in VENDORS:
+            for vendor in vendors:
                 root = server.urls["vendors"][vendor]["root_url"]
                 sandbox = Sandbox(vendor, root, credentials[vendor])
                 result[vendor] = {"invoice_bytes": _invoice_bytes(sandbox, http, file, records)}

@@ -8,33 +8,52 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
+import psutil
 import requests
 
 from benchmarks.load import HERE, Figures, OtherClient, environment, free_port, wait_until_ready
 from benchmarks.stored_invoices import create_sandbox
 
 
-def starts(times: int, sandboxes: int, large: int, invoices: int) -> Figures:
-    """Return the seconds from the start of a process to its first responses, and the file's size.
+class _Started(NamedTuple):
+    """A server that responds: Grow CRM's port, the process, and the seconds to the first response."""
 
-    ``default`` is the first response of this sandbox, ``large`` that of a large sandbox after it.
-    ``wait_ms`` is the longest time of another client's requests while all large ones are read.
+    port: int
+    process: psutil.Process
+    seconds: float
+
+    def processor_seconds(self) -> float:
+        return sum(self.process.cpu_times()[:2])
+
+
+def starts(
+    times: int, sandboxes: int, large: int, invoices: int, serve: Sequence[str] = ()
+) -> Figures:
+    """Return the seconds from the start of a process to its first responses, and those of the processor.
+
+    ``default`` is the first response of this sandbox, ``large`` that of a large sandbox after it, and
+    ``in_memory`` the first one without a store. ``wait_ms`` is the longest time of another client's
+    requests while all large sandboxes are read. ``serve`` has more options of the server.
     """
-    samples: dict[str, list[float]] = {"default": [], "large": [], "wait_ms": [], "in_memory": []}
+    samples: dict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
-        options = ["--state", f"sqlite:///{folder}/state.db"]
+        options = [*serve, "--state", f"sqlite:///{folder}/state.db"]
         keys = _fill(options, sandboxes, large, invoices)
         for _ in range(times):
-            with _started([]) as (_, elapsed):
-                samples["in_memory"].append(elapsed)
-            with _started(options) as (port, elapsed):
-                samples["default"].append(elapsed)
-                with OtherClient(f"http://127.0.0.1:{port}") as other:
-                    seconds = [_read(port, key, invoices) for key in keys]
-                samples["large"].append(elapsed + seconds[0])
+            with _started(serve) as server:
+                samples["in_memory"].append(server.seconds)
+                samples["in_memory_processor"].append(server.processor_seconds())
+            with _started(options) as server:
+                samples["default"].append(server.seconds)
+                samples["default_processor"].append(server.processor_seconds())
+                with OtherClient(f"http://127.0.0.1:{server.port}") as other:
+                    seconds = [_read(server.port, key, invoices) for key in keys]
+                samples["large"].append(server.seconds + seconds[0])
                 samples["wait_ms"].append(other.longest * 1000)
     figures = {name: statistics.median(values) for name, values in samples.items()}
     figures["default_more"] = figures["default"] - figures["in_memory"]
@@ -45,9 +64,9 @@ def starts(times: int, sandboxes: int, large: int, invoices: int) -> Figures:
 def _fill(options: Sequence[str], sandboxes: int, large: int, invoices: int) -> list[str]:
     """Create the sandboxes in a store; return Grow CRM's keys of the large ones."""
     keys = []
-    with _started(options) as (port, _), requests.Session() as http:
+    with _started(options) as server, requests.Session() as http:
         http.trust_env = False
-        url = f"http://127.0.0.1:{port - 2}"
+        url = f"http://127.0.0.1:{server.port - 2}"
         for number in range(sandboxes):
             name = f"stored-{number}"
             credentials = create_sandbox(http, url, name)
@@ -61,8 +80,8 @@ def _fill(options: Sequence[str], sandboxes: int, large: int, invoices: int) -> 
 
 
 @contextmanager
-def _started(options: Sequence[str]) -> Iterator[tuple[int, float]]:
-    """Start ``mockvoice serve``; yield the port of Grow CRM and the seconds to its first response."""
+def _started(options: Sequence[str]) -> Iterator[_Started]:
+    """Start ``mockvoice serve``, and end it after the block."""
     port = free_port()
     command = [sys.executable, "-m", "mockvoice", "serve", "--port", str(port), *options]
     began = time.perf_counter()
@@ -72,7 +91,7 @@ def _started(options: Sequence[str]) -> Iterator[tuple[int, float]]:
     )  # fmt: skip
     try:
         wait_until_ready(port + 2, process, seconds=120)
-        yield port + 2, time.perf_counter() - began
+        yield _Started(port + 2, psutil.Process(process.pid), time.perf_counter() - began)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
