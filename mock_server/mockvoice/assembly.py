@@ -103,13 +103,15 @@ class Assembly:
 
         Raises ``VendorStartError`` and ``StateStoreUnavailable``.
         """
-        if self._state_store is not None:
-            try:
+        try:
+            if self._state_store is not None:
                 self._state_store.restore()
-            except StoreError as error:
-                raise StateStoreUnavailable(f"--state {self._settings.state}: {error}") from error
-        if self.sandboxes.get(DEFAULT) is None:
-            self._create_default()
+            if self.sandboxes.get(DEFAULT) is None:
+                self._create_default()
+            if self._state_store is not None:
+                self._state_store.write_now()
+        except StoreError as error:
+            raise StateStoreUnavailable(f"--state {self._settings.state}: {error}") from error
         self._apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
         return dict(self._apps)
 

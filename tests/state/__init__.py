@@ -1,0 +1,1 @@
+"""Sandboxes that last beyond the process: ``mockvoice serve --state``."""

@@ -28,7 +28,7 @@ class UndoLog:
     Transactions nest: an inner one that fails undoes only its own changes.
     """
 
-    __slots__ = ("_budget", "_changes", "_deferred", "_depth", "change_record")
+    __slots__ = ("_budget", "_changes", "_deferred", "_depth", "change_record", "unstored_work")
 
     name = ""  # changes of the log itself are not recorded
 
@@ -38,6 +38,7 @@ class UndoLog:
         self._deferred: list[Work] = []
         self._depth = 0
         self.change_record: ChangeRecord | None = None  # None: nothing keeps what is committed
+        self.unstored_work = 0  # deferred work that waits until what was committed is stored
 
     def record(self, target: Restorable, key: Any, before: Any) -> None:
         """Record a value that is about to change. Raises ``RuntimeError`` outside a transaction."""
@@ -87,11 +88,17 @@ class UndoLog:
         self._changes.clear()
         deferred, self._deferred = self._deferred, []
         if record is not None and record.on_commit is not None:
+            self.unstored_work += len(deferred)
             record.on_commit(deferred)
         elif deferred:
-            self.run_deferred(deferred)
+            self._run_deferred(deferred)
 
-    def run_deferred(self, deferred: Sequence[Work]) -> None:
+    def run_stored(self, deferred: Sequence[Work]) -> None:
+        """Run deferred work, since what was committed is stored now."""
+        self.unstored_work -= len(deferred)
+        self._run_deferred(deferred)
+
+    def _run_deferred(self, deferred: Sequence[Work]) -> None:
         """Run deferred work, which has no limit.
 
         What is committed must not be done again because there was too much of it.

@@ -166,7 +166,7 @@ class LazyBackends(dict[str, Backend]):
 
     def remove(self) -> None:
         """Drop all backends for good: their sandbox is deleted. Later accesses raise ``SandboxRemoved``."""
-        self._removed = True
+        self._removed, self._load = True, None
         self.close()
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ class SandboxRecord(NamedTuple):
 
     id: int
     name: str
-    description: bytes
+    description: str
 
 
 class StateRecord(NamedTuple):
@@ -27,7 +27,7 @@ class StateRecord(NamedTuple):
     layer: int
     seed: int
     waits: bool
-    counts: bytes
+    counts: str
 
 
 class SnapshotRecord(NamedTuple):
@@ -35,7 +35,7 @@ class SnapshotRecord(NamedTuple):
 
     sandbox: int
     name: str
-    description: bytes
+    description: str
 
 
 class LayerRecord(NamedTuple):

@@ -74,23 +74,22 @@ class SandboxDescription(msgspec.Struct, frozen=True):
     last_fault: int
 
 
-def describe(sandbox: Sandbox, initial_state: InitialDescription) -> bytes:
+def describe(sandbox: Sandbox, initial_state: InitialDescription) -> str:
     """Return the description of a sandbox, as JSON."""
     offset, frozen_at = sandbox.clock.position()
-    return msgspec.json.encode(
-        SandboxDescription(
-            sandbox.created_at,
-            sandbox.expires_at,
-            offset,
-            frozen_at,
-            sandbox.seed,
-            asdict(sandbox.settings),
-            {key: dict(credentials) for key, credentials in sandbox.credentials.items()},
-            initial_state,
-            [_describe_fault(fault) for fault in sandbox.faults],
-            sandbox.faults.last_id,
-        )
+    description = SandboxDescription(
+        sandbox.created_at,
+        sandbox.expires_at,
+        offset,
+        frozen_at,
+        sandbox.seed,
+        asdict(sandbox.settings),
+        {key: dict(credentials) for key, credentials in sandbox.credentials.items()},
+        initial_state,
+        [_describe_fault(fault) for fault in sandbox.faults],
+        sandbox.faults.last_id,
     )
+    return msgspec.json.encode(description).decode()
 
 
 def apply(description: SandboxDescription, sandbox: Sandbox) -> None:

@@ -24,6 +24,7 @@ from mockvoice.state_store.batch import (
 )
 from mockvoice.state_store.descriptions import (
     InitialDescription,
+    References,
     SandboxDescription,
     SnapshotDescription,
     StateDescription,
@@ -35,7 +36,8 @@ from mockvoice.state_store.layers import EXTRA, Layer
 class LoadedSandbox:
     """A sandbox as the store has it. ``live`` has the backends that differ from their ``origins``.
 
-    ``is_complete`` is false if the store does not have all of this yet, after an upgrade.
+    ``unserved`` has the layers of vendors that are not served, by snapshot, and of the initial state under
+    the empty name. ``is_complete`` is false if the store does not have all of this yet, after an upgrade.
     """
 
     record: SandboxRecord
@@ -46,6 +48,7 @@ class LoadedSandbox:
     live: dict[str, Backend] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     layers: Sequence[Layer] = ()
+    unserved: Mapping[str, References] = field(default_factory=dict)
     is_complete: bool = True
 
 
@@ -129,10 +132,24 @@ class _Reading:
         for vendor in self._loader.vendors() - {state.vendor for state in states}:
             loaded.origins[vendor] = self._loader.initial(vendor, description.initial_state)
             self._is_complete = False
-        backends = [*self._states.values(), *loaded.live.values()]
-        loaded.layers = [backend.layer for backend in backends if backend.layer is not None]
+        states_of = {name: each.state.layers for name, each in snapshots.items()}
+        states_of[""] = descriptions.layers_of(description.initial_state)
+        loaded.unserved = {name: self._unserved(layers) for name, layers in states_of.items()}
+        loaded.layers = self._layers([*self._states.values(), *loaded.live.values()])
         loaded.is_complete = self._is_complete
         return loaded
+
+    def _unserved(self, layers: References) -> References:
+        served = self._loader.vendors()
+        return {vendor: reference for vendor, reference in layers.items() if vendor not in served}
+
+    def _layers(self, backends: Iterable[Backend]) -> list[Layer]:
+        """Return all layers of vendors that are served, also those that no backend has after an upgrade."""
+        layers = {each.layer.id: each.layer for each in backends if each.layer is not None}
+        for record in self._records.values():
+            if record.vendor in self._loader.vendors() and record.id not in layers:
+                layers[record.id] = self._layer(record, None)
+        return list(layers.values())
 
     def _initial_state(self, description: InitialDescription) -> InitialState:
         data = description.data

@@ -91,11 +91,31 @@ MIGRATIONS = (
     """,
 )
 
-_UPSERT = (
-    "INSERT INTO layer_rows (layer, name, key, value) VALUES {} "
-    "ON CONFLICT (layer, name, key) DO UPDATE SET value = excluded.value"
+# The beginnings and ends of statements that write any number of rows.
+_SANDBOXES = (
+    "INSERT INTO sandboxes (id, name, description) VALUES ",
+    " ON CONFLICT (id) DO UPDATE SET description = excluded.description",
 )
-_DELETE = "DELETE FROM layer_rows WHERE (layer, name, key) IN (VALUES {})"
+_LAYERS = (
+    "INSERT INTO layers (id, parent, sandbox, vendor, schema) VALUES ",
+    " ON CONFLICT (id) DO NOTHING",
+)
+_STATES = (
+    "INSERT INTO states (sandbox, vendor, layer, seed, waits, counts) VALUES ",
+    " ON CONFLICT (sandbox, vendor) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in ("layer", "seed", "waits", "counts")),
+)
+_SNAPSHOTS = (
+    "INSERT INTO snapshots (sandbox, name, description) VALUES ",
+    " ON CONFLICT (sandbox, name) DO UPDATE SET description = excluded.description",
+)
+_USED_LAYERS = ("INSERT INTO used_layers (sandbox, layer) VALUES ", " ON CONFLICT DO NOTHING")
+_ROWS = (
+    "INSERT INTO layer_rows (layer, name, key, value) VALUES ",
+    " ON CONFLICT (layer, name, key) DO UPDATE SET value = excluded.value",
+)
+_REMOVED_ROWS = ("DELETE FROM layer_rows WHERE (layer, name, key) IN (VALUES ", ")")
+_REMOVED_SNAPSHOTS = ("DELETE FROM snapshots WHERE (sandbox, name) IN (VALUES ", ")")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -261,14 +281,12 @@ class SqliteDatabase:
 
     def sandboxes(self) -> Sequence[SandboxRecord]:
         """Return all sandboxes, the oldest first."""
-        rows = self._read("SELECT id, name, CAST(description AS BLOB) FROM sandboxes ORDER BY id")
+        rows = self._read("SELECT id, name, description FROM sandboxes ORDER BY id")
         return [SandboxRecord(*row) for row in rows]
 
     def sandbox(self, number: int) -> SandboxRecord | None:
         """Return the sandbox of this id, or ``None``."""
-        rows = self._read(
-            "SELECT id, name, CAST(description AS BLOB) FROM sandboxes WHERE id = ?", number
-        )
+        rows = self._read("SELECT id, name, description FROM sandboxes WHERE id = ?", number)
         return SandboxRecord(*rows[0]) if rows else None
 
     def last_ids(self) -> tuple[int, int]:
@@ -279,15 +297,14 @@ class SqliteDatabase:
     def states(self, sandbox: int | None = None) -> Sequence[StateRecord]:
         """Return the states of a sandbox, or of all."""
         condition, args = ("", ()) if sandbox is None else (" WHERE sandbox = ?", (sandbox,))
-        columns = "sandbox, vendor, layer, seed, waits, CAST(counts AS BLOB)"
+        columns = "sandbox, vendor, layer, seed, waits, counts"
         rows = self._read(f"SELECT {columns} FROM states{condition}", *args)  # noqa: S608
         return [StateRecord(*row) for row in rows]
 
     def snapshots(self, sandbox: int) -> Sequence[SnapshotRecord]:
         """Return the snapshots of a sandbox, the oldest first."""
         rows = self._read(
-            "SELECT sandbox, name, CAST(description AS BLOB) FROM snapshots WHERE sandbox = ? "
-            "ORDER BY id",
+            "SELECT sandbox, name, description FROM snapshots WHERE sandbox = ? ORDER BY id",
             sandbox,
         )
         return [SnapshotRecord(*row) for row in rows]
@@ -346,51 +363,36 @@ class SqliteDatabase:
 
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:
-    execute, execute_many = connection.execute, connection.executemany
     for sandbox in batch.removed_sandboxes:
-        execute(
-            "DELETE FROM layer_rows WHERE layer IN (SELECT id FROM layers WHERE sandbox = ?)",
-            (sandbox,),
-        )
-        for table in ("layers", "states", "snapshots", "used_layers"):
-            execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608
-        execute("DELETE FROM sandboxes WHERE id = ?", (sandbox,))
-    execute_many(
-        "INSERT INTO sandboxes VALUES (?, ?, CAST(? AS TEXT)) "
-        "ON CONFLICT (id) DO UPDATE SET description = excluded.description",
-        batch.sandboxes,
-    )
-    execute_many("INSERT INTO layers VALUES (?, ?, ?, ?, ?)", batch.layers)
+        _remove_sandbox(connection, sandbox)
+    _write_many(connection, _SANDBOXES, batch.sandboxes)
+    _write_many(connection, _LAYERS, batch.layers)
     for layer, backend in batch.worlds:
-        _write_rows(connection, all_rows(layer, backend))
-    _write_rows(connection, batch.rows)
+        _write_many(connection, _ROWS, _encoded(all_rows(layer, backend)))
+    _write_many(connection, _ROWS, _encoded(batch.rows))
     removed = ((layer, name, _text(key)) for layer, name, key in batch.removed_rows)
-    for group in _groups(removed):
-        execute(_DELETE.format(", ".join(["(?, ?, ?)"] * len(group))), [*chain(*group)])
-    execute_many(
-        "INSERT INTO states VALUES (?, ?, ?, ?, ?, CAST(? AS TEXT)) ON CONFLICT (sandbox, vendor) "
-        "DO UPDATE SET layer = excluded.layer, seed = excluded.seed, waits = excluded.waits, "
-        "counts = excluded.counts",
-        batch.states,
-    )
-    execute_many(
-        "DELETE FROM snapshots WHERE sandbox = ? AND name = ?",
-        [*batch.removed_snapshots, *(snapshot[:2] for snapshot in batch.snapshots)],
-    )
-    execute_many(
-        "INSERT INTO snapshots (sandbox, name, description) VALUES (?, ?, CAST(? AS TEXT))",
-        batch.snapshots,
-    )
+    _write_many(connection, _REMOVED_ROWS, removed)
+    _write_many(connection, _STATES, batch.states)
+    _write_many(connection, _REMOVED_SNAPSHOTS, batch.removed_snapshots)
+    _write_many(connection, _SNAPSHOTS, batch.snapshots)
     for sandbox, layers in batch.used_layers:
-        execute("DELETE FROM used_layers WHERE sandbox = ?", (sandbox,))
-        execute_many(
-            "INSERT INTO used_layers VALUES (?, ?)", [(sandbox, layer) for layer in layers]
-        )
+        connection.execute("DELETE FROM used_layers WHERE sandbox = ?", (sandbox,))
+        _write_many(connection, _USED_LAYERS, [(sandbox, layer) for layer in layers])
     for layer, child in batch.merged_layers:
         _merge(connection, layer, child)
     for layer in batch.removed_layers:
-        execute("DELETE FROM layer_rows WHERE layer = ?", (layer,))
-        execute("DELETE FROM layers WHERE id = ?", (layer,))
+        connection.execute("DELETE FROM layer_rows WHERE layer = ?", (layer,))
+        connection.execute("DELETE FROM layers WHERE id = ?", (layer,))
+
+
+def _remove_sandbox(connection: sqlite3.Connection, sandbox: int) -> None:
+    connection.execute(
+        "DELETE FROM layer_rows WHERE layer IN (SELECT id FROM layers WHERE sandbox = ?)",
+        (sandbox,),
+    )
+    for table in ("layers", "states", "snapshots", "used_layers"):
+        connection.execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608
+    connection.execute("DELETE FROM sandboxes WHERE id = ?", (sandbox,))
 
 
 def _remove_unused_worlds(connection: sqlite3.Connection) -> None:
@@ -404,15 +406,19 @@ def _remove_unused_worlds(connection: sqlite3.Connection) -> None:
     connection.executemany("DELETE FROM layers WHERE id = ?", unused)
 
 
-def _write_rows(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    encoded = (
-        (layer, name, _text(key), None if value is None else _text(value))
-        for layer, name, key, value in rows
-    )
-    for group in _groups(encoded):
-        connection.execute(
-            _UPSERT.format(", ".join(["(?, ?, ?, ?)"] * len(group))), [*chain(*group)]
-        )
+def _encoded(rows: Iterable[Row]) -> Iterator[tuple[int, str, str, str | None]]:
+    for layer, name, key, value in rows:
+        yield layer, name, _text(key), None if value is None else _text(value)
+
+
+def _write_many(
+    connection: sqlite3.Connection, statement: tuple[str, str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Write rows with as few statements as possible."""
+    start, end = statement
+    for group in _groups(rows):
+        values = f"({', '.join('?' * len(group[0]))})"
+        connection.execute(start + ", ".join([values] * len(group)) + end, [*chain(*group)])
 
 
 def _groups(items: Iterable[T]) -> Iterator[list[T]]:

@@ -12,7 +12,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock, monotonic
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.backends import LazyBackends
-from mockvoice.sandboxes.durability import Stored, StoreUnavailable
+from mockvoice.sandboxes.durability import Stored, StoreUnavailable, until_stored
 from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
@@ -72,7 +72,7 @@ class StateStore:
         for record in self._database.sandboxes():
             stored = self._register(record)
             stored.stored_counts = counts.get(record.id, {})
-        self._factory.continue_after(self._last_sandbox)
+        self._factory.continue_after(max(0, self._last_sandbox - 1))  # without ``default``
         self._registry.schedule_purge()
         self._wake([self._sandboxes[number] for number in dict.fromkeys(waiting)])
 
@@ -106,16 +106,23 @@ class StateStore:
     def close(self) -> None:
         """Store what is left, and close the store."""
         self._writer.shutdown(wait=True)
-        if self._changed:
-            changed, batch = list(self._changed), Batch()
-            self._changed = {}
-            try:
-                for stored in changed:
-                    stored.add_to(batch)
-                self._database.write(batch)
-            except StoreError as error:
-                logger.warning("the last changes, which nobody was told of, are lost: %s", error)
+        try:
+            self.write_now()
+        except StoreError as error:
+            logger.warning("the last changes, which nobody was told of, are lost: %s", error)
         self._database.close()
+
+    def write_now(self) -> None:
+        """Write the open batch, and wait for it; for the start and the end. Raises ``StoreError``."""
+        changed, self._changed = list(self._changed), {}
+        deferred, self._deferred = self._deferred, []
+        end, self._end = self._end, None
+        batch = Batch()
+        for stored in changed:
+            stored.add_to(batch)
+        self._database.write(batch)
+        if end is not None:
+            self._finish(changed, batch, deferred, end, None)
 
     # -- changes -----------------------------------------------------------------------------
 
@@ -132,6 +139,7 @@ class StateStore:
         """Store a new sandbox."""
         self._last_sandbox += 1
         stored = StoredSandbox(self, self._last_sandbox, sandbox)
+        stored.is_new = True
         stored.used_at = monotonic()
         self._sandboxes[stored.id] = stored
         self.changed(stored)
@@ -195,6 +203,7 @@ class StateStore:
             if self._is_failing:
                 self._recover()
             for stored in changed:
+                stored.is_new = False
                 if stored.is_removed:
                     self._sandboxes.pop(stored.id, None)
             for work in deferred:
@@ -222,7 +231,9 @@ class StateStore:
         unavailable = StoreUnavailable(f"The change was not stored: {error}")
         for _, backend in batch.worlds:
             backend.layer = None
-        for stored in {**dict.fromkeys(changed), **self._changed}:
+        failed = {**dict.fromkeys(changed), **self._changed}
+        # New sandboxes come first, since they may have the names of removed ones.
+        for stored in sorted(failed, key=lambda each: not each.is_new):
             self._drop(stored)
         self._end_batch(changed, end, unavailable)
         if self._end is not None:  # the changes of the open batch are dropped, too
@@ -232,11 +243,11 @@ class StateStore:
 
     def _drop(self, stored: StoredSandbox) -> None:
         """Drop a sandbox from memory; what the store has of it is read before anybody is answered."""
+        if stored.is_new:
+            self._forget(stored)
+            return
         if stored.is_removed:
             stored.is_removed = False
-            namesake = self._registry.get(stored.sandbox.name)
-            if namesake is not None and isinstance(namesake.storage, StoredSandbox):
-                self._forget(namesake.storage)
             self._registry.register(stored.sandbox, self._specs)
         stored.unload()
 
@@ -272,13 +283,22 @@ class StateStore:
         except StoreError as error:
             raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
         except Exception as error:
-            logger.exception("the sandbox %s cannot be read", name)
+            logger.warning("the sandbox %s cannot be read: %s", name, error)
+            logger.debug("the sandbox %s cannot be read", name, exc_info=error)
             raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
         if loaded is None:
             self._forget(stored)
         elif not stored.sandbox.backends.is_loaded:
             self._apply(loaded, stored)
+            if not loaded.is_complete:
+                stored.changed()
+                await self._until_stored(stored)
             self.limit_loaded(self._limit)
+
+    async def _until_stored(self, stored: StoredSandbox) -> None:
+        """Wait until what a sandbox has is stored. Raises ``StoreUnavailable``."""
+        if stored.sandbox.unstored is not None:
+            await until_stored(stored.sandbox.unstored)
 
     def _forget(self, stored: StoredSandbox) -> None:
         """Remove a sandbox that the store does not have: its creation was never stored."""
@@ -298,8 +318,6 @@ class StateStore:
         sandbox.snapshots.update(loaded.snapshots)
         stored.restored(loaded)
         sandbox.backends.loaded(loaded.origins, loaded.live)
-        if not loaded.is_complete:
-            stored.changed()
 
     def limit_loaded(self, limit: int) -> None:
         """Drop the data of sandboxes from memory that are not in use, if more than this are loaded."""

@@ -53,12 +53,15 @@ class StoredSandbox:
         self.store = store
         self.id = number
         self.sandbox = sandbox
+        self.is_new = False  # whether it was never stored
         self.is_removed = False
         self.stored_counts: dict[str, Mapping[str, int]] = {}
         self.layers: set[Layer] = set()  # its own layers that are stored
-        self._description = b""
+        self._description = ""
         self._states: dict[str, StateRecord] = {}  # by vendor, as they are stored
         self._used_layers: set[int] = set()
+        # By snapshot or initial state: the layers of vendors that are not served.
+        self._unserved: list[tuple[Snapshot | InitialState, References]] = []
         self.used_at = 0.0
         self._snapshots: dict[str, Snapshot] = {}
         self._is_described = (
@@ -100,7 +103,7 @@ class StoredSandbox:
         self._changed_backends.add(key)
         self.store.changed(self)
         if deferred:
-            self.store.after_batch(partial(backend.undo.run_deferred, deferred))
+            self.store.after_batch(partial(backend.undo.run_stored, deferred))
 
     # -- what the store has ------------------------------------------------------------------
 
@@ -108,7 +111,12 @@ class StoredSandbox:
         """Note what the store has of the sandbox, which was loaded."""
         self._description = loaded.record.description
         self._states = {state.vendor: state for state in loaded.states}
-        self._snapshots = dict(loaded.snapshots)
+        self._snapshots = dict(loaded.snapshots) if loaded.is_complete else {}
+        self._unserved = [
+            (loaded.snapshots.get(name, loaded.initial_state), layers)
+            for name, layers in loaded.unserved.items()
+            if layers
+        ]
         self.layers = {layer for layer in loaded.layers if layer.owner == self.id}
         self._is_described = True
         self._changed_backends = set()
@@ -169,18 +177,23 @@ class StoredSandbox:
             batch.removed_snapshots.append((self.id, name))
         for name, snapshot in snapshots.items():
             if self._snapshots.get(name) is not snapshot:
-                state = descriptions.describe_state(
-                    snapshot.state, self._state_layers(snapshot.state, batch)
-                )
+                layers = self._state_layers(snapshot.state, batch)
+                layers |= self._unserved_of(snapshot)
+                state = descriptions.describe_state(snapshot.state, layers)
                 described = descriptions.SnapshotDescription(snapshot.created_at, state)
                 batch.snapshots.append(
-                    SnapshotRecord(self.id, name, msgspec.json.encode(described))
+                    SnapshotRecord(self.id, name, msgspec.json.encode(described).decode())
                 )
         self._snapshots = dict(snapshots)
 
     def _initial_layers(self, batch: Batch) -> References:
-        data = self.sandbox.initial_state.data
-        return self._state_layers(data, batch) if isinstance(data, SandboxState) else {}
+        state = self.sandbox.initial_state
+        layers = {} if isinstance(state.data, str) else self._state_layers(state.data, batch)
+        return layers | self._unserved_of(state)
+
+    def _unserved_of(self, saved: Snapshot | InitialState) -> References:
+        """Return the layers that a saved state has of vendors that are not served."""
+        return next((layers for each, layers in self._unserved if each is saved), {})
 
     def _state_layers(self, state: SandboxState, batch: Batch) -> References:
         return {
@@ -199,9 +212,8 @@ class StoredSandbox:
             layer = self._live(key, live, batch)
         state = layer.id, backend.ids.seed
         counts = backend.counts()
-        record = StateRecord(
-            self.id, key, *state, backend.needs_timers, msgspec.json.encode(counts)
-        )
+        encoded = msgspec.json.encode(counts).decode()
+        record = StateRecord(self.id, key, *state, backend.needs_timers, encoded)
         if self._states.get(key) != record:
             self._states[key], self.stored_counts[key] = record, counts
             batch.states.append(record)
@@ -277,6 +289,9 @@ class StoredSandbox:
         states += [data] if isinstance(data, SandboxState) else []
         for state in states:
             used |= {backend.layer.id for backend in state.backends.values()}
+        all_saved: list[Snapshot | InitialState] = [*self._snapshots.values()]
+        for saved in (*all_saved, self.sandbox.initial_state):
+            used |= {layer for layer, _ in self._unserved_of(saved).values()}
         if used != self._used_layers:
             self._used_layers = used
             batch.used_layers.append((self.id, used))

@@ -1,6 +1,7 @@
 """Send any error as a response in the vendor's format."""
 
 import logging
+from dataclasses import replace
 
 import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
@@ -49,7 +50,9 @@ class ErrorResponder:
         if isinstance(error, StorageFull):
             return self._vendor.error_response(InsufficientStorage(str(error)))
         if isinstance(error, (StoreUnavailable, NotLoaded)):
-            return self._vendor.error_response(StateUnavailable(str(error)))
+            unavailable = StateUnavailable(str(error))
+            response = self._vendor.error_response(unavailable)
+            return replace(response, headers={**response.headers, **unavailable.headers})
         response = self._vendor.error_response(error)
         if response.status is None or response.status >= 500:
             logger.error("%s failed", context.summary if context else "a page", exc_info=error)

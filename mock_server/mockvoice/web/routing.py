@@ -166,13 +166,33 @@ class RoutingMiddleware(SpecMiddleware):
             return unavailable
         return error
 
+    def _send_after_storing(self, context: RequestContext, send: Send) -> Send:
+        """Return a ``send`` that begins a page once everything is stored that it may tell of.
+
+        If that is impossible, it sends the error instead of the page.
+        """
+        is_rejected = False
+
+        async def forward(message: Message) -> None:
+            nonlocal is_rejected
+            if message["type"] == "http.response.start" and self._sandboxes.unstored is not None:
+                try:
+                    await until_stored(self._sandboxes.unstored)
+                except StoreUnavailable as error:
+                    is_rejected = True
+                    await self._error_responder.send(error, context, send)
+            if not is_rejected:
+                await send(message)
+
+        return forward
+
     async def _call_page(
         self, context: RequestContext, receive: Receive, send: Send, started: float
     ) -> None:
         """Call another app, which sends the response itself."""
         send = with_date(send, lambda: context.clock)
         if self._sandboxes.storage is not None:
-            send = _after_storing(self._sandboxes, send)
+            send = self._send_after_storing(context, send)
         if self._logs_requests:
             send = capture_response(context, send, partial(self._record, context, started))
         scope = context.scope
@@ -229,17 +249,6 @@ class RoutingMiddleware(SpecMiddleware):
         segments = [unquote(_SLASH.sub(_MARK, part)) for part in below_prefix]
         values = [unquote(_SLASH.sub(quote(slash), part)) for part in below_prefix]
         return "/".join(["", *segments]), ["", *values]
-
-
-def _after_storing(sandboxes: SandboxRegistry, send: Send) -> Send:
-    """Return a ``send`` that begins a response once everything is stored that it may tell of."""
-
-    async def forward(message: Message) -> None:
-        if message["type"] == "http.response.start" and sandboxes.unstored is not None:
-            await until_stored(sandboxes.unstored)
-        await send(message)
-
-    return forward
 
 
 def _check_host(context: RequestContext) -> None:

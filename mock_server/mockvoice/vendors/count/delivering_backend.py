@@ -57,7 +57,8 @@ class DeliveringBackend(CountBackend):
         A copy sends deliveries again that were in progress when it was made: only the original
         records their results.
         """
-        if not self.pending_deliveries.pending and self.deliveries.count("state", "sending"):
+        is_sending = self.pending_deliveries.pending or self.undo.unstored_work
+        if not is_sending and self.deliveries.count("state", "sending"):
             with self.transaction():
                 deliveries.release_claimed(self)
         self._set_timer()
@@ -152,8 +153,11 @@ class DeliveringBackend(CountBackend):
     def _send_after_commit(self, planned: PlannedAttempt) -> None:
         delivery = self.deliveries.get(planned.delivery_id)
         if delivery is not None:
-            pool = pool_of(asyncio.get_running_loop())
-            self.undo.defer(partial(pool.add, self, delivery.receiver, planned))
+            self.undo.defer(partial(self._send, delivery.receiver, planned))
+
+    def _send(self, receiver: str, planned: PlannedAttempt) -> None:
+        if not self.closed:  # a store may have been waited for
+            pool_of(asyncio.get_running_loop()).add(self, receiver, planned)
 
     async def attempt(self, planned: PlannedAttempt) -> AttemptResult | None:
         """Make an attempt; return the result, or ``None`` if there is no such delivery."""

@@ -25,6 +25,7 @@ from mockvoice.web.errors import (
     MethodNotAllowed,
     RequestError,
     RouteNotFound,
+    StateUnavailable,
     TokenExpired,
     TooManyRequests,
     TooManyValues,
@@ -89,6 +90,8 @@ def _request_error(error: RequestError) -> Response:
             return _response(415, "unsupported_media_type", f"{error}.")
         case InsufficientStorage():
             return _response(507, "insufficient_storage", f"{error}.")
+        case StateUnavailable():
+            return _response(503, "service_unavailable", f"{error}.")
         case TooManyValues() | TooMuchWork():
             return _response(413, "payload_too_large", f"{error}.")
         case BodyTooLarge():

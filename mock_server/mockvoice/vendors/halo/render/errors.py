@@ -17,6 +17,7 @@ from mockvoice.web.errors import (
     MalformedForm,
     MethodNotAllowed,
     RequestError,
+    StateUnavailable,
     TooManyRequests,
     Violation,
 )
@@ -48,8 +49,8 @@ def error_response(error: Exception) -> Response:
             return Response(None, 405, error.headers)
         case TooManyRequests():
             return Response(None, 429, error.headers)
-        case InsufficientStorage():
-            return Response(str(error), 507)
+        case InsufficientStorage() | StateUnavailable():
+            return Response(str(error), error.status)
         case RequestError():
             return Response(None, error.status)
         case _:
