@@ -136,7 +136,7 @@ format: .venv/tests ## Format the code
 constraints: .venv/tests ## Update constraints.txt to the newest releases
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
-		--no-annotate --extra contract --extra mcp --group dev --group release --output-file constraints.txt pyproject.toml
+		--no-annotate --extra contract --extra mcp --extra postgresql --group dev --group release --output-file constraints.txt pyproject.toml
 
 RELEASE := build/release
 COMPILE = $(RELEASE)/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
@@ -149,7 +149,7 @@ distributions: ## Build the distributions, the npm package, a list of their part
 	@$(RELEASE)/tools/bin/python -m pip install --quiet --constraint constraints.txt --group release
 	@$(RELEASE)/tools/bin/python -m build --outdir dist .
 	@$(RELEASE)/tools/bin/twine check --strict dist/*
-	@$(COMPILE) --extra contract --extra mcp --output-file dist/constraints-with-hashes.txt pyproject.toml
+	@$(COMPILE) --extra contract --extra mcp --extra postgresql --output-file dist/constraints-with-hashes.txt pyproject.toml
 	@$(COMPILE) --group release --output-file dist/release-tools.txt
 	@$(PYTHON) -m venv $(RELEASE)/installed
 	@$(RELEASE)/installed/bin/python -m pip install --quiet --require-hashes -r dist/constraints-with-hashes.txt
@@ -183,5 +183,5 @@ clean: ## Remove generated files
 # Most modules of these packages are never imported, so Python compiles those that are.
 .venv/tests: .venv/made pyproject.toml constraints.txt
 	@echo 'Installing the server and the packages for tests'
-	@$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[contract,mcp]' --group dev
+	@$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[contract,mcp,postgresql]' --group dev
 	@touch .venv/serves $@

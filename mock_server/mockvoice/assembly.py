@@ -17,7 +17,8 @@ from mockvoice.sandboxes.state import Data, InitialState, SandboxState
 from mockvoice.sandboxes.state_cache import InitialDataError
 from mockvoice.sandboxes.storage_limits import StorageFull, StorageLimits
 from mockvoice.state_store.batch import StoreError
-from mockvoice.state_store.urls import InvalidStoreUrl, parse_store_url
+from mockvoice.state_store.opening import open_database
+from mockvoice.state_store.urls import InvalidStoreUrl, without_password
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
 from mockvoice.web.cors import Cors, CorsPolicy
@@ -39,6 +40,9 @@ class InvalidDataFile(Exception):
 
 class StateStoreUnavailable(Exception):
     """The store of ``--state`` cannot be used."""
+
+    def __init__(self, address: str | None, reason: str) -> None:
+        super().__init__(f"--state {without_password(address or '')}: {reason}")
 
 
 class VendorStartError(Exception):
@@ -85,16 +89,15 @@ class Assembly:
     def _open_state_store(self) -> StateStore | None:
         if self._settings.state is None:
             return None
-        from mockvoice.state_store.sqlite import SqliteDatabase
         from mockvoice.state_store.store import StateStore
 
         try:
-            database = SqliteDatabase(parse_store_url(self._settings.state))
+            database = open_database(self._settings.state)
             store = StateStore(
                 database, self.vendors, self.sandboxes, self._factory, self._settings.max_sandboxes
             )
         except (StoreError, InvalidStoreUrl) as error:
-            raise StateStoreUnavailable(f"--state {self._settings.state}: {error}") from error
+            raise StateStoreUnavailable(self._settings.state, str(error)) from error
         self.sandboxes.storage = store
         return store
 
@@ -111,7 +114,7 @@ class Assembly:
             if self._state_store is not None:
                 self._state_store.write_now()
         except StoreError as error:
-            raise StateStoreUnavailable(f"--state {self._settings.state}: {error}") from error
+            raise StateStoreUnavailable(self._settings.state, str(error)) from error
         self._apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}
         return dict(self._apps)
 

@@ -10,6 +10,7 @@ from typing import Any
 from mockvoice import __version__
 from mockvoice.addresses import Addresses
 from mockvoice.settings import Settings
+from mockvoice.state_store.urls import without_password
 from mockvoice.web.vendor import Vendor
 
 
@@ -17,7 +18,7 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
     """Render the addresses and credentials as aligned plain text."""
     from_file = isinstance(settings.data, Path) and settings.seed is None
     seed = "" if from_file else f", seed {settings.seed or 0}"
-    kept = f"kept in {settings.state}" if settings.state else "in memory only"
+    kept = f"kept in {without_password(settings.state)}" if settings.state else "in memory only"
     lines = [f"Mockvoice {__version__}, data {settings.data}{seed}, {kept}", ""]
     if settings.control:
         lines += [f"console  {addresses.main}/", f"control  {addresses.main}/_mock", ""]

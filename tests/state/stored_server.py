@@ -61,8 +61,9 @@ class StoredServer:
 
 
 @contextmanager
-def stored_server(file: Path, **options: Any) -> Iterator[StoredServer]:
-    """Serve with the store in a file, and stop at the end of the block."""
-    settings = Settings(**{"port": 0, "state": f"sqlite:///{file}", **options})
+def stored_server(store: Path | str, **options: Any) -> Iterator[StoredServer]:
+    """Serve with a store, at an address or in a file, and stop at the end of the block."""
+    state = store if isinstance(store, str) else f"sqlite:///{store}"
+    settings = Settings(**{"port": 0, "state": state, **options})
     with Server(settings) as server:
         yield StoredServer(server)

@@ -17,11 +17,6 @@ FULL = (64 * 1024, resource.RLIM_INFINITY)  # bytes of a file
 ANY = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
 
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "state.db"
-
-
 def new_invoice(server):
     return server.vendor("growcrm", "POST", "/api/invoices", KEY, INVOICE)
 

@@ -6,15 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockvoice.state_store import store
+from mockvoice.state_store.store import IDLE_SECONDS
 from tests.state.stored_server import stored_server
 from tests.state.test_restart import FROZEN, INVOICE
 from tests.webhook_receiver import Receiver, Workspace, wait_for
-
-
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "state.db"
 
 
 @pytest.fixture
@@ -37,11 +32,11 @@ def create(server, name, **options):
     return sandbox["credentials"]
 
 
-def test_a_sandbox_is_loaded_by_its_first_request(file):
-    with stored_server(file) as server:
+def test_a_sandbox_is_loaded_by_its_first_request(store):
+    with stored_server(store) as server:
         keys = {name: create(server, name)["growcrm"]["api_key"] for name in "abc"}
         counts = server.control("GET", "/sandboxes")
-    with stored_server(file) as server:
+    with stored_server(store) as server:
         assert server.control("GET", "/sandboxes")[1:] == counts[1:]
         assert loaded(server) == set()
         assert server.vendor("growcrm", "GET", "/api/invoices", keys["b"]).status_code == 200
@@ -51,9 +46,10 @@ def test_a_sandbox_is_loaded_by_its_first_request(file):
         assert loaded(server) == {"b", "c"}
 
 
-def test_above_the_limit_idle_sandboxes_leave_memory_and_are_never_deleted(file, monkeypatch):
-    monkeypatch.setattr(store, "IDLE_SECONDS", 0.0)
-    with stored_server(file, max_sandboxes=2) as server:
+def test_above_the_limit_idle_sandboxes_leave_memory_and_are_never_deleted(store, monkeypatch):
+    monkeypatch.setattr("mockvoice.state_store.store.IDLE_SECONDS", 0.0)
+    assert IDLE_SECONDS > 0
+    with stored_server(store, max_sandboxes=2) as server:
         keys = {name: create(server, name)["growcrm"]["api_key"] for name in "abcd"}
         for round_number in range(2):
             for number, key in enumerate(keys.values()):
@@ -101,18 +97,18 @@ def test_a_webhook_that_waits_is_delivered_after_a_restart_without_a_request(fil
         )
 
 
-def test_vendors_that_are_not_served_keep_their_data(file):
-    with stored_server(file) as server:
+def test_vendors_that_are_not_served_keep_their_data(store):
+    with stored_server(store) as server:
         create(server, "a")
         server.control("POST", "/sandboxes/a/snapshots", {"name": "s"})
         before = server.sandbox("a")
-    with stored_server(file, vendors=("halo",)) as server:
+    with stored_server(store, vendors=("halo",)) as server:
         sandbox = server.sandbox("a")
         assert list(sandbox["current"]["vendors"]) == ["halo"]
         server.control("POST", "/sandboxes/a/snapshots/s/restore")
         body = {"vendor": "halo", "clients": 1, "invoices": 1}
         server.control("POST", "/sandboxes/a/seed", body)
-    with stored_server(file) as server:
+    with stored_server(store) as server:
         after = server.sandbox("a")
         for vendor in ("count", "growcrm", "optiflow"):
             assert after["current"]["vendors"][vendor] == before["current"]["vendors"][vendor]

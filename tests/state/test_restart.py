@@ -1,7 +1,5 @@
 """A restart serves the same sandboxes, under the same credentials."""
 
-import pytest
-
 from tests.state.stored_server import StoredServer, stored_server
 
 FROZEN = {"now": "2026-03-01T09:00:00Z", "frozen": True}
@@ -14,18 +12,13 @@ INVOICE = {
 }
 
 
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "state.db"
-
-
-def restart(file, change):
+def restart(store, change):
     """Apply a change to a server, and return everything before and after a restart."""
-    with stored_server(file) as server:
+    with stored_server(store) as server:
         server.control("PUT", "/sandboxes/default/clock", {"frozen": True})
         change(server)
         before = server.everything()
-    with stored_server(file) as server:
+    with stored_server(store) as server:
         return before, server.everything()
 
 
@@ -36,14 +29,14 @@ def fill(server: StoredServer, name: str) -> None:
         server.control("POST", f"/sandboxes/{name}/seed", body)
 
 
-def test_all_data_of_all_vendors_survives(file):
+def test_all_data_of_all_vendors_survives(store):
     def change(server):
         for data in ("demo", "empty"):
             server.control("POST", "/sandboxes", {"name": data, "data": data, "seed": 3, **FROZEN})
             fill(server, data)
             server.control("POST", f"/sandboxes/{data}/clock/advance", {"days": 40})
 
-    before, after = restart(file, change)
+    before, after = restart(store, change)
     assert after == before
     assert sum(after["empty"]["sandbox"]["counts"]["halo"].values()) > 20
 
@@ -55,7 +48,7 @@ def test_a_sandbox_that_was_never_used_survives(file):
     assert after["a"] == before["a"]
 
 
-def test_snapshots_survive_with_all_their_states(file):
+def test_snapshots_survive_with_all_their_states(store):
     def change(server):
         server.control("POST", "/sandboxes", {"name": "a", **FROZEN})
         for number in range(5):
@@ -68,29 +61,29 @@ def test_snapshots_survive_with_all_their_states(file):
         for name in ("s2", "s0"):
             server.control("DELETE", f"/sandboxes/a/snapshots/{name}")
 
-    before, after = restart(file, change)
+    before, after = restart(store, change)
     assert after["a"] == before["a"]
     assert [each["name"] for each in after["a"]["snapshots"]] == ["s1", "s3", "s4"]
 
 
-def test_an_imported_state_survives_and_is_what_a_reset_returns_to(file):
-    with stored_server(file) as server:
+def test_an_imported_state_survives_and_is_what_a_reset_returns_to(store):
+    with stored_server(store) as server:
         server.control("POST", "/sandboxes", {"name": "source", **FROZEN})
         fill(server, "source")
         export = server.control("GET", "/sandboxes/source/snapshots/current")
         server.control("POST", "/sandboxes", {"name": "copy", "data": export})
         server.control("PUT", "/sandboxes/copy/snapshots/imported", export)
-    with stored_server(file) as server:
+    with stored_server(store) as server:
         assert server.control("GET", "/sandboxes/copy/snapshots/imported") == export
         key = server.control("GET", "/sandboxes/copy")["credentials"]["growcrm"]["api_key"]
         assert server.vendor("growcrm", "DELETE", "/api/invoices/1", key).status_code < 300
         server.control("DELETE", "/sandboxes/copy/snapshots/imported")
-    with stored_server(file) as server:
+    with stored_server(store) as server:
         server.control("POST", "/sandboxes/copy/reset", {})
         assert server.control("GET", "/sandboxes/copy/snapshots/current") == export
 
 
-def test_faults_settings_clock_and_expiry_survive(file):
+def test_faults_settings_clock_and_expiry_survive(store):
     def change(server):
         server.control("POST", "/sandboxes", {"name": "a", "ttl_seconds": 3600, **FROZEN})
         server.control(
@@ -111,7 +104,7 @@ def test_faults_settings_clock_and_expiry_survive(file):
         assert server.vendor("growcrm", "GET", "/api/clients", key).status_code == 200
         assert server.vendor("growcrm", "GET", "/api/clients", key).status_code == 429
 
-    before, after = restart(file, change)
+    before, after = restart(store, change)
     assert after["a"] == before["a"]
     assert [fault["struck"] for fault in after["a"]["faults"]] == [0, 0, 1]
 
@@ -139,8 +132,8 @@ def test_a_running_clock_goes_on_while_no_server_runs(file):
     assert "2026-03-01T09:00:00" <= before < after < "2026-03-01T09:05"
 
 
-def test_granted_tokens_survive(file):
-    with stored_server(file) as server:
+def test_granted_tokens_survive(store):
+    with stored_server(store) as server:
         root = server.server.urls["vendors"]["halo"]["root_url"]
         form = {
             "grant_type": "client_credentials",
@@ -149,18 +142,18 @@ def test_granted_tokens_survive(file):
             "scope": "all",
         }
         token = server.session.post(f"{root}/auth/token", data=form).json()["access_token"]
-    with stored_server(file) as server:
+    with stored_server(store) as server:
         assert server.vendor("halo", "GET", "/api/Invoice", token).status_code == 200
         assert server.vendor("halo", "GET", "/api/Invoice", token + "0").status_code == 401
 
 
-def test_a_deleted_sandbox_stays_deleted_and_its_name_can_be_used_again(file):
-    with stored_server(file) as server:
+def test_a_deleted_sandbox_stays_deleted_and_its_name_can_be_used_again(store):
+    with stored_server(store) as server:
         for _ in range(2):
             key = server.control("POST", "/sandboxes", {"name": "a"})["credentials"]["growcrm"]
             server.vendor("growcrm", "POST", "/api/invoices", key["api_key"], INVOICE)
             server.control("DELETE", "/sandboxes/a")
-    with stored_server(file) as server:
+    with stored_server(store) as server:
         assert [each["name"] for each in server.control("GET", "/sandboxes")] == ["default"]
         assert server.vendor("growcrm", "GET", "/api/clients", key["api_key"]).status_code == 401
         assert server.control("POST", "/sandboxes", {"name": "a"})["name"] == "a"

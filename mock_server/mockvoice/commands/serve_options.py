@@ -183,7 +183,7 @@ OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         callback=parse_state_option,
         metavar="URL",
         show_default="none; all data ends with the server",
-        help="Store that keeps all sandboxes beyond the server, such as sqlite:///mockvoice.db.",
+        help="Store that keeps all sandboxes beyond the server, such as sqlite:///mockvoice.db or postgresql://user@host/database.",
     ),
     option(
         "--max-sandboxes",

@@ -10,19 +10,18 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, Any, TypeVar
 
-import msgspec
 import portalocker
 from portalocker import AlreadyLocked, LockException, LockFlags
 
 from mockvoice.state_store.batch import (
     Batch,
     LayerRecord,
-    Row,
     SandboxRecord,
     SnapshotRecord,
     StateRecord,
     StoreError,
 )
+from mockvoice.state_store.encoding import encoded, text
 from mockvoice.state_store.layers import all_rows
 from mockvoice.state_store.urls import SqliteUrl
 
@@ -116,7 +115,6 @@ _ROWS = (
 )
 _REMOVED_ROWS = ("DELETE FROM layer_rows WHERE (layer, name, key) IN (VALUES ", ")")
 _REMOVED_SNAPSHOTS = ("DELETE FROM snapshots WHERE (sandbox, name) IN (VALUES ", ")")
-_encode = msgspec.json.Encoder().encode
 
 
 class SqliteDatabase:
@@ -368,9 +366,9 @@ def _write(connection: sqlite3.Connection, batch: Batch) -> None:
     _write_many(connection, _SANDBOXES, batch.sandboxes)
     _write_many(connection, _LAYERS, batch.layers)
     for layer, backend in batch.worlds:
-        _write_many(connection, _ROWS, _encoded(all_rows(layer, backend)))
-    _write_many(connection, _ROWS, _encoded(batch.rows))
-    removed = ((layer, name, _text(key)) for layer, name, key in batch.removed_rows)
+        _write_many(connection, _ROWS, encoded(all_rows(layer, backend)))
+    _write_many(connection, _ROWS, encoded(batch.rows))
+    removed = ((layer, name, text(key)) for layer, name, key in batch.removed_rows)
     _write_many(connection, _REMOVED_ROWS, removed)
     _write_many(connection, _STATES, batch.states)
     _write_many(connection, _REMOVED_SNAPSHOTS, batch.removed_snapshots)
@@ -406,11 +404,6 @@ def _remove_unused_worlds(connection: sqlite3.Connection) -> None:
     connection.executemany("DELETE FROM layers WHERE id = ?", unused)
 
 
-def _encoded(rows: Iterable[Row]) -> Iterator[tuple[int, str, str, str | None]]:
-    for layer, name, key, value in rows:
-        yield layer, name, _text(key), None if value is None else _text(value)
-
-
 def _write_many(
     connection: sqlite3.Connection, statement: tuple[str, str], rows: Iterable[Sequence[Any]]
 ) -> None:
@@ -443,10 +436,6 @@ def _merge(connection: sqlite3.Connection, layer: int, child: int) -> None:
         "UPDATE layers SET parent = (SELECT parent FROM layers WHERE id = ?) WHERE id = ?",
         (layer, child),
     )
-
-
-def _text(value: Any) -> str:
-    return _encode(value).decode()
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
