@@ -90,7 +90,8 @@ def _count_body(backend: Any, number: int) -> Any:
         for index in range(3)
     ]
     return {"customerUuid": customers[number % len(customers)], "date": _day(number),
-            "dueDate": _day(number, date(2026, 11, 1)), "products": lines, "isDraft": False}  # fmt: skip
+            "dueDate": _day(number, date(2026, 11, 1)), "products": lines, "isDraft": False,
+            "invoiceNumber": f"B-{number}", "invoiceType": "invoice"}  # fmt: skip
 
 
 def _first_ids(table: Any) -> list[Any]:

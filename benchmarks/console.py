@@ -7,13 +7,12 @@ import argparse
 import json
 import statistics
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
-from benchmarks.load import KEY, Figures
+from benchmarks.load import Figures, OtherClient
 from benchmarks.seeding import empty_server
 
 ROUNDS = 5
@@ -49,7 +48,7 @@ def _measure(urls: dict[str, Any], vendor: str, invoices: int) -> Figures:
         )
     path = root + PAGES["list"].format(vendor=vendor)
     figures["again"] = statistics.median(_milliseconds(path) for _ in range(ROUNDS))
-    with _OtherClient(urls["vendors"]["growcrm"]["root_url"]) as other:
+    with OtherClient(urls["vendors"]["growcrm"]["root_url"]) as other:
         for page in PAGES.values():
             _first_view(sandbox, root + page.format(vendor=vendor))
     figures["wait"] = other.longest * 1000
@@ -75,33 +74,6 @@ def _milliseconds(url: str) -> float:
     with urllib.request.urlopen(url, timeout=60) as response:
         response.read()
     return (time.perf_counter() - started) * 1000
-
-
-class _OtherClient:
-    """A client that reads one client of Grow CRM's default sandbox again and again."""
-
-    def __init__(self, url: str) -> None:
-        self._request = urllib.request.Request(
-            f"{url}/api/clients?limit=1", headers={"Authorization": f"Bearer {KEY}"}
-        )
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.longest = 0.0
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(0.002):
-            started = time.perf_counter()
-            with urllib.request.urlopen(self._request, timeout=60) as response:
-                response.read()
-            self.longest = max(self.longest, time.perf_counter() - started)
 
 
 def main(arguments: Sequence[str]) -> int:

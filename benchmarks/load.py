@@ -6,12 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 HERE = Path(__file__).parent
 KEY = "growcrm-demo-key"
@@ -131,3 +133,30 @@ def wrk(
     process = start_wrk(port, script, arguments, connections, seconds)
     output, _ = process.communicate(timeout=seconds + 60)
     return figures(output, kind, connections)
+
+
+class OtherClient:
+    """A client that reads one client of Grow CRM's default sandbox again and again."""
+
+    def __init__(self, url: str) -> None:
+        self._request = urllib.request.Request(
+            f"{url}/api/clients?limit=1", headers={"Authorization": f"Bearer {KEY}"}
+        )
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self.longest = 0.0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.002):
+            started = time.perf_counter()
+            with urllib.request.urlopen(self._request, timeout=60) as response:
+                response.read()
+            self.longest = max(self.longest, time.perf_counter() - started)

@@ -40,6 +40,7 @@ from benchmarks.load import (
 from benchmarks.sandboxes import sandboxes
 from benchmarks.seeding import seeding
 from benchmarks.stalls import longest_stalls
+from benchmarks.state import measure_state
 from benchmarks.vendors import signature, vendors
 
 SMALL = 1000  # invoices of the small data set
@@ -70,6 +71,7 @@ def main() -> int:
         "sandboxes": lambda: sandboxes(options.rounds, options.large),
         "vendors": lambda: vendors(options.rounds, options.seconds, SMALL, options.large),
         "stalls": longest_stalls,
+        "state": lambda: measure_state(options.rounds, options.seconds),
     }
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
@@ -89,7 +91,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--stages",
         nargs="*",
-        help="startup_seconds, side_by_side, growth, fill, seeding, console, journal, signature, sandboxes, vendors, stalls; default: all",
+        help="startup_seconds, side_by_side, growth, fill, seeding, console, journal, signature, sandboxes, vendors, stalls, state; default: all",
     )
     parser.add_argument("--starts", type=int, default=5, help="number of start-ups to measure")
     return parser.parse_args()
