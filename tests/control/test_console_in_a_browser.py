@@ -108,6 +108,30 @@ def test_the_login_page_breaks_no_rule_of_accessibility(browser, protected, axe_
     assert axe.violations(browser, axe_script) == []
 
 
+def test_a_browser_logs_in_and_out(browser, protected, axe_script):
+    browser.show(390)
+    browser.open(f"{protected}/sandboxes/default")
+    browser.value("document.querySelector('[name=token]').focus()")
+    browser.type("sésame & co")
+    browser.press("Enter")
+    browser.wait(
+        "document.querySelector('.log-out') !== null && document.readyState === 'complete'"
+    )
+    width, found = (
+        browser.value("document.documentElement.scrollWidth"),
+        axe.violations(browser, axe_script),
+    )
+    browser.value("document.querySelector('.log-out button').focus()")
+    browser.press("Enter")
+    browser.wait("location.pathname === '/enter' && document.readyState === 'complete'")
+
+    assert (width, found) == (390, [])
+    assert "You are logged out." in browser.value("document.body.innerText")
+    assert axe.violations(browser, axe_script) == []
+    browser.open(f"{protected}/sandboxes/default")
+    assert "Enter it to open the console" in browser.value("document.body.innerText")
+
+
 def test_the_console_works_with_a_keyboard_alone(browser, main):
     """Create a sandbox, add a fault, and delete the sandbox."""
     browser.show(1000)

@@ -34,6 +34,7 @@ from mockvoice.control.console import (
 )
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError
+from mockvoice.control.login import LOGGED_IN_KEY
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web.errors import RequestError
 
@@ -72,6 +73,7 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         template_filters.highlight,
     ):
         app.add_template_filter(template_filter)
+    app.context_processor(_values_of_all_pages)
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     pages = flask.Blueprint(
         "pages",
@@ -97,6 +99,10 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
     pages.register_error_handler(ControlError, error_page)
     pages.register_error_handler(RequestError, error_page)
     app.register_blueprint(pages)
+
+
+def _values_of_all_pages() -> dict[str, Any]:
+    return {"logged_in": LOGGED_IN_KEY in flask.request.environ["asgi.scope"]}
 
 
 def security_headers(response: flask.Response) -> flask.Response:
