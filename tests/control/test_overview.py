@@ -1,4 +1,4 @@
-"""The overview of a sandbox: amounts, charts, the next events, moves of the clock, and filling."""
+"""The overview of a sandbox: amounts, charts, the next events, and moves of the clock."""
 
 import html
 import re
@@ -89,28 +89,9 @@ def test_an_empty_sandbox_has_no_next_event(serve_vendors):
     assert "Nothing happens by the clock" in moved.text
 
 
-@pytest.mark.parametrize("vendor", ["count", "growcrm", "halo", "optiflow"])
-def test_a_sandbox_is_filled_with_data(main, console_session, vendor):
-    console_session.send_form("/sandboxes", name="filled", data="empty")
-    page = console_session.send_form(
-        "/sandboxes/filled/seed", vendor=vendor, clients="3", invoices="8", payments="2", seed="5"
-    )
-    counts = api(main, "/sandboxes/filled")["counts"][vendor]
-    console_session.send_form("/sandboxes/filled/delete")
-
-    assert page.status_code == 200, page.text
-    assert page.url == f"{main}/sandboxes/filled/records/{vendor}/invoices?done=filled"
-    assert "The sandbox was filled with data" in page.text
-    assert counts["invoices"] >= 8
-    assert page.text.count('<th scope="row"') >= 8
-
-
 @pytest.mark.parametrize(
     ("path", "form", "status", "message"),
     [
-        ("/seed", {"vendor": "count", "invoices": "-1"}, 400, "invoices must not be less than"),
-        ("/seed", {"vendor": "stripe"}, 404, "Unknown vendor"),
-        ("/seed", {"vendor": "count", "clients": "many"}, 400, "clients must be a number"),
         ("/clock/move", {"to": "tomorrow"}, 400, "to must be event or month-end"),
     ],
 )

@@ -237,6 +237,17 @@ class SeedingRejected(ControlError):
     status, code = 409, "seeding_refused"
 
 
+class SeedingInProgress(ControlError):
+    """A page of the console has started to seed the same data, which has not ended."""
+
+    status, code = 409, "seeding_in_progress"
+
+    def __init__(self, name: str, vendor: str) -> None:
+        super().__init__(
+            f"The sandbox {name!r} is already being filled with data of {vendor}; wait until this has ended"
+        )
+
+
 class ConcurrentModification(ControlError):
     """Another client changed the sandbox while it was being seeded."""
 

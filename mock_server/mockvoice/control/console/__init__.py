@@ -4,7 +4,8 @@ The views run in Flask's threads, so they access sandboxes through the event loo
 without scripts: changes are forms, which redirect to a page that can be reloaded.
 
 * ``sandboxes``  the home page; sandboxes are created, reset and deleted
-* ``overview``   what is in a sandbox, its clock, and filling it with data
+* ``overview``   what is in a sandbox, and its clock
+* ``filling``    filling a sandbox with data, and its progress
 * ``records``    a sandbox's invoices, clients, payments …: lists and documents
 * ``journal``, ``entry``  requests, and the page of one
 * ``faults``, ``outbox``, ``webhooks``  the page of the same name
@@ -24,6 +25,7 @@ from mockvoice.control.console import (
     docs,
     entry,
     faults,
+    filling,
     journal,
     outbox,
     overview,
@@ -35,6 +37,7 @@ from mockvoice.control.console import (
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError
 from mockvoice.control.login import LOGGED_IN_KEY
+from mockvoice.control.seeding_runs import SeedingRuns
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web.errors import RequestError
 
@@ -85,7 +88,6 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
     for module in (
         docs,
         sandboxes,
-        overview,
         records,
         faults,
         journal,
@@ -95,6 +97,9 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         snapshots,
     ):
         module.add(pages, server)
+    runs = SeedingRuns()
+    overview.add(pages, server, runs)
+    filling.add(pages, server, runs)
     pages.after_request(security_headers)
     pages.register_error_handler(ControlError, error_page)
     pages.register_error_handler(RequestError, error_page)

@@ -1,4 +1,4 @@
-"""The overview of a sandbox, moves of its clock, and filling it with data."""
+"""The overview of a sandbox, and moves of its clock."""
 
 import datetime as dt
 from typing import Any
@@ -18,22 +18,25 @@ from mockvoice.control.console.forms import (
 from mockvoice.control.console.reading import backend_reader
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidForm, NoClockEvent
-from mockvoice.control.handlers import clock, seeding
+from mockvoice.control.handlers import clock
 from mockvoice.control.overview import VendorOverview, next_events, vendor_overview
 from mockvoice.control.render import format_instant
+from mockvoice.control.seeding_runs import SeedingRuns
 from mockvoice.seeding.locales import LOCALES
 
 
-def add(pages: flask.Blueprint, server: ServerContext) -> None:
+def add(pages: flask.Blueprint, server: ServerContext, runs: SeedingRuns) -> None:
     """Add the overview and the forms on it."""
 
     @pages.get("/sandboxes/<name>")
     def sandbox(name: str) -> str:
         overviews = [_overview(server, name, key) for key in server.vendors]
         today = call_handler(lambda: server.sandbox(name).clock.today())
+        running = call_handler(lambda: runs.running(server.sandbox(name)))
         return render_page(
             "sandbox.html", server, name, overviews=overviews, events=next_events(overviews),
             addresses=server.addresses.vendors, locales=LOCALES, today=today,
+            running=running,
         )  # fmt: skip
 
     @pages.post("/sandboxes/<name>/clock")
@@ -61,23 +64,6 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         call_handler(lambda: clock.set(server, name, {"now": now}))
         return redirect_to(
             "sandbox", name=name, done="event" if field("to") == "event" else "clock"
-        )
-
-    @pages.post("/sandboxes/<name>/seed")
-    def fill(name: str) -> Any:
-        numbers = {
-            part: number_field(part, int) for part in ("clients", "invoices", "payments", "seed")
-        }
-        body = validate_body(
-            "seeding.create",
-            present_fields(vendor=field("vendor"), locale=field("locale"), **numbers),
-        )
-        call_handler(lambda: seeding.create(server, name, body))
-        kinds = server.vendor(body["vendor"]).record_kinds
-        if not kinds:
-            return redirect_to("sandbox", name=name)
-        return redirect_to(
-            "records", name=name, key=body["vendor"], kind=kinds[0].key, done="filled"
         )
 
 
