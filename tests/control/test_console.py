@@ -64,50 +64,6 @@ def test_faults_are_created_listed_and_deleted(main, console_session, sandbox):
     assert api(main, sandbox, "/faults") == []
 
 
-@pytest.mark.parametrize(
-    ("path", "form", "status", "message"),
-    [
-        ("/faults", {"vendor": "growcrm", "kind": "status", "status": "200"}, 400, "400"),
-        (
-            "/faults",
-            {"vendor": "growcrm", "kind": "status", "status": "many"},
-            400,
-            "must be a number",
-        ),
-        ("/faults", {"vendor": "stripe", "kind": "drop"}, 404, "expected one of"),
-        (
-            "/faults",
-            {"vendor": "*", "kind": "drop", "times": "inf"},
-            400,
-            "times must be a number",
-        ),
-        (
-            "/faults",
-            {"vendor": "*", "kind": "drop", "probability": "nan"},
-            400,
-            "must be a finite number",
-        ),
-        ("/faults", {}, 400, "vendor is required"),
-        ("/faults/77/delete", {}, 404, "no fault 77"),
-        ("/clock", {"now": "tomorrow"}, 400, "now must be an instant"),
-        ("/clock", {}, 400, "at least 1"),
-        ("/clock/advance", {"unit": "days", "amount": "-1"}, 400, "days must not be less than 0"),
-        ("/clock/advance", {"unit": "centuries", "amount": "1"}, 400, "centuries"),
-        ("/snapshots", {"name": "../x"}, 400, "name must be a string of 1 to 64"),
-        ("/snapshots/none/restore", {}, 404, "none"),
-        ("/reset", {"seed": "x"}, 400, "seed must be a number"),
-    ],
-)
-def test_an_invalid_form_is_rejected_with_an_error_page(
-    main, console_session, sandbox, path, form, status, message
-):
-    response = console_session.send_form(sandbox + path, **form)
-
-    assert response.status_code == status
-    assert response.headers["Content-Type"].startswith("text/html")
-    assert message in response.text.replace("&#39;", "'")
-
-
 def test_the_journal_shows_requests_responses_and_error_reasons(
     main, console_session, vendors_server, sandbox
 ):

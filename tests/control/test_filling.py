@@ -135,21 +135,6 @@ def test_a_sandbox_that_nobody_fills_has_no_progress(main, console_session, fill
     assert (unknown.status_code, "Unknown vendor" in unknown.text) == (404, True)
 
 
-@pytest.mark.parametrize(
-    ("form", "status", "message"),
-    [
-        ({"vendor": "count", "invoices": "-1"}, 400, "invoices must not be less than"),
-        ({"vendor": "stripe"}, 404, "Unknown vendor"),
-        ({"vendor": "count", "clients": "many"}, 400, "clients must be a number"),
-    ],
-)
-def test_an_invalid_form_is_rejected(main, console_session, sandbox, form, status, message):
-    response = console_session.send_form(f"{sandbox}/seed", **form)
-
-    assert response.status_code == status
-    assert message in response.text.replace("&#39;", "'")
-
-
 def test_the_progress_is_live_in_a_browser(browser, main, console_session, filling):
     """The script replaces only the progress, and opens the new records at the end."""
     page = console_session.send_form(f"{filling}/seed", **LARGE)

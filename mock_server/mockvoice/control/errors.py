@@ -261,7 +261,16 @@ class ConcurrentModification(ControlError):
 
 
 class InvalidForm(ControlError):
-    """A form field has an invalid value."""
+    """The query or the button of a page has an invalid value."""
+
+
+class InvalidField(ControlError):
+    """One field of a form has an invalid value."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field} {problem}")
+        self.field = field
+        self.problem = problem
 
 
 class InvalidFilter(ControlError):

@@ -3,8 +3,8 @@
 The views run in Flask's threads, so they access sandboxes through the event loop. They work
 without scripts: changes are forms, which redirect to a page that can be reloaded.
 
-* ``sandboxes``  the home page; sandboxes are created, reset and deleted
-* ``overview``   what is in a sandbox, and its clock
+* ``sandboxes``  the home page; sandboxes are created and deleted
+* ``overview``   what is in a sandbox; its clock is moved, and it is reset
 * ``filling``    filling a sandbox with data, and its progress
 * ``records``    a sandbox's invoices, clients, payments …: lists and documents
 * ``journal``, ``entry``  requests, and the page of one
@@ -12,7 +12,8 @@ without scripts: changes are forms, which redirect to a page that can be reloade
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI; ``docs_contract`` and ``docs_records`` prepare its requests
 * ``reading``    copies of a vendor's data for pages that look at many rows
-* ``forms``      helpers of all pages: parse forms, and call the control API's handlers
+* ``forms``      parse forms, call the control API's handlers, and render pages
+* ``form_state`` a form that was rejected is shown again, with its problems
 """
 
 from typing import Any

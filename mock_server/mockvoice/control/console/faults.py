@@ -15,7 +15,7 @@ from mockvoice.control.console.forms import (
     validate_body,
 )
 from mockvoice.control.context import ServerContext
-from mockvoice.control.errors import InvalidForm
+from mockvoice.control.errors import InvalidField
 from mockvoice.control.handlers import faults
 
 KINDS = {
@@ -99,12 +99,12 @@ def _form_body() -> dict[str, Any]:
 
 
 def _json_fields(**names: str) -> dict[str, Any]:
-    """Return the values of form fields in JSON, without empty fields. Raises ``InvalidForm``."""
+    """Return the values of form fields in JSON, without empty fields. Raises ``InvalidField``."""
     values = {}
     for member, name in names.items():
         if text := field(name):
             try:
                 values[member] = orjson.loads(text)
             except orjson.JSONDecodeError as error:
-                raise InvalidForm(f"{name} must be JSON: {error}") from error
+                raise InvalidField(name, f"must be JSON: {error}") from error
     return values

@@ -4,6 +4,7 @@ from typing import Any
 
 import flask
 
+from mockvoice.control.console.form_state import submit
 from mockvoice.control.console.forms import (
     call_handler,
     field,
@@ -13,6 +14,7 @@ from mockvoice.control.console.forms import (
     render_page,
     validate_body,
 )
+from mockvoice.control.console.overview import FILL, overview_page
 from mockvoice.control.context import ServerContext
 from mockvoice.control.handlers import seeding
 from mockvoice.control.render import error_response
@@ -27,12 +29,15 @@ def add(pages: flask.Blueprint, server: ServerContext, runs: SeedingRuns) -> Non
 
     @pages.post("/sandboxes/<name>/seed")
     def fill(name: str) -> Any:
-        body = _form_body()
-        run = call_handler(lambda: _start(server, runs, name, body))
-        run.wait(SHORT_SECONDS)
-        if run.error is not None:
-            raise run.error
-        return redirect_to("show_filling", name=name, key=body["vendor"])
+        def work() -> Any:
+            body = _form_body()
+            run = call_handler(lambda: _start(server, runs, name, body))
+            run.wait(SHORT_SECONDS)
+            if run.error is not None:
+                raise run.error
+            return redirect_to("show_filling", name=name, key=body["vendor"])
+
+        return submit(FILL, work, lambda state: overview_page(server, runs, name, state))
 
     @pages.get("/sandboxes/<name>/seed/<key>")
     def show_filling(name: str, key: str) -> Any:
