@@ -143,7 +143,7 @@ def test_a_stubbed_response_is_created(main, console_session, sandbox):
         "headers": {"Retry-After": "1"},
     }
     assert (fault["name"], fault["match"]) == ("busy", {"body": {"payment_amount": 5}})
-    assert (wrong.status_code, "answer must be JSON" in wrong.text) == (400, True)
+    assert (wrong.status_code, "Body (JSON) must be JSON" in wrong.text) == (400, True)
 
 
 def test_a_fault_for_webhooks_is_created(main, console_session, sandbox):

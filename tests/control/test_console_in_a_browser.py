@@ -15,6 +15,8 @@ PAGES = [
     "/sandboxes/default/records/growcrm/clients/1",
     "/sandboxes/default/records/optiflow/invoices?status=overdue",
     "/sandboxes/default/faults",
+    "/sandboxes/default/faults?effect=answer",
+    "/sandboxes/default/faults?effect=webhook",
     "/sandboxes/default/journal",
     "/sandboxes/default/journal/1",
     "/sandboxes/default/outbox",
@@ -106,6 +108,27 @@ def test_the_login_page_breaks_no_rule_of_accessibility(browser, protected, axe_
 
     assert "Enter it to open the console" in browser.value("document.body.innerText")
     assert axe.violations(browser, axe_script) == []
+
+
+def test_a_rejected_form_has_the_focus_in_its_first_problem(browser, used_server, axe_script):
+    browser.show(390)
+    browser.open(f"{used_server}/sandboxes/default/faults?effect=rate_limit")
+    browser.value("document.querySelector('[name=limit]').value = 'many'")
+    browser.value("document.querySelector('[name=kind]').form.querySelector('button').click()")
+    browser.wait(
+        "document.querySelector('.problem') !== null && document.readyState === 'complete'"
+    )
+    focused = (
+        browser.value("document.activeElement.name"),
+        browser.value("document.activeElement.value"),
+    )
+    width = browser.value("document.documentElement.scrollWidth")
+    by_day = axe.violations(browser, axe_script)
+    browser.show(1280, dark=True)
+    at_night = axe.violations(browser, axe_script, ["color-contrast"])
+
+    assert focused == ("limit", "many")
+    assert (width, by_day, at_night) == (390, [], [])
 
 
 def test_a_browser_logs_in_and_out(browser, protected, axe_script):

@@ -8,7 +8,7 @@ without scripts: changes are forms, which redirect to a page that can be reloade
 * ``filling``    filling a sandbox with data, and its progress
 * ``records``    a sandbox's invoices, clients, payments …: lists and documents
 * ``journal``, ``entry``  requests, and the page of one
-* ``faults``, ``outbox``, ``webhooks``  the page of the same name
+* ``faults``, ``outbox``, ``webhooks``  the page of the same name; ``fault_form`` has the form of a fault
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI; ``docs_contract`` and ``docs_records`` prepare its requests
 * ``reading``    copies of a vendor's data for pages that look at many rows

@@ -16,6 +16,7 @@ _WORDS = {
     "instant": "must be a time such as 2026-03-01 09:00, in the years 1000 to 9899",
     "name": "must have 1 to 64 letters, digits, '-', '_' or '.', and must not start with a dot",
     "data": "must be demo or empty",
+    "pattern": "must have 1 to 64 letters, digits, '-', '_' or '.', and must begin with a letter or a digit",
     "minProperties": "must not be empty",
 }
 
@@ -60,16 +61,25 @@ class Form:
                     yield self._violation_problem(violation)
             case _:
                 message = str(error_response(error).body["error"]["message"])
-                yield self.errors.get(type(error)), message
+                about = self.errors.get(type(error))
+                if about is not None and message.startswith(f"{about} "):
+                    message = self.labels[about] + message.removeprefix(about)
+                yield about, message
 
     def _violation_problem(self, violation: Violation) -> tuple[str | None, str]:
-        path = ".".join(map(str, violation.field))
-        name = self.members.get(path, path)
         (message,) = violation_messages([violation])
-        if name not in self.labels:
-            return None, message
-        problem = _WORDS.get(violation.rule, message.removeprefix(f"{path} "))
-        return name, f"{self.labels[name]} {problem}"
+        path = ".".join(map(str, violation.field))
+        problem = _WORDS.get(violation.rule) or message.removeprefix(f"{path} ")
+        if problem == "must be of type object":
+            problem = "must be a JSON object"
+        # The nearest member that has a field contains the value.
+        for end in range(len(violation.field), 0, -1):
+            member = ".".join(map(str, violation.field[:end]))
+            label = self.labels.get(name := self.members.get(member, member))
+            if label is not None:
+                inner = ".".join(map(str, violation.field[end:]))
+                return name, f"{label}{inner and f': {inner}'} {problem}"
+        return None, message
 
 
 @dataclass
