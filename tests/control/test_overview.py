@@ -47,6 +47,65 @@ def test_the_charts_have_a_table_with_the_same_figures(main, console_session, sa
     assert open_sum == Decimal(shown.replace(",", ""))
 
 
+def section_of(page, vendor):
+    """The part of the page about a vendor."""
+    return page[page.index(f'id="vendor-{vendor}"') :].partition("</section>")[0]
+
+
+def bars(section):
+    """The titles of the charts, and the sums of their bars."""
+    titles = re.findall(r"<h3>([^<]+)</h3>", section)
+    sums = [
+        sum(
+            Decimal(value.replace(",", ""))
+            for value in re.findall(r"<title>[^<]+: ([\d,.]+)", chart)
+        )
+        for chart in section.split("<figure>")[1:]
+    ]
+    return dict(zip(titles, sums, strict=True))
+
+
+def test_charts_show_each_currency_that_a_vendor_has(main, console_session, sandbox):
+    page = section_of(console_session.get(main + sandbox).text, "halo")
+    links = {
+        html.unescape(text): html.unescape(href)
+        for href, text in re.findall(r'<a href="(\?currency-halo=[^"]+)"[^>]*>([^<]+)</a>', page)
+    }
+    figures = re.findall(
+        r"<dt>Open</dt><dd><span class=\"currency\">([^<]+)</span> ([\d,.]+)</dd>", page
+    )
+    open_sums = {
+        html.unescape(currency): Decimal(text.replace(",", "")) for currency, text in figures
+    }
+
+    assert list(links) == list(open_sums)
+    assert len(links) > 1
+    for currency, href in links.items():
+        chosen = section_of(console_session.get(f"{main}{sandbox}{href}").text, "halo")
+        charts = bars(html.unescape(chosen))
+        assert charts[f"Open amounts by age, in {currency}"] == open_sums[currency]
+        assert f"Invoices of the last 12 months, in {currency}" in charts
+        assert re.findall(r'aria-current="true">([^<]+)</a>', html.unescape(chosen)) == [currency]
+
+
+def test_the_currency_of_one_vendor_leaves_the_charts_of_others(main, console_session, sandbox):
+    page = console_session.get(f"{main}{sandbox}?currency-halo=€&currency-optiflow=US$").text
+    other = console_session.get(f"{main}{sandbox}?currency-halo=unknown").text
+    link = re.findall(r'href="(\?[^"]+)"[^>]*>\$</a>', section_of(page, "halo"))
+
+    assert "Open amounts by age, in €" in section_of(page, "halo")
+    assert "Open amounts by age, in US$" in section_of(page, "optiflow")
+    assert "Open amounts by age, in £" in section_of(other, "halo")
+    assert link == ["?currency-halo=%24&amp;currency-optiflow=US%24#vendor-halo"]
+
+
+def test_a_vendor_with_one_currency_has_no_choice(main, console_session, sandbox):
+    page = console_session.get(main + sandbox).text
+
+    assert "Charts in" in section_of(page, "halo")
+    assert "Charts in" not in section_of(page, "growcrm")
+
+
 def test_the_next_event_happens_when_the_clock_is_moved_to_it(main, console_session, sandbox):
     console_session.send_form(f"{sandbox}/clock", state="freeze")
     before = len(invoices(main, sandbox, "overdue"))

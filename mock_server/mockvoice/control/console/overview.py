@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import flask
 
@@ -32,6 +33,7 @@ from mockvoice.control.render import format_instant
 from mockvoice.control.seeding_runs import SeedingRuns
 from mockvoice.seeding.locales import LOCALES
 
+_CURRENCY = "currency-{}"  # the parameter of a vendor, for example ``currency-halo``
 UNITS = ("days", "hours", "minutes", "seconds")
 
 
@@ -73,7 +75,7 @@ def overview_page(
         "sandbox.html", server, name, overviews=overviews, events=next_events(overviews),
         addresses=server.addresses.vendors, today=today, running=running,
         locales=[("", "of the vendor"), *((code, code) for code in LOCALES)],
-        units=[(unit, unit) for unit in UNITS], **states,
+        units=[(unit, unit) for unit in UNITS], currency_address=_currency_address, **states,
     )  # fmt: skip
 
 
@@ -134,8 +136,16 @@ def add(pages: flask.Blueprint, server: ServerContext, runs: SeedingRuns) -> Non
 
 
 def _overview(server: ServerContext, name: str, key: str) -> VendorOverview:
+    vendor, currency = server.vendor(key), flask.request.args.get(_CURRENCY.format(key), "")
     with backend_reader(server, name, key) as reader:
-        return vendor_overview(server.vendor(key), reader.backend, reader.summaries, reader.today)
+        return vendor_overview(vendor, reader.backend, reader.summaries, reader.today, currency)
+
+
+def _currency_address(key: str, currency: str) -> str:
+    """Return the address of this page with one vendor's charts in a currency; others stay as they are."""
+    args = {name: value for name, value in flask.request.args.items() if name != "done"}
+    args[_CURRENCY.format(key)] = currency
+    return f"?{urlencode(args)}#vendor-{key}"
 
 
 def _next_event(server: ServerContext, name: str) -> dt.datetime:
