@@ -163,6 +163,54 @@ def test_a_client_that_is_no_browser_gets_the_problem_in_json(main, sandbox):
     assert response.json()["error"]["message"] == "clients must be a whole number, not 'x'"
 
 
+# The list, its filters, the field with the problem, and the problem.
+FILTERS = [
+    ("/records/halo/invoices", "min=much&max=5", "min",
+     "At least must be an amount such as 99.50, not 'much'."),
+    ("/records/halo/invoices", "from=soon", "from", "From must be a date such as 2026-03-01, not 'soon'."),
+    ("/journal", "status=odd&path=/x", "status",
+     "Status must be a status such as 404, a class such as 4xx, or none, not 'odd'."),
+    ("/journal", "operation=invoices.serch&vendor=growcrm", "operation",
+     "growcrm has no operation 'invoices.serch'; did you mean 'invoices.search'?"),
+    ("/journal", "body={", "body", "Body must be JSON, not '{'"),
+    ("/journal", "since=soon", "since", "Since must be"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "query", "field", "problem"), FILTERS)
+def test_the_problem_of_a_filter_stands_beside_its_field(
+    main, console_session, sandbox, path, query, field, problem
+):
+    page = console_session.get(f"{main}{sandbox}{path}?{query}")
+    fields = Fields(page.text)
+    entered = dict(part.split("=") for part in query.split("&") if not part.startswith("vendor"))
+
+    assert page.status_code == 400
+    assert fields.texts[f"filter-{field}-problem"].startswith(problem)
+    assert fields.attributes[f"filter-{field}"]["aria-describedby"] == f"filter-{field}-problem"
+    assert {name: fields.attributes[f"filter-{name}"]["value"] for name in entered} == entered
+    assert "data-live=" not in page.text
+
+
+def test_the_other_filters_of_a_list_apply(main, console_session, sandbox):
+    base = f"{main}{sandbox}/records/halo/invoices"
+    both = console_session.get(f"{base}?min=much&max=100").text
+    valid = console_session.get(f"{base}?max=100").text
+    count = re.search(r"<span class=\"quiet\">\d+ of \d+ invoices", valid)
+
+    assert count is not None
+    assert count[0] in both
+
+
+def test_a_filter_of_all_requests_is_rejected_beside_its_field(main, console_session):
+    page = console_session.get(f"{main}/requests?status=odd")
+    plain = requests.get(f"{main}/requests?status=odd", timeout=10)
+
+    assert (page.status_code, plain.status_code) == (400, 400)
+    assert "Status must be a status such as" in Fields(page.text).texts["filter-status-problem"]
+    assert "status must be a status" in plain.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("path", "form", "status", "message"),
     [

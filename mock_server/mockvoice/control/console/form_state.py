@@ -61,10 +61,11 @@ class Form:
                     yield self._violation_problem(violation)
             case _:
                 message = str(error_response(error).body["error"]["message"])
-                about = self.errors.get(type(error))
-                if about is not None and message.startswith(f"{about} "):
-                    message = self.labels[about] + message.removeprefix(about)
-                yield about, message
+                first, _, rest = message.partition(" ")
+                if first in self.labels and rest.startswith("must "):
+                    yield first, f"{self.labels[first]} {rest}"
+                else:
+                    yield self.errors.get(type(error)), message
 
     def _violation_problem(self, violation: Violation) -> tuple[str | None, str]:
         (message,) = violation_messages([violation])
@@ -105,17 +106,27 @@ class FormState:
         return name == next((each for each in self.form.labels if each in self.problems), None)
 
 
-def submit(form: Form, work: Callable[[], Any], page: Callable[[FormState], str]) -> Any:
+def accepts_pages() -> bool:
+    """Return whether the client of this request is a browser."""
+    return "text/html" in flask.request.headers.get("Accept", "")
+
+
+def submit(
+    form: Form,
+    work: Callable[[], Any],
+    page: Callable[[FormState], str],
+    entered: Mapping[str, str] | None = None,
+) -> Any:
     """Do what a form is for; if it is rejected, show its page again with the problems.
 
-    Clients that do not accept HTML get the error in JSON.
+    By default, what was entered is in the body of the request. Clients that do not accept HTML get the error in JSON.
     """
     try:
         return work()
     except (ControlError, RequestError) as error:
-        if "text/html" not in flask.request.headers.get("Accept", ""):
+        if not accepts_pages():
             raise
-        state = form.rejected(error, flask.request.form)
+        state = form.rejected(error, flask.request.form if entered is None else entered)
         return page(state), error_response(error).status
 
 
