@@ -15,7 +15,7 @@ AXE = "axe-core@4.14.1"
 FOLDER = Path(__file__).parents[1] / "build" / "axe"
 # Scripts of the page are not run by axe; it only reads the document.
 _RUN = """
-axe.run(document, OPTIONS).then(found => {
+axe.run(CONTEXT, OPTIONS).then(found => {
   window.axeResult = JSON.stringify(found.violations.map(violation => ({
     rule: violation.id,
     places: violation.nodes.map(node => node.html.slice(0, 120)),
@@ -40,17 +40,20 @@ def source() -> str:
     return script.read_text()
 
 
-def violations(browser: Browser, script: str, rules: Sequence[str] = ()) -> list[dict[str, Any]]:
+def violations(
+    browser: Browser, script: str, rules: Sequence[str] = (), within: str = ""
+) -> list[dict[str, Any]]:
     """Return the violations in the present page: the rule, and the elements that break it.
 
-    ``rules`` are the only ones to check; by default all.
+    ``rules`` are the only ones to check; by default all. ``within`` selects a part of the page.
     """
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = list(rules)
     if browser.value("typeof axe") == "undefined":
         browser.value(f"{script}; 0")
-    run = _RUN.replace("OPTIONS", json.dumps(options))
+    context = json.dumps(within) if within else "document"
+    run = _RUN.replace("CONTEXT", context).replace("OPTIONS", json.dumps(options))
     browser.value(f"window.axeResult = undefined; {run}; 0")
     browser.wait("window.axeResult !== undefined")
     result: list[dict[str, Any]] = json.loads(browser.value("window.axeResult"))

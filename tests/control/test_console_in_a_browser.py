@@ -13,9 +13,12 @@ PAGES = [
     "/sandboxes/default/records/halo/invoices?sort=-amount",
     "/sandboxes/default/records/growcrm/invoices/3",
     "/sandboxes/default/records/growcrm/clients/1",
-    "/sandboxes/default/records/optiflow/invoices?status=overdue",
+    "/sandboxes/default/records/optiflow/invoices?status=overdue&from=soon",
     "/sandboxes/default/faults",
+    "/sandboxes/default/faults?effect=answer",
+    "/sandboxes/default/faults?effect=webhook",
     "/sandboxes/default/journal",
+    "/sandboxes/default/journal?status=odd",
     "/sandboxes/default/journal/1",
     "/sandboxes/default/outbox",
     "/sandboxes/default/webhooks",
@@ -106,6 +109,51 @@ def test_the_login_page_breaks_no_rule_of_accessibility(browser, protected, axe_
 
     assert "Enter it to open the console" in browser.value("document.body.innerText")
     assert axe.violations(browser, axe_script) == []
+
+
+def test_a_rejected_form_has_the_focus_in_its_first_problem(browser, used_server, axe_script):
+    browser.show(390)
+    browser.open(f"{used_server}/sandboxes/default/faults?effect=rate_limit")
+    browser.value("document.querySelector('[name=limit]').value = 'many'")
+    browser.value("document.querySelector('[name=kind]').form.querySelector('button').click()")
+    browser.wait(
+        "document.querySelector('.problem') !== null && document.readyState === 'complete'"
+    )
+    focused = (
+        browser.value("document.activeElement.name"),
+        browser.value("document.activeElement.value"),
+    )
+    width = browser.value("document.documentElement.scrollWidth")
+    by_day = axe.violations(browser, axe_script)
+    browser.show(1280, dark=True)
+    at_night = axe.violations(browser, axe_script, ["color-contrast"])
+
+    assert focused == ("limit", "many")
+    assert (width, by_day, at_night) == (390, [], [])
+
+
+def test_a_browser_logs_in_and_out(browser, protected, axe_script):
+    browser.show(390)
+    browser.open(f"{protected}/sandboxes/default")
+    browser.value("document.querySelector('[name=token]').focus()")
+    browser.type("sésame & co")
+    browser.press("Enter")
+    browser.wait(
+        "document.querySelector('.log-out') !== null && document.readyState === 'complete'"
+    )
+    width, found = (
+        browser.value("document.documentElement.scrollWidth"),
+        axe.violations(browser, axe_script),
+    )
+    browser.value("document.querySelector('.log-out button').focus()")
+    browser.press("Enter")
+    browser.wait("location.pathname === '/enter' && document.readyState === 'complete'")
+
+    assert (width, found) == (390, [])
+    assert "You are logged out." in browser.value("document.body.innerText")
+    assert axe.violations(browser, axe_script) == []
+    browser.open(f"{protected}/sandboxes/default")
+    assert "Enter it to open the console" in browser.value("document.body.innerText")
 
 
 def test_the_console_works_with_a_keyboard_alone(browser, main):

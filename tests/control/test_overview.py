@@ -1,11 +1,10 @@
-"""The overview of a sandbox: amounts, charts, the next events, moves of the clock, and filling."""
+"""The overview of a sandbox: amounts, charts, the next events, and moves of the clock."""
 
 import html
 import re
 import subprocess
 from decimal import Decimal
 
-import pytest
 import requests
 
 from tests.control.test_console import api
@@ -48,6 +47,65 @@ def test_the_charts_have_a_table_with_the_same_figures(main, console_session, sa
     assert open_sum == Decimal(shown.replace(",", ""))
 
 
+def section_of(page, vendor):
+    """The part of the page about a vendor."""
+    return page[page.index(f'id="vendor-{vendor}"') :].partition("</section>")[0]
+
+
+def bars(section):
+    """The titles of the charts, and the sums of their bars."""
+    titles = re.findall(r"<h3>([^<]+)</h3>", section)
+    sums = [
+        sum(
+            Decimal(value.replace(",", ""))
+            for value in re.findall(r"<title>[^<]+: ([\d,.]+)", chart)
+        )
+        for chart in section.split("<figure>")[1:]
+    ]
+    return dict(zip(titles, sums, strict=True))
+
+
+def test_charts_show_each_currency_that_a_vendor_has(main, console_session, sandbox):
+    page = section_of(console_session.get(main + sandbox).text, "halo")
+    links = {
+        html.unescape(text): html.unescape(href)
+        for href, text in re.findall(r'<a href="(\?currency-halo=[^"]+)"[^>]*>([^<]+)</a>', page)
+    }
+    figures = re.findall(
+        r"<dt>Open</dt><dd><span class=\"currency\">([^<]+)</span> ([\d,.]+)</dd>", page
+    )
+    open_sums = {
+        html.unescape(currency): Decimal(text.replace(",", "")) for currency, text in figures
+    }
+
+    assert list(links) == list(open_sums)
+    assert len(links) > 1
+    for currency, href in links.items():
+        chosen = section_of(console_session.get(f"{main}{sandbox}{href}").text, "halo")
+        charts = bars(html.unescape(chosen))
+        assert charts[f"Open amounts by age, in {currency}"] == open_sums[currency]
+        assert f"Invoices of the last 12 months, in {currency}" in charts
+        assert re.findall(r'aria-current="true">([^<]+)</a>', html.unescape(chosen)) == [currency]
+
+
+def test_the_currency_of_one_vendor_leaves_the_charts_of_others(main, console_session, sandbox):
+    page = console_session.get(f"{main}{sandbox}?currency-halo=€&currency-optiflow=US$").text
+    other = console_session.get(f"{main}{sandbox}?currency-halo=unknown").text
+    link = re.findall(r'href="(\?[^"]+)"[^>]*>\$</a>', section_of(page, "halo"))
+
+    assert "Open amounts by age, in €" in section_of(page, "halo")
+    assert "Open amounts by age, in US$" in section_of(page, "optiflow")
+    assert "Open amounts by age, in £" in section_of(other, "halo")
+    assert link == ["?currency-halo=%24&amp;currency-optiflow=US%24#vendor-halo"]
+
+
+def test_a_vendor_with_one_currency_has_no_choice(main, console_session, sandbox):
+    page = console_session.get(main + sandbox).text
+
+    assert "Charts in" in section_of(page, "halo")
+    assert "Charts in" not in section_of(page, "growcrm")
+
+
 def test_the_next_event_happens_when_the_clock_is_moved_to_it(main, console_session, sandbox):
     console_session.send_form(f"{sandbox}/clock", state="freeze")
     before = len(invoices(main, sandbox, "overdue"))
@@ -87,38 +145,6 @@ def test_an_empty_sandbox_has_no_next_event(serve_vendors):
     assert "Nothing becomes overdue, expires or recurs" in page
     assert moved.status_code == 409
     assert "Nothing happens by the clock" in moved.text
-
-
-@pytest.mark.parametrize("vendor", ["count", "growcrm", "halo", "optiflow"])
-def test_a_sandbox_is_filled_with_data(main, console_session, vendor):
-    console_session.send_form("/sandboxes", name="filled", data="empty")
-    page = console_session.send_form(
-        "/sandboxes/filled/seed", vendor=vendor, clients="3", invoices="8", payments="2", seed="5"
-    )
-    counts = api(main, "/sandboxes/filled")["counts"][vendor]
-    console_session.send_form("/sandboxes/filled/delete")
-
-    assert page.status_code == 200, page.text
-    assert page.url == f"{main}/sandboxes/filled/records/{vendor}/invoices?done=filled"
-    assert "The sandbox was filled with data" in page.text
-    assert counts["invoices"] >= 8
-    assert page.text.count('<th scope="row"') >= 8
-
-
-@pytest.mark.parametrize(
-    ("path", "form", "status", "message"),
-    [
-        ("/seed", {"vendor": "count", "invoices": "-1"}, 400, "invoices must not be less than"),
-        ("/seed", {"vendor": "stripe"}, 404, "Unknown vendor"),
-        ("/seed", {"vendor": "count", "clients": "many"}, 400, "clients must be a number"),
-        ("/clock/move", {"to": "tomorrow"}, 400, "to must be event or month-end"),
-    ],
-)
-def test_an_invalid_form_is_rejected(main, console_session, sandbox, path, form, status, message):
-    response = console_session.send_form(sandbox + path, **form)
-
-    assert response.status_code == status
-    assert message in response.text.replace("&#39;", "'")
 
 
 def test_the_shell_command_of_each_vendor_works(main, console_session, sandbox, tmp_path):

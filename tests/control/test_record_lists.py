@@ -146,10 +146,10 @@ def test_the_sums_are_those_of_the_rows_that_match(main):
     ("query", "message"),
     [
         ("?sort=colour", "sort must be one of name, party"),
-        ("?from=yesterday", "from must be a date such as 2026-03-01"),
-        ("?min=much", "min must be an amount such as 99.50"),
-        ("?max=nan", "max must be an amount such as 99.50"),
-        ("?min=1e999999999999999999999", "min must be an amount"),
+        ("?from=yesterday", "From must be a date such as 2026-03-01"),
+        ("?min=much", "At least must be an amount such as 99.50"),
+        ("?max=nan", "At most must be an amount such as 99.50"),
+        ("?min=1e999999999999999999999", "At least must be an amount"),
     ],
 )
 def test_an_invalid_filter_is_rejected(main, query, message):

@@ -1,7 +1,7 @@
-"""Commands of the documentation that no test runs are at least right: their options, targets and packages exist.
+"""Commands that a page's own test does not run are at least right: their options, targets and packages exist.
 
-They would not end, take minutes, need an account or a container engine, or install something. A block of
-``sh`` without ``run`` may have such commands only.
+``test_documented_programs`` runs some of them. The others take minutes, need a container engine, or install
+something. A block of ``sh`` without ``run`` may have such commands only.
 """
 
 import json

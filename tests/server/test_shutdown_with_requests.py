@@ -82,3 +82,20 @@ def test_a_request_that_ends_in_time_gets_its_response(tmp_path):
     assert client.response is not None
     assert client.response.status_code == 200
     assert json.loads(client.response.content)["data"]
+
+
+def test_a_server_that_fills_a_sandbox_for_the_console_ends_quickly(tmp_path):
+    """The request has its response, and the filling goes on without it."""
+    command = [*PROGRAMS["httptools"], "serve", "--port", "0", "--vendor", "growcrm"]
+    with serving(command, tmp_path, os.environ) as (process, urls):
+        form = {name: str(value) for name, value in SEEDING.items()}
+        url = f"{urls['main']}/sandboxes/default/seed"
+        page = requests.post(url, data=form, headers={"Accept": "text/html"}, timeout=30)
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+        seconds = time.monotonic() - started
+
+    assert "<progress" in page.text
+    assert err == ""
+    assert seconds < 2.5

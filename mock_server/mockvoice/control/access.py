@@ -20,7 +20,7 @@ from mockvoice.control.errors import (
     TokenInvalid,
     TokenMissing,
 )
-from mockvoice.control.login import LOGIN_PATH, LoginPage
+from mockvoice.control.login import LOGGED_IN_KEY, LoginPage
 from mockvoice.control.render import error_response
 from mockvoice.web.hosts import HostNames, header_values, host_of
 from mockvoice.web.request_context import REJECTION_KEY
@@ -47,16 +47,17 @@ class AccessMiddleware:
             return
         try:
             self._check(scope)
+            if login is not None and login.has_path(scope):
+                await login.respond(scope, receive, send)
+                return
             if login is not None and not (self._has_token(scope) or _is_health_check(scope)):
-                if scope["path"] == LOGIN_PATH and scope["method"] == "POST":
-                    await login.log_in(scope, receive, send)
-                    return
                 if not login.has_cookie(scope):
                     if login.accepts_html(scope):
                         await login.send_form(scope, send)
                         return
                     raise TokenInvalid if header_values(scope, b"authorization") else TokenMissing
                 _check_same_origin(scope)
+                scope[LOGGED_IN_KEY] = True
         except ControlError as error:
             await send_error(error, scope, send)
         else:

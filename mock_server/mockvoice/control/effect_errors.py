@@ -29,19 +29,25 @@ def _problem(kind: str, effect: Mapping[str, Any], describe: Callable[[Violation
     for name in schema["required"]:
         if name not in effect:
             return f"needs {name}"
-    return f"is invalid: {'; '.join(_violations(kind, effect, describe))}"
+    return f"is invalid: {'; '.join(map(describe, _violations(kind, effect, ())))}"
 
 
-def _violations(
-    kind: str, effect: Mapping[str, Any], describe: Callable[[Violation], str]
-) -> list[str]:
+def effect_violations(effect: Any) -> list[Violation]:
+    """Return the violations of the members of an effect; none if its kind is unknown."""
+    kind = effect.get("kind") if isinstance(effect, Mapping) else None
+    if not isinstance(kind, str) or kind not in _schemas():
+        return []
+    return _violations(kind, effect, ("effect",))
+
+
+def _violations(kind: str, effect: Mapping[str, Any], place: tuple[str, ...]) -> list[Violation]:
     components = own_contract().data["components"]
     return [
-        describe(violation)
+        violation
         for name, schema in _schemas()[kind]["properties"].items()
         if name in effect
         for violation in request_validator(schema, components, "body").violations(
-            effect[name], (name,)
+            effect[name], (*place, name)
         )
     ]
 

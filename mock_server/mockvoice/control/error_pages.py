@@ -6,6 +6,7 @@ import jinja2
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mockvoice.control.login import LOGGED_IN_KEY
 from mockvoice.control.template_filters import load_template
 
 _HTML = (b"content-type", b"text/html; charset=utf-8")
@@ -23,7 +24,8 @@ def wants_page(scope: Scope) -> bool:
 class _ErrorPage:
     """Passes a response on; an error in JSON is kept until it is complete, and replaced by a page."""
 
-    def __init__(self, send: Send, template: jinja2.Template) -> None:
+    def __init__(self, scope: Scope, send: Send, template: jinja2.Template) -> None:
+        self._logged_in = LOGGED_IN_KEY in scope
         self._send = send
         self._template = template
         self._start: Message | None = None  # of an error in JSON
@@ -40,7 +42,9 @@ class _ErrorPage:
                 await self._send_page(self._start)
 
     async def _send_page(self, start: Message) -> None:
-        page = self._template.render(message=_message(self._body), status=start["status"]).encode()
+        page = self._template.render(
+            message=_message(self._body), status=start["status"], logged_in=self._logged_in
+        ).encode()
         dropped = (b"content-type", b"content-length", b"content-security-policy")
         headers = [pair for pair in start["headers"] if pair[0].lower() not in dropped]
         headers += [
@@ -73,6 +77,6 @@ def with_error_pages(app: ASGIApp) -> ASGIApp:
         if not wants_page(scope):
             await app(scope, receive, send)
             return
-        await app(scope, receive, _ErrorPage(send, template).send)
+        await app(scope, receive, _ErrorPage(scope, send, template).send)
 
     return call

@@ -237,6 +237,17 @@ class SeedingRejected(ControlError):
     status, code = 409, "seeding_refused"
 
 
+class SeedingInProgress(ControlError):
+    """A page of the console has started to seed the same data, which has not ended."""
+
+    status, code = 409, "seeding_in_progress"
+
+    def __init__(self, name: str, vendor: str) -> None:
+        super().__init__(
+            f"The sandbox {name!r} is already being filled with data of {vendor}; wait until this has ended"
+        )
+
+
 class ConcurrentModification(ControlError):
     """Another client changed the sandbox while it was being seeded."""
 
@@ -250,7 +261,16 @@ class ConcurrentModification(ControlError):
 
 
 class InvalidForm(ControlError):
-    """A form field has an invalid value."""
+    """The query or the button of a page has an invalid value."""
+
+
+class InvalidField(ControlError):
+    """One field of a form has an invalid value."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field} {problem}")
+        self.field = field
+        self.problem = problem
 
 
 class InvalidFilter(ControlError):

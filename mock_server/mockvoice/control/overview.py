@@ -61,16 +61,23 @@ class VendorOverview:
     months: Series
     events: Sequence[ClockEvent]
 
+    @property
+    def currencies(self) -> list[str]:
+        """The currencies that charts can show, the one with the most invoices first."""
+        return [sums.currency for sums in self.receivables]
+
 
 def vendor_overview(
     vendor: Vendor,
     backend: Backend,
     summaries: Callable[[RecordKind], Sequence[Summary]],
     today: dt.date,
+    currency: str = "",
 ) -> VendorOverview:
-    """Return the overview of one vendor; charts show the currency with the most invoices.
+    """Return the overview of one vendor, with charts in one currency.
 
-    ``summaries`` returns all records of a kind. Kinds that are only counted need none.
+    ``summaries`` returns all records of a kind. Kinds that are only counted need none. Without invoices
+    in ``currency``, charts show the currency with the most invoices.
     """
     counts: list[tuple[RecordKind, int]] = []
     events: list[ClockEvent] = []
@@ -86,7 +93,8 @@ def vendor_overview(
         if kind.receivable:
             receivable, receivable_kind = rows, kind
     owed = sums(receivable, receivable_kind, today) if receivable_kind else []
-    currency = owed[0].currency if owed else ""
+    if currency not in [each.currency for each in owed]:
+        currency = owed[0].currency if owed else ""
     charted = [row for row in receivable if row.currency == currency]
     return VendorOverview(
         vendor, counts, owed, receivable_kind,

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from operator import attrgetter
 from typing import Any
 
-from mockvoice.control.errors import InvalidForm
+from mockvoice.control.errors import InvalidField, InvalidForm
 from mockvoice.control.template_filters import amount
 from mockvoice.web.record_kinds import GOOD, RecordKind, Summary
 
@@ -39,7 +39,7 @@ class RecordFilter:
 
     @classmethod
     def parse(cls, args: Mapping[str, str]) -> "RecordFilter":
-        """Return the filter of a page's query. Raises ``InvalidForm``."""
+        """Return the filter of a page's query. Raises ``InvalidField``, and ``InvalidForm`` for a sort order."""
         texts = {name: args.get(name, "").strip() for name in _QUERY_NAMES}
         sort = texts["sort"]
         if sort and sort.removeprefix("-") not in SORTABLE:
@@ -96,9 +96,8 @@ def _date(texts: Mapping[str, str], name: str) -> dt.date | None:
         # Python reads days of weeks too.
         return dt.date.fromisoformat(texts[name].replace("W", "?")) if texts[name] else None
     except ValueError as error:
-        raise InvalidForm(
-            f"{name} must be a date such as 2026-03-01, not {texts[name][:100]!r}"
-        ) from error
+        problem = f"must be a date such as 2026-03-01, not {texts[name][:100]!r}"
+        raise InvalidField(name, problem) from error
 
 
 def _amount(texts: Mapping[str, str], name: str) -> Decimal | None:
@@ -108,7 +107,7 @@ def _amount(texts: Mapping[str, str], name: str) -> Decimal | None:
     except InvalidOperation:
         number = Decimal("nan")
     if number is not None and not number.is_finite():
-        raise InvalidForm(f"{name} must be an amount such as 99.50, not {texts[name][:100]!r}")
+        raise InvalidField(name, f"must be an amount such as 99.50, not {texts[name][:100]!r}")
     return number
 
 

@@ -13,6 +13,7 @@ from mockvoice.kernel.clock import monotonic
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.seeding.executor import HandlerExecutor, RequestRejected, scratch_copy
 from mockvoice.seeding.options import InvalidSeedOptions, SeedOptions
+from mockvoice.seeding.sales_history import HISTORY_DAYS
 from mockvoice.seeding.seeder import (
     NoSeeder,
     VendorSeeder,
@@ -48,13 +49,14 @@ class SeedingJob:
     def __init__(
         self, server: ServerContext, sandbox: Sandbox, vendor: Vendor, options: SeedOptions
     ) -> None:
-        self._server, self._sandbox, self._vendor, self._options = server, sandbox, vendor, options
+        self._server, self._sandbox, self.vendor, self.options = server, sandbox, vendor, options
+        # How far the job is: the number of requests, and the share of the time that the data covers.
+        self.requests, self.share = 0, 0.0
         self._loop = asyncio.get_running_loop()
         self._original = sandbox.backends[vendor.key]
         self._version = self._original.version()
         self._copy = scratch_copy(self._original)
         self._counts_before = self._copy.counts()
-        self._requests = 0
 
     def run(self) -> SeedResult:
         """Seed the sandbox, from a thread; clients see either all new data or none.
@@ -63,14 +65,15 @@ class SeedingJob:
         ``ConcurrentModification`` and ``StorageFull``; then nothing has changed.
         """
         try:
-            seeder = seeder_for(self._vendor)
-            history = sales_history_for(seeder, self._options, self._copy.clock.today())
+            seeder = seeder_for(self.vendor)
+            history = sales_history_for(seeder, self.options, self._copy.clock.today())
             executor = self._executor(seeder)
             existing = self._run_on_loop(_prefetch(executor, seeder))
             requests = ordered_requests(seeder, history, existing, seeder.known_ids)
             while batch := list(islice(requests, REQUESTS_PER_BATCH)):
                 self._run_on_loop(_in_slices(executor.execute(batch)))
-                self._requests += len(batch)
+                self.requests += len(batch)
+                self.share = max(0.0, min(1 + batch[-1].day / HISTORY_DAYS, 1.0))
                 self._check_storage()
         except (InvalidSeedOptions, NoSeeder) as error:
             raise InvalidSeedRequest(str(error)) from error
@@ -80,7 +83,7 @@ class SeedingJob:
 
     def _executor(self, seeder: VendorSeeder) -> HandlerExecutor:
         return HandlerExecutor(
-            self._vendor, seeder, self._copy, self._sandbox.credentials[self._vendor.key]
+            self.vendor, seeder, self._copy, self._sandbox.credentials[self.vendor.key]
         )
 
     def _run_on_loop(self, coroutine: Any) -> Any:
@@ -90,15 +93,15 @@ class SeedingJob:
         """Raise ``StorageFull`` if the generated data exceeds a limit."""
         limits = self._server.sandboxes.storage_limits
         limits.check_memory()
-        other_rows = self._sandbox.backends.row_count(without=self._vendor.key)
+        other_rows = self._sandbox.backends.row_count(without=self.vendor.key)
         limits.check_rows(other_rows + self._copy.row_counter.rows)
 
     async def _apply(self, locale: str) -> SeedResult:
         """Replace the original backend by the seeded copy."""
-        key, sandbox = self._vendor.key, self._sandbox
+        key, sandbox = self.vendor.key, self._sandbox
         exists = self._server.sandboxes.get(sandbox.name) is sandbox
         if not (exists and sandbox.backends.get(key) is self._original) or self._has_changed():
-            raise ConcurrentModification(sandbox.name, self._vendor.title)
+            raise ConcurrentModification(sandbox.name, self.vendor.title)
         backend: Backend = self._copy.fork(sandbox.clock)
         backend.is_replaying = False
         backend.catch_up()
@@ -106,7 +109,7 @@ class SeedingJob:
         counts = backend.counts()
         added = {name: count - self._counts_before[name] for name, count in counts.items()}
         added = {name: count for name, count in added.items() if count > 0}
-        return SeedResult(self._options, locale, self._requests, added)
+        return SeedResult(self.options, locale, self.requests, added)
 
     def _has_changed(self) -> bool:
         return self._original.version() != self._version

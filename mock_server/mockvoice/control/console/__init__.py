@@ -3,15 +3,17 @@
 The views run in Flask's threads, so they access sandboxes through the event loop. They work
 without scripts: changes are forms, which redirect to a page that can be reloaded.
 
-* ``sandboxes``  the home page; sandboxes are created, reset and deleted
-* ``overview``   what is in a sandbox, its clock, and filling it with data
+* ``sandboxes``  the home page; sandboxes are created and deleted
+* ``overview``   what is in a sandbox; its clock is moved, and it is reset
+* ``filling``    filling a sandbox with data, and its progress
 * ``records``    a sandbox's invoices, clients, payments …: lists and documents
 * ``journal``, ``entry``  requests, and the page of one
-* ``faults``, ``outbox``, ``webhooks``  the page of the same name
+* ``faults``, ``outbox``, ``webhooks``  the page of the same name; ``fault_form`` has the form of a fault
 * ``snapshots``  snapshots and their differences
 * ``docs``       the contracts with Swagger UI; ``docs_contract`` and ``docs_records`` prepare its requests
 * ``reading``    copies of a vendor's data for pages that look at many rows
-* ``forms``      helpers of all pages: parse forms, and call the control API's handlers
+* ``forms``      parse forms, call the control API's handlers, and render pages
+* ``form_state`` a form that was rejected is shown again, with its problems
 """
 
 from typing import Any
@@ -24,6 +26,7 @@ from mockvoice.control.console import (
     docs,
     entry,
     faults,
+    filling,
     journal,
     outbox,
     overview,
@@ -34,6 +37,8 @@ from mockvoice.control.console import (
 )
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ControlError
+from mockvoice.control.login import LOGGED_IN_KEY
+from mockvoice.control.seeding_runs import SeedingRuns
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web.errors import RequestError
 
@@ -72,6 +77,7 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         template_filters.highlight,
     ):
         app.add_template_filter(template_filter)
+    app.context_processor(_values_of_all_pages)
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     pages = flask.Blueprint(
         "pages",
@@ -83,7 +89,6 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
     for module in (
         docs,
         sandboxes,
-        overview,
         records,
         faults,
         journal,
@@ -93,10 +98,17 @@ def add(app: flask.Flask, registry: SandboxRegistry, *, server: ServerContext) -
         snapshots,
     ):
         module.add(pages, server)
+    runs = SeedingRuns()
+    overview.add(pages, server, runs)
+    filling.add(pages, server, runs)
     pages.after_request(security_headers)
     pages.register_error_handler(ControlError, error_page)
     pages.register_error_handler(RequestError, error_page)
     app.register_blueprint(pages)
+
+
+def _values_of_all_pages() -> dict[str, Any]:
+    return {"logged_in": LOGGED_IN_KEY in flask.request.environ["asgi.scope"]}
 
 
 def security_headers(response: flask.Response) -> flask.Response:

@@ -1,35 +1,28 @@
-"""Pages of faults."""
+"""Pages of faults: the list, and the form of a new one, whose effect is chosen first."""
 
 from typing import Any
 
 import flask
-import orjson
 
+from mockvoice.control.console.fault_form import (
+    DEFAULT_STATUS,
+    EFFECTS,
+    HOWS,
+    EffectForm,
+    fault_of_form,
+)
+from mockvoice.control.console.form_state import FormState, submit
 from mockvoice.control.console.forms import (
     call_handler,
     field,
-    number_field,
-    present_fields,
     redirect_to,
     render_page,
     validate_body,
 )
 from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import InvalidForm
+from mockvoice.control.filters import webhook_logs
 from mockvoice.control.handlers import faults
-
-KINDS = {
-    "status": "rejected with a status",
-    "delay": "executed and answered later",
-    "drop": "no response, nothing executed",
-    "commit_then_drop": "executed, but no response",
-    "malformed": "executed, JSON cut off",
-    "rate_limit": "rejected beyond a number of requests",
-    "expire_tokens": "all tokens expire",
-    "answer": "a response of your choice",
-    "webhook": "deliveries twice, late or never",
-}
-DEFAULT_STATUS = {"status": 503, "answer": 200}
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
@@ -37,23 +30,19 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/sandboxes/<name>/faults")
     def show_faults(name: str) -> str:
-        rows = call_handler(lambda: faults.search(server, name))
-        operations = {key: server.operations(key) for key in server.vendors}
-        return render_page(
-            "faults.html",
-            server,
-            name,
-            faults=rows,
-            kinds=list(KINDS),
-            meanings=KINDS,
-            operations=operations,
-        )
+        effect = _find_effect(flask.request.args.get("effect", "status"))
+        return _page(server, name, effect, effect.form.blank(**effect.defaults()))
 
     @pages.post("/sandboxes/<name>/faults")
     def create_fault(name: str) -> Any:
-        body = validate_body("faults.create", _form_body())
-        call_handler(lambda: faults.create(server, name, body))
-        return redirect_to("show_faults", name=name, done="fault")
+        effect = _find_effect(field("kind"))
+
+        def work() -> Any:
+            body = validate_body("faults.create", fault_of_form(server, effect))
+            call_handler(lambda: faults.create(server, name, body))
+            return redirect_to("show_faults", name=name, done="fault")
+
+        return submit(effect.form, work, lambda state: _page(server, name, effect, state))
 
     @pages.post("/sandboxes/<name>/faults/clear")
     def clear_faults(name: str) -> Any:
@@ -66,45 +55,28 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         return redirect_to("show_faults", name=name, done="faults-deleted")
 
 
-def _form_body() -> dict[str, Any]:
-    """Return the form as a request body; parameters of other kinds are ignored."""
-    kind = field("kind")
-    params: dict[str, Any] = {}
-    match kind:
-        case "status":
-            params = {"status": number_field("status", int) or DEFAULT_STATUS[kind]}
-        case "delay":
-            params = present_fields(seconds=number_field("seconds"))
-        case "rate_limit":
-            params = present_fields(
-                limit=number_field("limit", int), window_seconds=number_field("window_seconds")
-            )
-        case "answer":
-            params = {"status": number_field("status", int) or DEFAULT_STATUS[kind]}
-            params |= _json_fields(body="answer", headers="answer_headers")
-        case "webhook":
-            how = field("how")
-            waits = how in ("delay", "reorder")
-            params = present_fields(
-                how=how, event=field("event"), seconds=number_field("seconds") if waits else None
-            )
-    return present_fields(
-        vendor=field("vendor"),
-        operation=field("operation"),
-        effect={"kind": kind, **params},
-        name=field("stub_name"),
-        times=number_field("times", int),
-        probability=number_field("probability"),
-    ) | _json_fields(match="match")
+def _find_effect(kind: str) -> EffectForm:
+    """Return the effect of this kind. Raises ``InvalidForm``."""
+    if kind not in EFFECTS:
+        raise InvalidForm(f"the effect must be one of {', '.join(EFFECTS)}, not {kind[:100]!r}")
+    return EFFECTS[kind]
 
 
-def _json_fields(**names: str) -> dict[str, Any]:
-    """Return the values of form fields in JSON, without empty fields. Raises ``InvalidForm``."""
-    values = {}
-    for member, name in names.items():
-        if text := field(name):
-            try:
-                values[member] = orjson.loads(text)
-            except orjson.JSONDecodeError as error:
-                raise InvalidForm(f"{name} must be JSON: {error}") from error
-    return values
+def _page(server: ServerContext, name: str, effect: EffectForm, state: FormState) -> str:
+    rows = call_handler(lambda: faults.search(server, name))
+    logs = webhook_logs(server)
+    keys = logs if effect.kind == "webhook" else server.vendors
+    return render_page(
+        "faults.html",
+        server,
+        name,
+        faults=rows,
+        effects=EFFECTS.values(),
+        effect=effect,
+        state=state,
+        vendor_options=[("*", "all"), *((key, server.vendor(key).title) for key in keys)],
+        operations={key: server.operations(key) for key in server.vendors},
+        events=[("", "all"), *((event, event) for log in logs.values() for event in log.events)],
+        hows=[(how, how) for how in HOWS],
+        default_status=DEFAULT_STATUS.get(effect.kind),
+    )

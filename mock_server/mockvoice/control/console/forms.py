@@ -7,7 +7,7 @@ from typing import Any
 import flask
 
 from mockvoice.control.context import ServerContext, own_contract
-from mockvoice.control.errors import InvalidForm
+from mockvoice.control.errors import InvalidField
 from mockvoice.control.handlers import sandboxes
 from mockvoice.web.errors import InvalidRequest
 from mockvoice.web.pages import call_on_loop
@@ -34,6 +34,9 @@ MESSAGES = {
     "redelivered": "The delivery was sent again.",
     "sent": "The request was sent again. This is the new one.",
 }
+
+
+_NOUNS = {int: "whole number", float: "number"}
 
 
 def call_handler(work: Callable[[], Any]) -> Any:
@@ -66,17 +69,22 @@ def field(name: str) -> str:
 
 
 def number_field(name: str, kind: type[int] | type[float] = float) -> Any:
-    """Return a numeric form field; ``None`` if it is empty. Raises ``InvalidForm``."""
+    """Return a numeric form field; ``None`` if it is empty. Raises ``InvalidField``."""
     text = field(name)
     if not text:
         return None
     try:
         value = kind(text)
     except ValueError as error:
-        raise InvalidForm(f"{name} must be a number, not {text[:100]!r}") from error
+        raise InvalidField(name, f"must be a {_NOUNS[kind]}, not {text[:100]!r}") from error
     if value != value or value in (float("inf"), float("-inf")):
-        raise InvalidForm(f"{name} must be a finite number, not {text[:100]!r}")
+        raise InvalidField(name, f"must be a finite number, not {text[:100]!r}")
     return value
+
+
+def initial_state() -> dict[str, Any]:
+    """Return the fields about the data with which a sandbox begins."""
+    return present_fields(data=field("data"), seed=number_field("seed", int))
 
 
 def present_fields(**fields: Any) -> dict[str, Any]:

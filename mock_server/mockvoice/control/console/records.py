@@ -7,22 +7,30 @@ from urllib.parse import urlencode
 import flask
 
 from mockvoice.control import record_list
+from mockvoice.control.console.form_state import Form, FormState, accepts_pages
 from mockvoice.control.console.forms import call_handler, render_page
 from mockvoice.control.console.reading import backend_reader
 from mockvoice.control.context import ServerContext
-from mockvoice.control.errors import RecordKindNotFound, RecordNotFound
+from mockvoice.control.errors import InvalidField, RecordKindNotFound, RecordNotFound
 from mockvoice.control.record_list import RecordFilter
 from mockvoice.control.record_page import record_page, record_traces
 from mockvoice.web.record_kinds import RecordKind
+
+# The fields of a list's filter in which anything can be entered.
+FILTER = Form(
+    "filter",
+    "The list is not filtered by all fields.",
+    {"from": "From", "to": "To", "min": "At least", "max": "At most"},
+)
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
     """Add the pages of records."""
 
     @pages.get("/sandboxes/<name>/records/<key>/<kind>")
-    def records(name: str, key: str, kind: str) -> str:
+    def records(name: str, key: str, kind: str) -> Any:
         described = _kind(server, key, kind)
-        args = flask.request.args
+        args, state = _valid_filters(flask.request.args)
         record_filter = RecordFilter.parse(args)
         with backend_reader(server, name, key) as reader:
             rows, today = reader.summaries(described), reader.today
@@ -30,10 +38,11 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         query = {
             part: value for part, value in args.items() if value and part not in ("page", "done")
         }
-        return render_page(
+        shown = render_page(
             "records.html", server, name, key=key, kind=described, page=page, filter=record_filter,
-            today=today, query=query, address=_address, sortable=record_list.SORTABLE,
+            today=today, query=query, address=_address, sortable=record_list.SORTABLE, state=state,
         )  # fmt: skip
+        return shown, 400 if state.is_rejected else 200
 
     @pages.get("/sandboxes/<name>/records/<key>/<kind>.csv")
     def records_csv(name: str, key: str, kind: str) -> flask.Response:
@@ -79,6 +88,24 @@ def _kind(server: ServerContext, key: str, kind: str) -> RecordKind:
         if described.key == kind:
             return described
     raise RecordKindNotFound(key, kind, [described.key for described in kinds])
+
+
+def _valid_filters(args: Mapping[str, str]) -> tuple[dict[str, str], FormState]:
+    """Return the filters of a query that are valid, and the form with the problems of the others.
+
+    Raises ``InvalidField`` for clients that do not accept HTML.
+    """
+    valid, state = dict(args.items()), FILTER.blank(**args)
+    while True:
+        try:
+            RecordFilter.parse(valid)
+        except InvalidField as error:
+            if not accepts_pages():
+                raise
+            state.problems |= FILTER.rejected(error, args).problems
+            del valid[error.field]
+        else:
+            return valid, state
 
 
 def _page_number(args: Mapping[str, str]) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 import flask
 
+from mockvoice.control.console.form_state import Form, FormState, submit
 from mockvoice.control.console.forms import (
     call_handler,
     field,
@@ -12,11 +13,18 @@ from mockvoice.control.console.forms import (
     validate_body,
 )
 from mockvoice.control.context import ServerContext
+from mockvoice.control.errors import ReservedSnapshotName, SnapshotExists
 from mockvoice.control.handlers import snapshots
 from mockvoice.control.readable_diff import readable_diff
 from mockvoice.sandboxes.state import SandboxState
 
 CHANGES_SHOWN = 200
+SAVE = Form(
+    "save",
+    "The snapshot was not saved.",
+    {"name": "Name"},
+    errors=dict.fromkeys((SnapshotExists, ReservedSnapshotName), "name"),
+)
 
 
 def add(pages: flask.Blueprint, server: ServerContext) -> None:
@@ -24,14 +32,16 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
 
     @pages.get("/sandboxes/<name>/snapshots")
     def show_snapshots(name: str) -> str:
-        rows = call_handler(lambda: snapshots.search(server, name))
-        return render_page("snapshots.html", server, name, snapshots=rows)
+        return _page(server, name, SAVE.blank())
 
     @pages.post("/sandboxes/<name>/snapshots")
     def save_snapshot(name: str) -> Any:
-        body = validate_body("snapshots.create", {"name": field("name")})
-        call_handler(lambda: snapshots.create(server, name, body))
-        return redirect_to("show_snapshots", name=name, done="saved")
+        def work() -> Any:
+            body = validate_body("snapshots.create", {"name": field("name")})
+            call_handler(lambda: snapshots.create(server, name, body))
+            return redirect_to("show_snapshots", name=name, done="saved")
+
+        return submit(SAVE, work, lambda state: _page(server, name, state))
 
     @pages.post("/sandboxes/<name>/snapshots/<snapshot>/restore")
     def restore_snapshot(name: str, snapshot: str) -> Any:
@@ -51,6 +61,11 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
         return render_page(
             "diff.html", server, name, before=before, after=after, difference=difference
         )
+
+
+def _page(server: ServerContext, name: str, save: FormState) -> str:
+    rows = call_handler(lambda: snapshots.search(server, name))
+    return render_page("snapshots.html", server, name, snapshots=rows, save=save)
 
 
 def _states(

@@ -48,6 +48,7 @@ function close() {
 
 // A hidden page holds one of the few connections that a browser has for a server, so it lets go.
 document.addEventListener("visibilitychange", () => {
+  if (list === null) return;
   if (document.hidden) {
     close();
     show("Paused", "neutral");
