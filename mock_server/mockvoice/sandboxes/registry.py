@@ -100,10 +100,10 @@ class SandboxRegistry:
         """Remove a sandbox with its credentials and its snapshots."""
         sandbox = self._by_name[name]
         self.unregister(sandbox)
-        sandbox.backends.remove()
-        sandbox.snapshots.clear()
         if self.storage is not None:
             self.storage.removed(sandbox)
+        sandbox.backends.remove()
+        sandbox.snapshots.clear()
 
     def unregister(self, sandbox: Sandbox) -> None:
         """Let a sandbox be found no longer."""

@@ -16,18 +16,21 @@ class SandboxRecord(NamedTuple):
 
 
 class StateRecord(NamedTuple):
-    """The layer of a vendor's present state, and the seed of its ids.
-
-    ``waits`` tells whether something in it happens as real time passes. ``counts`` is JSON: the number
-    of rows by table.
-    """
+    """The layer of a vendor's present state, and the seed of its ids."""
 
     sandbox: int
     vendor: str
     layer: int
     seed: int
+
+
+class StateSummary(NamedTuple):
+    """What is known of a vendor's present state without its rows: ``contents`` is that of its layer."""
+
+    sandbox: int
+    vendor: str
     waits: bool
-    counts: str
+    contents: str
 
 
 class SnapshotRecord(NamedTuple):
@@ -47,13 +50,19 @@ class FaultRecord(NamedTuple):
 
 
 class LayerRecord(NamedTuple):
-    """A layer: ``sandbox`` is ``None`` if sandboxes share it, and ``schema`` the version of its rows."""
+    """A layer: ``sandbox`` is ``None`` if sandboxes share it, and ``schema`` the version of its rows.
+
+    ``waits`` tells whether something in the state happens as real time passes. ``contents`` is JSON: the
+    counters of ids, and the number of rows by table.
+    """
 
     id: int
     parent: int | None
     sandbox: int | None
     vendor: str
     schema: int
+    waits: bool
+    contents: str
 
 
 class Row(NamedTuple):
@@ -76,7 +85,7 @@ class Batch:
     removed_snapshots: list[tuple[int, str]] = field(default_factory=list)
     faults: list[FaultRecord] = field(default_factory=list)
     removed_faults: list[tuple[int, int]] = field(default_factory=list)
-    layers: list[LayerRecord] = field(default_factory=list)
+    layers: dict[int, LayerRecord] = field(default_factory=dict)
     # By sandbox: all layers that are one of its states, saved or present.
     used_layers: list[tuple[int, set[int]]] = field(default_factory=list)
     # Layers whose rows are moved to their only child, unless the child has them: both ids.
@@ -112,8 +121,11 @@ class Database(Protocol):
     def last_ids(self) -> tuple[int, int]:
         """Return the highest ids of a sandbox and of a layer that were ever used."""
 
-    def states(self, sandbox: int | None = None) -> Sequence[StateRecord]:
-        """Return the states of a sandbox, or of all."""
+    def summaries(self) -> Sequence[StateSummary]:
+        """Return what is known of the states of all sandboxes without their rows."""
+
+    def states(self, sandbox: int) -> Sequence[StateRecord]:
+        """Return the states of a sandbox."""
 
     def snapshots(self, sandbox: int) -> Sequence[SnapshotRecord]:
         """Return the snapshots of a sandbox, the oldest first."""

@@ -3,17 +3,27 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.change_record import COUNTERS, ChangeRecord
 from mockvoice.state_store.batch import Batch, LayerRecord, Row
+from mockvoice.state_store.encoding import text
 
-# The name under which a layer has the state outside of the tables, beside that of the counters of ids.
+# The name under which a layer has the state outside of the tables.
 EXTRA = "$extra"
 # Above this number of changed rows, a thread reads them from a copy; each takes about a microsecond.
 MAX_ROWS_ON_LOOP = 2000
 
 # Keys by table, as a record of changes has them.
 Changes = Mapping[str, set[Any]]
+
+
+class LayerContents(msgspec.Struct, frozen=True):
+    """The counters of ids, and the number of rows by table."""
+
+    counters: dict[str, int]
+    counts: dict[str, int]
 
 
 class Layer:
@@ -36,12 +46,21 @@ class Layer:
         self.extra: dict[str, Any] = {}
 
     def record(self, backend: Backend) -> LayerRecord:
-        """Return the record of this layer, whose rows are those of the backend's schema."""
-        parent = None if self.parent is None else self.parent.id
-        return LayerRecord(self.id, parent, self.owner, self.vendor, backend.schema_version)
+        """Return the record of this layer, whose state is that of the backend."""
+        contents = LayerContents(backend.ids.counters(), backend.counts())
+        return LayerRecord(
+            self.id,
+            None if self.parent is None else self.parent.id,
+            self.owner,
+            self.vendor,
+            backend.schema_version,
+            backend.needs_timers,
+            text(contents),
+        )
 
     def add_changes(self, backend: Backend, batch: Batch) -> None:
         """Add to the batch what was committed in a backend since it was taken last."""
+        batch.layers[self.id] = self.record(backend)
         record = backend.undo.change_record
         changes = {} if record is None else record.take()
         if sum(map(len, changes.values())) > MAX_ROWS_ON_LOOP:
@@ -77,18 +96,13 @@ def changed_rows(layer: int, backend: Backend, changes: Changes) -> Iterator[Row
     """Iterate over the rows that have changed in a backend. For any thread, if it has a copy."""
     tables = backend.all_tables()
     for name, keys in changes.items():
-        if name == COUNTERS:
-            counters = backend.ids.counters()
-            yield from (Row(layer, name, key, counters[key]) for key in keys)
-        else:
+        if name != COUNTERS:  # the record of the layer has all of them
             table = tables[name]
             yield from (Row(layer, name, key, table.get(key)) for key in keys)
 
 
 def all_rows(layer: int, backend: Backend) -> Iterator[Row]:
-    """Iterate over everything in a backend, which must not change meanwhile. For any thread."""
-    for name, number in backend.ids.counters().items():
-        yield Row(layer, COUNTERS, name, number)
+    """Iterate over all rows of a backend, which must not change meanwhile. For any thread."""
     for name in backend.extra_state:
         yield Row(layer, EXTRA, name, getattr(backend, name))
     for name, table in backend.all_tables().items():

@@ -9,7 +9,6 @@ import msgspec
 
 from mockvoice.kernel import serialization
 from mockvoice.kernel.backend import Backend
-from mockvoice.kernel.change_record import COUNTERS
 from mockvoice.kernel.clock import Clock
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.state import InitialState, SandboxState, Snapshot
@@ -30,7 +29,7 @@ from mockvoice.state_store.descriptions import (
     SnapshotDescription,
     StateDescription,
 )
-from mockvoice.state_store.layers import EXTRA, Layer
+from mockvoice.state_store.layers import EXTRA, Layer, LayerContents
 
 
 @dataclass(slots=True)
@@ -237,15 +236,14 @@ class _Reading:
             else origin.fork(clock, seed)
         )
         with backend.transaction():
+            for counter, number in _contents(record).counters.items():
+                backend.ids.set(counter, number)
             for table in self._database.tables(record.id):
                 self._read_rows(record.id, table, backend)
         return backend
 
     def _read_rows(self, layer: int, name: str, backend: Backend) -> None:
-        if name == COUNTERS:
-            for counter, number in self._pairs(layer, name):
-                backend.ids.set(counter, number)
-        elif name == EXTRA:
+        if name == EXTRA:
             for attribute, value in self._pairs(layer, name):
                 kind = backend.extra_state[attribute]
                 setattr(backend, attribute, msgspec.convert(value, kind))
@@ -305,13 +303,17 @@ class _Reading:
         data = {
             "schema": min(record.schema for record in chain),
             "seed": 0,
-            "ids": _by_name(members.pop(COUNTERS, {})),
+            "ids": _contents(chain[0]).counters,
             "extra_state": _by_name(members.pop(EXTRA, {})),
             "tables": {name: list(rows.values()) for name, rows in members.items()},
         }
         backend = serialization.load(spec.create_backend, Clock(frozen=True), data)
         self._states[number] = backend
         return backend
+
+
+def _contents(record: LayerRecord) -> LayerContents:
+    return msgspec.json.decode(record.contents, type=LayerContents)
 
 
 def _by_name(pairs: Mapping[str, Any]) -> dict[str, Any]:

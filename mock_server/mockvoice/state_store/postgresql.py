@@ -17,6 +17,7 @@ from mockvoice.state_store.batch import (
     SandboxRecord,
     SnapshotRecord,
     StateRecord,
+    StateSummary,
     StoreError,
 )
 from mockvoice.state_store.encoding import encoded, text
@@ -45,8 +46,6 @@ MIGRATIONS = (
         vendor text NOT NULL,
         layer bigint NOT NULL,
         seed bigint NOT NULL,
-        waits boolean NOT NULL,
-        counts text NOT NULL,
         PRIMARY KEY (sandbox, vendor)
     );
     CREATE TABLE snapshots (
@@ -67,7 +66,9 @@ MIGRATIONS = (
         parent bigint,
         sandbox bigint,
         vendor text NOT NULL,
-        schema bigint NOT NULL
+        schema bigint NOT NULL,
+        waits boolean NOT NULL,
+        contents text NOT NULL
     );
     CREATE INDEX layers_of_sandboxes ON layers (sandbox);
     CREATE TABLE used_layers (
@@ -94,14 +95,15 @@ _SANDBOXES = """
     ON CONFLICT (id) DO UPDATE SET description = excluded.description
 """
 _LAYERS = """
-    INSERT INTO layers
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[])
+    INSERT INTO layers SELECT * FROM unnest(
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::boolean[], %s::text[]
+    )
+    ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, contents = excluded.contents
 """
 _STATES = """
-    INSERT INTO states SELECT * FROM
-    unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::boolean[], %s::text[])
-    ON CONFLICT (sandbox, vendor) DO UPDATE SET layer = excluded.layer, seed = excluded.seed,
-    waits = excluded.waits, counts = excluded.counts
+    INSERT INTO states
+    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[])
+    ON CONFLICT (sandbox, vendor) DO UPDATE SET layer = excluded.layer, seed = excluded.seed
 """
 _SNAPSHOTS = """
     INSERT INTO snapshots (sandbox, name, description)
@@ -283,13 +285,19 @@ class PostgresqlDatabase:
         [(sandbox, layer)] = self._read("SELECT sandbox, layer FROM last_ids")
         return sandbox, layer
 
-    def states(self, sandbox: int | None = None) -> Sequence[StateRecord]:
-        """Return the states of a sandbox, or of all."""
+    def summaries(self) -> Sequence[StateSummary]:
+        """Return what is known of the states of all sandboxes without their rows."""
         rows = self._read(
-            "SELECT sandbox, vendor, layer, seed, waits, counts FROM states "
-            "WHERE sandbox = %s OR %s::bigint IS NULL",
-            sandbox, sandbox,
-        )  # fmt: skip
+            "SELECT states.sandbox, states.vendor, waits, contents FROM states "
+            "JOIN layers ON layers.id = states.layer"
+        )
+        return [StateSummary(*row) for row in rows]
+
+    def states(self, sandbox: int) -> Sequence[StateRecord]:
+        """Return the states of a sandbox."""
+        rows = self._read(
+            "SELECT sandbox, vendor, layer, seed FROM states WHERE sandbox = %s", sandbox
+        )
         return [StateRecord(*row) for row in rows]
 
     def snapshots(self, sandbox: int) -> Sequence[SnapshotRecord]:
@@ -312,7 +320,7 @@ class PostgresqlDatabase:
     def layers(self, sandbox: int) -> Sequence[LayerRecord]:
         """Return the layers of a sandbox, and those that all sandboxes share."""
         rows = self._read(
-            "SELECT id, parent, sandbox, vendor, schema FROM layers "
+            "SELECT id, parent, sandbox, vendor, schema, waits, contents FROM layers "
             "WHERE sandbox = %s OR sandbox IS NULL",
             sandbox,
         )
@@ -387,7 +395,7 @@ def _write(connection: Connection[Any], batch: Batch) -> None:
     with connection.pipeline():  # all statements in one round trip
         _remove_sandboxes(connection, batch.removed_sandboxes)
         _write_many(connection, _SANDBOXES, batch.sandboxes)
-        _write_many(connection, _LAYERS, batch.layers)
+        _write_many(connection, _LAYERS, batch.layers.values())
         for layer, backend, changes in batch.large_changes:
             _write_many(connection, _ROWS, encoded(changed_rows(layer, backend, changes)))
         _write_many(connection, _ROWS, encoded(batch.rows))
@@ -412,7 +420,7 @@ def _write(connection: Connection[Any], batch: Batch) -> None:
 def _note_ids(connection: Connection[Any], batch: Batch) -> None:
     """Note the highest ids, which are not used again."""
     sandbox = max((record.id for record in batch.sandboxes), default=0)
-    layer = max((record.id for record in batch.layers), default=0)
+    layer = max((record.id for record in batch.layers.values()), default=0)
     if sandbox or layer:
         connection.execute(
             "UPDATE last_ids SET sandbox = greatest(sandbox, %s), layer = greatest(layer, %s)",

@@ -20,6 +20,7 @@ from mockvoice.state_store.batch import (
     SandboxRecord,
     SnapshotRecord,
     StateRecord,
+    StateSummary,
     StoreError,
 )
 from mockvoice.state_store.encoding import encoded, text
@@ -56,8 +57,6 @@ MIGRATIONS = (
         vendor TEXT NOT NULL,
         layer INTEGER NOT NULL,
         seed INTEGER NOT NULL,
-        waits INTEGER NOT NULL,
-        counts TEXT NOT NULL,
         PRIMARY KEY (sandbox, vendor)
     ) WITHOUT ROWID;
     CREATE TABLE snapshots (
@@ -78,7 +77,9 @@ MIGRATIONS = (
         parent INTEGER,
         sandbox INTEGER,
         vendor TEXT NOT NULL,
-        schema INTEGER NOT NULL
+        schema INTEGER NOT NULL,
+        waits INTEGER NOT NULL,
+        contents TEXT NOT NULL
     );
     CREATE INDEX layers_of_sandboxes ON layers (sandbox);
     CREATE TABLE used_layers (
@@ -103,13 +104,12 @@ _SANDBOXES = (
     " ON CONFLICT (id) DO UPDATE SET description = excluded.description",
 )
 _LAYERS = (
-    "INSERT INTO layers (id, parent, sandbox, vendor, schema) VALUES ",
-    " ON CONFLICT (id) DO NOTHING",
+    "INSERT INTO layers (id, parent, sandbox, vendor, schema, waits, contents) VALUES ",
+    " ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, contents = excluded.contents",
 )
 _STATES = (
-    "INSERT INTO states (sandbox, vendor, layer, seed, waits, counts) VALUES ",
-    " ON CONFLICT (sandbox, vendor) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in ("layer", "seed", "waits", "counts")),
+    "INSERT INTO states (sandbox, vendor, layer, seed) VALUES ",
+    " ON CONFLICT (sandbox, vendor) DO UPDATE SET layer = excluded.layer, seed = excluded.seed",
 )
 _SNAPSHOTS = (
     "INSERT INTO snapshots (sandbox, name, description) VALUES ",
@@ -304,11 +304,19 @@ class SqliteDatabase:
         rows = dict(self._read("SELECT name, seq FROM sqlite_sequence"))
         return rows.get("sandboxes", 0), rows.get("layers", 0)
 
-    def states(self, sandbox: int | None = None) -> Sequence[StateRecord]:
-        """Return the states of a sandbox, or of all."""
-        condition, args = ("", ()) if sandbox is None else (" WHERE sandbox = ?", (sandbox,))
-        columns = "sandbox, vendor, layer, seed, waits, counts"
-        rows = self._read(f"SELECT {columns} FROM states{condition}", *args)  # noqa: S608
+    def summaries(self) -> Sequence[StateSummary]:
+        """Return what is known of the states of all sandboxes without their rows."""
+        rows = self._read(
+            "SELECT states.sandbox, states.vendor, waits, contents FROM states "
+            "JOIN layers ON layers.id = states.layer"
+        )
+        return [StateSummary(*row) for row in rows]
+
+    def states(self, sandbox: int) -> Sequence[StateRecord]:
+        """Return the states of a sandbox."""
+        rows = self._read(
+            "SELECT sandbox, vendor, layer, seed FROM states WHERE sandbox = ?", sandbox
+        )
         return [StateRecord(*row) for row in rows]
 
     def snapshots(self, sandbox: int) -> Sequence[SnapshotRecord]:
@@ -329,7 +337,7 @@ class SqliteDatabase:
     def layers(self, sandbox: int) -> Sequence[LayerRecord]:
         """Return the layers of a sandbox, and those that all sandboxes share."""
         rows = self._read(
-            "SELECT id, parent, sandbox, vendor, schema FROM layers "
+            "SELECT id, parent, sandbox, vendor, schema, waits, contents FROM layers "
             "WHERE sandbox = ? OR sandbox IS NULL",
             sandbox,
         )
@@ -383,7 +391,7 @@ def _write(connection: sqlite3.Connection, batch: Batch) -> None:
     for sandbox in batch.removed_sandboxes:
         _remove_sandbox(connection, sandbox)
     _write_many(connection, _SANDBOXES, batch.sandboxes)
-    _write_many(connection, _LAYERS, batch.layers)
+    _write_many(connection, _LAYERS, batch.layers.values())
     for layer, backend in batch.worlds:
         _write_many(connection, _ROWS, encoded(all_rows(layer, backend)))
     for layer, backend, changes in batch.large_changes:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 
 import msgspec
 
@@ -19,6 +19,7 @@ from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
 from mockvoice.state_store.batch import Batch, Database, FaultRecord, SandboxRecord, StoreError
 from mockvoice.state_store.descriptions import SandboxDescription
+from mockvoice.state_store.layers import LayerContents
 from mockvoice.state_store.loading import LoadedSandbox, Loader
 from mockvoice.state_store.stored_sandbox import StoredSandbox
 
@@ -64,11 +65,11 @@ class StateStore:
         """Register the stored sandboxes, without their data. Raises ``StoreError``."""
         counts: dict[int, dict[str, Mapping[str, int]]] = {}
         waiting = []
-        for state in self._database.states():
-            decoded = msgspec.json.decode(state.counts, type=dict[str, int])
-            counts.setdefault(state.sandbox, {})[state.vendor] = decoded
-            if state.waits:
-                waiting.append(state.sandbox)
+        for summary in self._database.summaries():
+            if summary.vendor in self._specs:
+                counts.setdefault(summary.sandbox, {})[summary.vendor] = _counts(summary.contents)
+            if summary.waits:
+                waiting.append(summary.sandbox)
         faults: dict[int, list[FaultRecord]] = {}
         for fault in self._database.faults():
             faults.setdefault(fault.sandbox, []).append(fault)
@@ -151,6 +152,7 @@ class StateStore:
         """Delete a sandbox from the store."""
         stored = sandbox.storage
         if isinstance(stored, StoredSandbox):
+            stored.note_counts()
             stored.is_removed = True
             self.changed(stored)
 
@@ -235,24 +237,26 @@ class StateStore:
         for _, backend in batch.worlds:
             backend.layer = None
         failed = {**dict.fromkeys(changed), **self._changed}
-        # New sandboxes come first, since they may have the names of removed ones.
-        for stored in sorted(failed, key=lambda each: not each.is_new):
-            self._drop(stored)
-        self._end_batch(changed, end, unavailable)
-        if self._end is not None:  # the changes of the open batch are dropped, too
-            also_changed, self._changed, self._deferred = list(self._changed), {}, []
-            open_end, self._end = self._end, None
-            self._end_batch(also_changed, open_end, unavailable)
+        try:
+            # New sandboxes come first, since they may have the names of removed ones.
+            for stored in sorted(failed, key=lambda each: not each.is_new):
+                self._drop(stored)
+        finally:
+            self._end_batch(changed, end, unavailable)
+            if self._end is not None:  # the changes of the open batch are dropped, too
+                also_changed, self._changed, self._deferred = list(self._changed), {}, []
+                open_end, self._end = self._end, None
+                self._end_batch(also_changed, open_end, unavailable)
 
     def _drop(self, stored: StoredSandbox) -> None:
         """Drop a sandbox from memory; what the store has of it is read before anybody is answered."""
         if stored.is_new:
             self._forget(stored)
             return
+        stored.unload()
         if stored.is_removed:
             stored.is_removed = False
             self._registry.register(stored.sandbox, self._specs)
-        stored.unload()
 
     def _recover(self) -> None:
         """Register what the store has although its batch seemed to fail."""
@@ -333,3 +337,9 @@ class StateStore:
         idle = [each for each in loaded if each.used_at < idle_since and each.can_be_unloaded()]
         for stored in sorted(idle, key=lambda each: each.used_at)[:surplus]:
             stored.unload()
+
+
+@lru_cache(maxsize=64)
+def _counts(contents: str) -> dict[str, int]:
+    """Return the number of rows by table. Many sandboxes share one layer, so its text repeats."""
+    return msgspec.json.decode(contents, type=LayerContents).counts

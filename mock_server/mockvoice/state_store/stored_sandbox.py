@@ -53,7 +53,7 @@ class Batches(Protocol):
 class StoredSandbox:
     """One sandbox in a store: takes its changes, and adds them to a batch.
 
-    ``stored_counts`` has the rows by vendor and table that the store has.
+    ``stored_counts`` has the rows by vendor and table, while the data is not in memory.
     """
 
     def __init__(self, store: Batches, number: int, sandbox: Sandbox) -> None:
@@ -151,8 +151,15 @@ class StoredSandbox:
             and not any(backend.needs_timers for backend in sandbox.backends.values())
         )
 
+    def note_counts(self) -> None:
+        """Note the numbers of rows, before the data leaves memory."""
+        if self.sandbox.backends.is_loaded:
+            self.stored_counts = self.sandbox.counts()
+
     def unload(self) -> None:
         """Drop the data from memory; it is loaded when it is used next."""
+        if not self.is_removed:
+            self.note_counts()
         self.sandbox.backends.unload(partial(self.store.load, self))
         self.sandbox.snapshots.clear()
         self.sandbox.initial_state = InitialState()
@@ -246,12 +253,9 @@ class StoredSandbox:
         else:
             backend = live
             layer = self._live(key, live, batch)
-        state = layer.id, backend.ids.seed
-        counts = backend.counts()
-        encoded = msgspec.json.encode(counts).decode()
-        record = StateRecord(self.id, key, *state, backend.needs_timers, encoded)
+        record = StateRecord(self.id, key, layer.id, backend.ids.seed)
         if self._states.get(key) != record:
-            self._states[key], self.stored_counts[key] = record, counts
+            self._states[key] = record
             batch.states.append(record)
 
     # -- layers ------------------------------------------------------------------------------
@@ -270,7 +274,7 @@ class StoredSandbox:
         elif not layer.is_stored:
             backend.layer = self._parent(layer, batch)  # nothing was ever changed in it
             return self._saved(key, backend, batch)
-        self._add_layer(layer, backend, batch)
+        self._add_layer(layer, batch)
         layer.add_changes(backend, batch)
         layer.state = backend
         return layer
@@ -281,7 +285,7 @@ class StoredSandbox:
         if not pending_changes(backend):
             return layer if layer.is_stored else self._parent(layer, batch)
         layer = self._changing(key, backend)
-        self._add_layer(layer, backend, batch)
+        self._add_layer(layer, batch)
         layer.add_changes(backend, batch)
         return layer
 
@@ -292,13 +296,12 @@ class StoredSandbox:
             layer = backend.layer = Layer(self.store.next_layer(), key, self.id, layer.state)
         return layer
 
-    def _add_layer(self, layer: Layer, backend: Backend, batch: Batch) -> None:
+    def _add_layer(self, layer: Layer, batch: Batch) -> None:
         if not layer.is_stored:
             layer.parent = self._parent(layer, batch)
             layer.is_stored = True
             layer.extra = dict(layer.parent.extra)
             self.layers.add(layer)
-            batch.layers.append(layer.record(backend))
 
     def _parent(self, layer: Layer, batch: Batch) -> Layer:
         if layer.origin is None:
@@ -313,7 +316,7 @@ class StoredSandbox:
         layer.extra = {name: getattr(backend, name) for name in backend.extra_state}
         if owner is not None:
             self.layers.add(layer)
-        batch.layers.append(layer.record(backend))
+        batch.layers[layer.id] = layer.record(backend)
         batch.worlds.append((layer.id, backend))
         return layer
 
