@@ -21,14 +21,19 @@ from contextlib import ExitStack
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import IO
 
 ROOT = Path(__file__).parent.parent
 # Not the modules that pytest loads as plugins: it rewrites their asserts while it imports them.
 PRELOADED = (
-    "schemathesis.specs.openapi.schemas", "mockvoice_contracts.check.run", "mockvoice.commands.check",
-    "mockvoice.commands.seed", "mockvoice.seeding.remote.runner", "mockvoice.app",
+    "schemathesis.specs.openapi.schemas", "schemathesis.generation.hypothesis.builder",
+    "schemathesis.generation.drivers", "schemathesis.transport.asgi", "execnet", "httpcore", "pdb", "pypdf",
+    "uvicorn.loops.uvloop", "mockvoice_contracts.check.run", "mockvoice.commands.check",
+    "mockvoice.commands.seed", "mockvoice.seeding.remote.runner", "mockvoice.app", "mockvoice.cli",
 )  # fmt: skip
+# A server imports all modules of these packages, many of them by the names of operations.
+PRELOADED_PACKAGES = ("mockvoice.control", "mockvoice.vendors")
 FORKED = ("check", "seed", "serve", "spec", "sandbox", "run", "env")
 # Python itself reads them at the start of a process.
 READ_AT_START = ("PYTHON", "LANG", "LC_")
@@ -144,8 +149,7 @@ def _address() -> str:
 
 def serve(listener: socket.socket) -> None:
     """Fork a process for each connection, until stdin is closed."""
-    for module in PRELOADED:
-        import_module(module)
+    _import_all()
     assert threading.active_count() == 1, "a process with threads must not be forked"
     gc.freeze()
     while listener in select.select([listener, sys.stdin], [], [])[0]:
@@ -157,6 +161,18 @@ def serve(listener: socket.socket) -> None:
                 return
         _reap()
     _reap()
+
+
+def _import_all() -> None:
+    """Import what most commands need, and let Hypothesis read the constants of these modules once."""
+    for name in PRELOADED:
+        import_module(name)
+    for name in PRELOADED_PACKAGES:
+        for module in walk_packages(import_module(name).__path__, f"{name}."):
+            import_module(module.name)
+    from hypothesis.internal.conjecture import providers
+
+    providers._get_local_constants()
 
 
 def _reap() -> None:
