@@ -24,6 +24,10 @@ from pathlib import Path
 from pkgutil import walk_packages
 from typing import IO
 
+from mockvoice.sandboxes.state import InitialState
+from mockvoice.vendor_registry import load_vendor, own_vendor_keys
+from tests import example_vendors, shared_states
+
 ROOT = Path(__file__).parent.parent
 # Not the modules that pytest loads as plugins: it rewrites their asserts while it imports them.
 PRELOADED = (
@@ -150,6 +154,7 @@ def _address() -> str:
 def serve(listener: socket.socket) -> None:
     """Fork a process for each connection, until stdin is closed."""
     _import_all()
+    _create_demo_data()
     assert threading.active_count() == 1, "a process with threads must not be forked"
     gc.freeze()
     while listener in select.select([listener, sys.stdin], [], [])[0]:
@@ -173,6 +178,14 @@ def _import_all() -> None:
     from hypothesis.internal.conjecture import providers
 
     providers._get_local_constants()
+
+
+def _create_demo_data() -> None:
+    """Replay the demo data once, so that forked mocks begin with it."""
+    shared_states.install()
+    vendors = {key: load_vendor(key) for key in own_vendor_keys()}
+    shared_states.SharedStates().resolve(vendors, InitialState("demo"))
+    example_vendors.clear_caches()
 
 
 def _reap() -> None:
