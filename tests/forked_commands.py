@@ -10,6 +10,7 @@ import json
 import os
 import runpy
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -41,6 +42,7 @@ PRELOADED_PACKAGES = ("mockvoice.control", "mockvoice.vendors")
 FORKED = ("check", "seed", "serve", "spec", "sandbox", "run", "env")
 # Python itself reads them at the start of a process.
 READ_AT_START = ("PYTHON", "LANG", "LC_")
+CLIENT = Path(__file__).with_name("forked_client.py")
 # The variables of the process that forks; a test may have changed those of this process.
 ENVIRONMENT = dict(os.environ)
 MAX_REQUEST = 1 << 20
@@ -52,7 +54,8 @@ class ForkedCommand:
     def __init__(
         self, module: str, arguments: Sequence[str | Path], env: Mapping[str, str]
     ) -> None:
-        request = json.dumps([module, list(map(os.fspath, arguments)), dict(env)]).encode()
+        command = [module, list(map(os.fspath, arguments)), dict(env), str(ROOT)]
+        request = json.dumps(command).encode()
         self._out, self._err = _text_file(), _text_file()
         self._connection = _connect()
         socket.send_fds(self._connection, [b"."], [self._out.fileno(), self._err.fileno()])
@@ -110,6 +113,18 @@ def run(
     return process.returncode, out, err
 
 
+def shell_command(folder: Path, env: Mapping[str, str]) -> None:
+    """Write a program ``mockvoice`` for shells, if commands can be forked.
+
+    Its commands are forked with the variables, folder, stdout and stderr of the shell.
+    """
+    if _can_fork(env):
+        client = shlex.join([sys.executable, "-SE", str(CLIENT), _address().hex()])
+        program = folder / "mockvoice"
+        program.write_text(f'#!/bin/sh\nexec {client} "$@"\n', "utf-8")
+        program.chmod(0o755)
+
+
 def _can_fork(env: Mapping[str, str]) -> bool:
     """Return whether a forked process is like one that is started with these variables."""
     return sys.platform == "linux" and _read_at_start(env) == _read_at_start(ENVIRONMENT)
@@ -136,7 +151,7 @@ def _connect() -> socket.socket:
 
 
 @cache
-def _address() -> str:
+def _address() -> bytes:
     """Start the process that forks, and return the address of its socket."""
     listener = socket.socket(socket.AF_UNIX)
     listener.bind("")  # Linux chooses a free abstract address.
@@ -146,7 +161,7 @@ def _address() -> str:
         pass_fds=[listener.fileno()], stdin=subprocess.PIPE, env=ENVIRONMENT,
     )  # fmt: skip
     atexit.register(process.communicate)  # closes its stdin, at which it ends
-    address = listener.getsockname()
+    address: bytes = listener.getsockname()
     listener.close()
     return address
 
@@ -201,10 +216,11 @@ def _supervise(connection: socket.socket) -> None:
     """Fork the process of a command; send its id, and its exit code at its end."""
     _, files, _, _ = socket.recv_fds(connection, 1, 2)
     with connection.makefile() as lines:
-        module, arguments, env = json.loads(lines.readline(MAX_REQUEST))
+        module, arguments, env, folder = json.loads(lines.readline(MAX_REQUEST))
     pid = os.fork()
     if pid == 0:
         connection.close()
+        os.chdir(folder)
         _run(module, arguments, env, files)
         return
     connection.sendall(f"{pid}\n".encode())
