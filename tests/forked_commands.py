@@ -18,12 +18,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import IO
+from typing import IO, Any
 
 from mockvoice.sandboxes.state import InitialState
 from mockvoice.vendor_registry import load_vendor, own_vendor_keys
@@ -46,6 +46,8 @@ CLIENT = Path(__file__).with_name("forked_client.py")
 # The variables of the process that forks; a test may have changed those of this process.
 ENVIRONMENT = dict(os.environ)
 MAX_REQUEST = 1 << 20
+# A process, by the descriptor that is readable after its end, and the connection that waits for it.
+Running = tuple[int, socket.socket]
 
 
 class ForkedCommand:
@@ -167,20 +169,27 @@ def _address() -> bytes:
 
 
 def serve(listener: socket.socket) -> None:
-    """Fork a process for each connection, until stdin is closed."""
+    """Fork a process for each connection, and send its exit code, until stdin is closed."""
     _import_all()
     _create_demo_data()
     assert threading.active_count() == 1, "a process with threads must not be forked"
     gc.freeze()
-    while listener in select.select([listener, sys.stdin], [], [])[0]:
-        connection, _ = listener.accept()
-        with connection:
-            if os.fork() == 0:
-                listener.close()
-                _supervise(connection)
+    running: dict[int, Running] = {}
+    while sys.stdin not in (ready := select.select([listener, sys.stdin, *running], [], [])[0]):
+        for ended in running.keys() & ready:
+            _send_exit_code(ended, *running.pop(ended))
+        if listener in ready:
+            connection, _ = listener.accept()
+            files, command = _receive(connection)
+            pid = os.fork()
+            if pid == 0:
+                _close(listener, connection, running)
+                _run(*command, files)
                 return
-        _reap()
-    _reap()
+            for file in files:
+                os.close(file)
+            running[os.pidfd_open(pid)] = pid, connection
+            connection.sendall(f"{pid}\n".encode())
 
 
 def _import_all() -> None:
@@ -203,34 +212,36 @@ def _create_demo_data() -> None:
     example_vendors.clear_caches()
 
 
-def _reap() -> None:
-    """Wait for the processes that have ended, so that their processor time counts."""
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        return
-
-
-def _supervise(connection: socket.socket) -> None:
-    """Fork the process of a command; send its id, and its exit code at its end."""
+def _receive(connection: socket.socket) -> tuple[list[int], list[Any]]:
+    """Return the files for stdout and stderr, and the command."""
     _, files, _, _ = socket.recv_fds(connection, 1, 2)
     with connection.makefile() as lines:
-        module, arguments, env, folder = json.loads(lines.readline(MAX_REQUEST))
-    pid = os.fork()
-    if pid == 0:
-        connection.close()
-        os.chdir(folder)
-        _run(module, arguments, env, files)
-        return
-    connection.sendall(f"{pid}\n".encode())
+        return files, json.loads(lines.readline(MAX_REQUEST))
+
+
+def _close(listener: socket.socket, connection: socket.socket, running: dict[int, Running]) -> None:
+    """Close what a forked process does not need."""
+    listener.close()
+    connection.close()
+    for descriptor, (_, other) in running.items():
+        os.close(descriptor)
+        other.close()
+
+
+def _send_exit_code(descriptor: int, pid: int, connection: socket.socket) -> None:
+    """Wait for a process that has ended, so that its processor time counts, and send its exit code."""
+    os.close(descriptor)
     _, status = os.waitpid(pid, 0)
-    connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
-    os._exit(0)
+    # A test may not wait for the end of its command.
+    with connection, suppress(BrokenPipeError):
+        connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
-def _run(module: str, arguments: Sequence[str], env: Mapping[str, str], files: list[int]) -> None:
-    """Run a module as ``python -m`` does, with these files as stdout and stderr."""
+def _run(
+    module: str, arguments: Sequence[str], env: Mapping[str, str], folder: str, files: list[int]
+) -> None:
+    """Run a module in a folder as ``python -m`` does, with these files as stdout and stderr."""
+    os.chdir(folder)
     for number, file in zip((1, 2), files, strict=True):
         os.dup2(file, number)
         os.close(file)
