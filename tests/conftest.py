@@ -12,7 +12,7 @@ import requests
 
 from mockvoice.app import Server
 from mockvoice.settings import Settings
-from tests import example_vendors, forked_commands
+from tests import example_vendors, forked_commands, shared_states
 from tests.browser import Browser
 from tests.processes import ready_content
 
@@ -20,6 +20,7 @@ TIMEOUT_SECONDS = 60
 
 # Many tests run a check of a few tests, for which more processes only take longer to start.
 os.environ.setdefault("MOCKVOICE_WORKERS", "1")
+shared_states.install()
 
 # Its suite runs where the package is installed, in tests/project/test_vendor_package.py.
 collect_ignore = ["vendor_package"]

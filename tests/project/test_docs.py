@@ -13,6 +13,7 @@ from mockvoice.app import Server
 from mockvoice.settings import Settings
 from mockvoice.vendor_registry import port_offsets
 from mockvoice_contracts.harness import targets
+from tests import forked_commands
 
 ROOT = Path(__file__).parents[2]
 RUN_BLOCK = re.compile(r"^```sh run\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -77,15 +78,18 @@ def name_of(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_command_of_a_page_runs_and_prints_the_documented_output(server, page):
+def test_every_command_of_a_page_runs_and_prints_the_documented_output(server, page, tmp_path):
     blocks = RUN_BLOCK.findall(page.read_text("utf-8"))
     script = with_urls_of(server, "\n".join(blocks))
 
     variables = {
         "NO_PROXY": "127.0.0.1",
         "MOCKVOICE_URL": server.urls["main"].rstrip("/"),
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PATH": os.pathsep.join(
+            [str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]]
+        ),
     }
+    forked_commands.shell_command(tmp_path, os.environ)
     result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         capture_output=True, text=True, timeout=180, check=False,

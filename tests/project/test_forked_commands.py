@@ -71,3 +71,15 @@ def test_a_command_whose_variables_python_reads_at_its_start_is_started():
     process.communicate(timeout=60)
 
     assert isinstance(process, subprocess.Popen)
+
+
+def test_a_command_of_a_shell_has_its_variables_output_and_exit_code(tmp_path):
+    forked_commands.shell_command(tmp_path, os.environ)
+    script = 'MOCKVOICE_URL=http://127.0.0.1:9 mockvoice sandbox list 2>&1 || echo "exit code $?"'
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    result = subprocess.run(
+        ["sh", "-c", script], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+    assert "no mock server responds at http://127.0.0.1:9:" in result.stdout
+    assert result.stdout.endswith("exit code 2\n")
