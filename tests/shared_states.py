@@ -30,6 +30,7 @@ class SharedStates(StateCache):
             backend = cache._origin(spec, data, at, seed)
             with self._lock:
                 self._origins[key] = backend
+                self._shared.add(backend)
         return super()._origin(spec, data, at, seed)
 
 

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, Protocol
 
 from mockvoice.kernel.backend import Backend
 
+LARGE = 1_000_000  # the size of a batch whose time is not known
+
 
 class SandboxRecord(NamedTuple):
     """A sandbox without its data: ``description`` is JSON."""
@@ -97,6 +99,13 @@ class Batch:
     # Many changes at once, which a thread reads: layer, a copy for it, and the changed keys by table.
     large_changes: list[tuple[int, Backend, Mapping[str, set[Any]]]] = field(default_factory=list)
 
+    @property
+    def size(self) -> int:
+        """About how many rows are written, as a measure of the time."""
+        if self.worlds or self.large_changes or self.removed_sandboxes or self.removed_layers:
+            return LARGE
+        return len(self.rows) + len(self.removed_rows) + 2 * len(self.layers) + len(self.faults)
+
 
 class StoreError(Exception):
     """The database cannot do what it should; the message says why. Nothing was changed, or it is unknown."""
@@ -111,6 +120,9 @@ class Database(Protocol):
 
     def write(self, batch: Batch) -> None:
         """Store a batch in one transaction."""
+
+    def write_at_once(self, batch: Batch) -> bool:
+        """Store a batch if that takes a millisecond or so; return whether it was done. For any thread."""
 
     def sandboxes(self) -> Sequence[SandboxRecord]:
         """Return all sandboxes, the oldest first."""

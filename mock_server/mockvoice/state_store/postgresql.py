@@ -226,6 +226,10 @@ class PostgresqlDatabase:
 
     # -- writing -----------------------------------------------------------------------------
 
+    def write_at_once(self, batch: Batch) -> bool:
+        """Return false: nobody knows how long the network takes."""
+        return False
+
     def write(self, batch: Batch) -> None:
         """Store a batch in one transaction; for one thread."""
         connection = self._open()

@@ -1,9 +1,11 @@
 """A store in an SQLite file, in write-ahead mode: others may read it while a batch is written."""
 
+import logging
 import os
 import socket
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import IO, Any, TypeVar
 import portalocker
 from portalocker import AlreadyLocked, LockException, LockFlags
 
+from mockvoice.kernel.clock import monotonic
 from mockvoice.state_store.batch import (
     Batch,
     FaultRecord,
@@ -29,16 +32,24 @@ from mockvoice.state_store.urls import SqliteUrl
 
 T = TypeVar("T")
 
+logger = logging.getLogger("mockvoice.state")
+
 # Marks a file as one of this program ("Mock"), in its header.
 APPLICATION_ID = 0x4D6F636B
 # How long a batch waits for another program that has locked the file.
 BUSY_SECONDS = 5.0
-# Pages in the write-ahead log after which SQLite moves them to the file. This takes some 10 ms.
-PAGES_BEFORE_CHECKPOINT = 2000
-PAGE_BYTES = 8192  # so that pages of documents, which have 1 to 2 KB, have little empty space
+# Batches after which the write-ahead log is moved to the file, which takes some 10 ms. A thread does that
+# beside the next batches; only if the log has very many pages all the same, a batch does it itself.
+BATCHES_BEFORE_CHECKPOINT = 300
+PAGES_BEFORE_PAUSE = 20_000
+PAGE_BYTES = 4096  # so that pages of documents, which have 1 to 2 KB, have little empty space
 CACHE_KIB = 32 * 1024
 # Rows in one statement. Each step of a statement gives the interpreter's lock away, and waits for it.
 MAX_ROWS = 128
+# Batches up to this size are written at once, unless one has taken long lately.
+MAX_ROWS_AT_ONCE = 200
+SLOW_SECONDS = 0.02
+SECONDS_AFTER_SLOWNESS = 10.0
 # Rows that are read at once, for the same reason.
 ROWS_PER_READ = 500
 _MAGIC = b"SQLite format 3\x00"
@@ -138,6 +149,12 @@ class SqliteDatabase:
         self._writing: sqlite3.Connection | None = None
         self._reading: sqlite3.Connection | None = None
         self._read_lock = Lock()
+        self._log = url.path.with_name(f"{url.path.name}-wal")
+        self._checkpoints = ThreadPoolExecutor(1, "checkpoint")
+        self._checkpoint: Future[None] | None = None
+        self._batches = 0  # since the last checkpoint
+        self._timeout = ""  # the statement that has set how long the connection waits
+        self._slow_until = 0.0  # until when all batches are written in a thread
         self._lock = self._lock_file()
         try:
             self._check_file()
@@ -189,8 +206,7 @@ class SqliteDatabase:
             return
         if not head.startswith(_MAGIC) or len(head) < 100:
             raise StoreError(f"{self._path} is not a store: it is no SQLite file")
-        log = self._path.with_name(f"{self._path.name}-wal")
-        has_log = log.exists() and log.stat().st_size > 0
+        has_log = _size(self._log) > 0
         page_size = int.from_bytes(head[16:18]) or 65536
         pages = int.from_bytes(head[28:32])
         if not has_log and size < pages * (65536 if page_size == 1 else page_size):
@@ -213,7 +229,7 @@ class SqliteDatabase:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a new file
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {self._url.synchronous}")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BEFORE_CHECKPOINT}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BEFORE_PAUSE}")
             connection.execute("BEGIN IMMEDIATE")
             for script in MIGRATIONS[version:]:
                 for statement in script.split(";"):
@@ -245,14 +261,43 @@ class SqliteDatabase:
 
     # -- writing -----------------------------------------------------------------------------
 
+    def write_at_once(self, batch: Batch) -> bool:
+        """Store a batch if that takes a millisecond or so; return whether it was done.
+
+        A thread would take longer: each step of a statement gives the interpreter's lock away, and gets
+        it back from the event loop only after some time.
+        """
+        starts_at = monotonic()
+        if (
+            self._url.synchronous == "full"
+            or batch.size > MAX_ROWS_AT_ONCE
+            or starts_at < self._slow_until
+        ):
+            return False
+        try:
+            self._write(batch, "PRAGMA busy_timeout = 0")
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.OperationalError) and _is_busy(error.__cause__):
+                return False
+            raise
+        if monotonic() - starts_at > SLOW_SECONDS:
+            self._slow_until = monotonic() + SECONDS_AFTER_SLOWNESS
+        return True
+
     def write(self, batch: Batch) -> None:
-        """Store a batch in one transaction; for one thread."""
+        """Store a batch in one transaction; for one thread at a time."""
+        self._write(batch, f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+
+    def _write(self, batch: Batch, timeout: str) -> None:
         self._check_identity()
         with self._errors("cannot be written"):
             if self._writing is None:
-                self._writing = self._open()
+                self._writing, self._timeout = self._open(), ""
             connection = self._writing
             try:
+                if timeout != self._timeout:
+                    connection.execute(timeout)
+                    self._timeout = timeout
                 connection.execute("BEGIN IMMEDIATE")
                 _write(connection, batch)
                 connection.execute("COMMIT")
@@ -260,6 +305,25 @@ class SqliteDatabase:
                 self._end_transaction(connection)
                 raise
         self._check_identity()
+        self._start_checkpoint()
+
+    def _start_checkpoint(self) -> None:
+        """Move the log to the file in another thread, if it has become long."""
+        self._batches += 1
+        is_busy = self._checkpoint is not None and not self._checkpoint.done()
+        if not is_busy and self._batches >= BATCHES_BEFORE_CHECKPOINT:
+            self._batches = 0
+            self._checkpoint = self._checkpoints.submit(self._move_log)
+
+    def _move_log(self) -> None:
+        """Move the log to the file; batches go on beside it."""
+        connection = self._connect()
+        try:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:  # the batches go on, and try again
+            logger.warning("the log of %s cannot be moved to the file: %s", self._path, error)
+        finally:
+            connection.close()
 
     def _check_identity(self) -> None:
         """Raise ``StoreError`` if the file is gone: SQLite would go on writing to one without a name."""
@@ -380,6 +444,7 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close the file, and let other processes use it."""
+        self._checkpoints.shutdown(wait=True)
         for connection in (self._reading, self._writing):
             if connection is not None:
                 with suppress(sqlite3.Error):
@@ -469,9 +534,18 @@ def _merge(connection: sqlite3.Connection, layer: int, child: int) -> None:
     )
 
 
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
     value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
     return value
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file; 0 if there is none."""
+    return path.stat().st_size if path.exists() else 0
 
 
 def _identity(path: Path) -> tuple[int, int]:

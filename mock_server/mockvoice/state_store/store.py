@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -19,7 +20,7 @@ from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
 from mockvoice.state_store.batch import Batch, Database, FaultRecord, SandboxRecord, StoreError
 from mockvoice.state_store.descriptions import SandboxDescription
-from mockvoice.state_store.layers import LayerContents
+from mockvoice.state_store.layers import Layer, LayerContents
 from mockvoice.state_store.loading import LoadedSandbox, Loader
 from mockvoice.state_store.stored_sandbox import StoredSandbox
 
@@ -27,6 +28,8 @@ logger = logging.getLogger("mockvoice.state")
 
 # How long the data of a sandbox stays in memory at least after its last request.
 IDLE_SECONDS = 10.0
+# How long a batch gathers changes at most before it is written. One request alone does not wait.
+GATHER_SECONDS = 0.005
 
 
 class StateStore:
@@ -48,6 +51,7 @@ class StateStore:
         self._writer = ThreadPoolExecutor(1, "state")
         self._last_sandbox, self._last_layer = database.last_ids()
         self._sandboxes: dict[int, StoredSandbox] = {}
+        self.shared_layers: MutableMapping[Backend, Layer] = WeakKeyDictionary()
         self._loads: dict[int, asyncio.Task[None]] = {}
         self._limit = limit  # the number of sandboxes in memory
         self._waking: asyncio.Task[None] | None = None
@@ -56,6 +60,8 @@ class StateStore:
         self._deferred: list[Callable[[], None]] = []
         self._end: Stored | None = None
         self.unstored: Stored | None = None
+        self._number_of_changes = 0  # ever
+        self._gather_until = 0.0
         self._is_writing = False
         self._is_failing = False  # whether the last batch failed
 
@@ -163,12 +169,24 @@ class StateStore:
             loop = asyncio.get_running_loop()
             self._end = loop.create_future()
             if not self._is_writing:
-                loop.call_soon(self._write)
+                self._begin_gathering()
+        self._number_of_changes += 1
         stored.sandbox.unstored = self.unstored = self._end
 
     def after_batch(self, work: Callable[[], None]) -> None:
         """Do work once the changes up to now are stored, and not at all if they cannot be."""
         self._deferred.append(work)
+
+    def _begin_gathering(self) -> None:
+        """Write the open batch as soon as requests that are already here bring no further changes."""
+        self._gather_until = monotonic() + GATHER_SECONDS
+        asyncio.get_running_loop().call_soon(self._gather, -1)
+
+    def _gather(self, number_of_changes: int) -> None:
+        if number_of_changes == self._number_of_changes or monotonic() >= self._gather_until:
+            self._write()
+        else:  # let the loop read what has arrived meanwhile
+            asyncio.get_running_loop().call_soon(self._gather, self._number_of_changes)
 
     def _write(self) -> None:
         """Write the open batch, and open the next one."""
@@ -182,16 +200,21 @@ class StateStore:
         try:
             for stored in changed:
                 stored.add_to(batch)
-            self._is_writing = True
-            writing = asyncio.get_running_loop().run_in_executor(
-                self._writer, self._database.write, batch
-            )
+            is_written = self._database.write_at_once(batch)
+        except StoreError as error:
+            finish(error)
         except Exception as error:
-            self._is_writing = False
             logger.exception("a batch of changes cannot be made")
             finish(error)
-            return
-        writing.add_done_callback(lambda future: finish(future.exception()))
+        else:
+            if is_written:
+                finish(None)
+            else:
+                self._is_writing = True
+                writing = asyncio.get_running_loop().run_in_executor(
+                    self._writer, self._database.write, batch
+                )
+                writing.add_done_callback(lambda future: finish(future.exception()))
 
     def _finish(
         self,
@@ -215,7 +238,8 @@ class StateStore:
                 work()
         else:
             self._fail(changed, batch, end, error)
-        self._write()
+        if self._end is not None:
+            self._begin_gathering()
 
     def _end_batch(
         self, changed: list[StoredSandbox], end: Stored, error: StoreUnavailable | None
@@ -236,6 +260,7 @@ class StateStore:
         unavailable = StoreUnavailable(f"The change was not stored: {error}")
         for _, backend in batch.worlds:
             backend.layer = None
+            self.shared_layers.pop(backend, None)
         failed = {**dict.fromkeys(changed), **self._changed}
         try:
             # New sandboxes come first, since they may have the names of removed ones.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, MutableMapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,7 +32,9 @@ Counts = Mapping[str, Mapping[str, int]]
 
 
 class Batches(Protocol):
-    """The store that writes the batches."""
+    """The store that writes the batches. ``shared_layers`` are those of initial data."""
+
+    shared_layers: MutableMapping[Backend, Layer]
 
     def changed(self, stored: StoredSandbox) -> None:
         """Let the next batch have what has changed in a sandbox."""
@@ -262,7 +264,7 @@ class StoredSandbox:
 
     def _saved(self, key: str, backend: Backend, batch: Batch) -> Layer:
         """Return the stored layer of a backend that changes no more."""
-        layer: Layer | None = backend.layer
+        layer = self._layer_of(backend)
         if layer is None:
             return self._add_world(key, backend, batch)
         if layer.state is backend:
@@ -277,6 +279,12 @@ class StoredSandbox:
         self._add_layer(layer, batch)
         layer.add_changes(backend, batch)
         layer.state = backend
+        return layer
+
+    def _layer_of(self, backend: Backend) -> Layer | None:
+        """Return the layer of a backend. Initial data may be that of several stores in one process."""
+        shared = self.store.shared_layers.get(backend)
+        layer: Layer | None = backend.layer if shared is None else shared
         return layer
 
     def _live(self, key: str, backend: Backend, batch: Batch) -> Layer:
@@ -311,10 +319,13 @@ class StoredSandbox:
     def _add_world(self, key: str, backend: Backend, batch: Batch) -> Layer:
         """Add all rows of a backend that is no change of another one."""
         owner = None if self.store.is_shared(backend) else self.id
-        layer = backend.layer = Layer(self.store.next_layer(), key, owner, None)
+        layer = Layer(self.store.next_layer(), key, owner, None)
         layer.state, layer.is_stored = backend, True
         layer.extra = {name: getattr(backend, name) for name in backend.extra_state}
-        if owner is not None:
+        if owner is None:
+            self.store.shared_layers[backend] = layer
+        else:
+            backend.layer = layer
             self.layers.add(layer)
         batch.layers[layer.id] = layer.record(backend)
         batch.worlds.append((layer.id, backend))
@@ -327,7 +338,8 @@ class StoredSandbox:
         data = self.sandbox.initial_state.data
         states += [data] if isinstance(data, SandboxState) else []
         for state in states:
-            used |= {backend.layer.id for backend in state.backends.values()}
+            layers = map(self._layer_of, state.backends.values())
+            used |= {layer.id for layer in layers if layer is not None}
         all_saved: list[Snapshot | InitialState] = [*self._snapshots.values()]
         for saved in (*all_saved, self.sandbox.initial_state):
             used |= {layer for layer, _ in self._unserved_of(saved).values()}
