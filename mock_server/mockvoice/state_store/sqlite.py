@@ -42,7 +42,7 @@ BUSY_SECONDS = 5.0
 # beside the next batches; only if the log has very many pages all the same, a batch does it itself.
 BATCHES_BEFORE_CHECKPOINT = 300
 PAGES_BEFORE_PAUSE = 20_000
-PAGE_BYTES = 4096  # so that pages of documents, which have 1 to 2 KB, have little empty space
+PAGE_BYTES = 16384  # so that pages of documents, which have 1 to 2 KB, have little empty space
 CACHE_KIB = 32 * 1024
 # Rows in one statement. Each step of a statement gives the interpreter's lock away, and waits for it.
 MAX_ROWS = 128
