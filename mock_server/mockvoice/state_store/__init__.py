@@ -11,7 +11,7 @@ a snapshot only what is changed after it.
 * ``descriptions`` a sandbox without its data, as JSON
 * ``loading``      reads the data of a sandbox
 * ``batch``        a batch, and what a database has to do
-* ``opening``, ``sqlite``, ``postgresql``  the databases
+* ``opening``, ``sqlite``, ``postgresql``, ``reading``  the databases, and what both read alike
 * ``encoding``     keys and rows as JSON
 
 Everything runs on the event loop unless a docstring says otherwise.

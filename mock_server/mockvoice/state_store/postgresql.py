@@ -12,16 +12,11 @@ from psycopg import Connection
 
 from mockvoice.state_store.batch import (
     Batch,
-    FaultRecord,
-    LayerRecord,
-    SandboxRecord,
-    SnapshotRecord,
-    StateRecord,
-    StateSummary,
     StoreError,
 )
 from mockvoice.state_store.encoding import encoded, text
 from mockvoice.state_store.layers import all_rows, changed_rows
+from mockvoice.state_store.reading import UNUSED_WORLDS, ReadableTables
 from mockvoice.state_store.urls import PostgresqlUrl
 
 CONNECT_SECONDS = 5
@@ -133,7 +128,7 @@ _REMOVED_SNAPSHOTS = """
 """
 
 
-class PostgresqlDatabase:
+class PostgresqlDatabase(ReadableTables):
     """A store in a database of PostgreSQL. Raises ``StoreError``.
 
     The connection that writes holds a lock of the server, so that no other process writes. What is read
@@ -270,70 +265,14 @@ class PostgresqlDatabase:
                     self._reading = None
                 raise
 
-    def _read(self, statement: LiteralString, *args: Any) -> list[Any]:
+    def _read(self, statement: str, *args: Any) -> list[Any]:
         with self._reader() as connection:
-            return connection.execute(statement, args).fetchall()
-
-    def sandboxes(self) -> Sequence[SandboxRecord]:
-        """Return all sandboxes, the oldest first."""
-        rows = self._read("SELECT id, name, description FROM sandboxes ORDER BY id")
-        return [SandboxRecord(*row) for row in rows]
-
-    def sandbox(self, number: int) -> SandboxRecord | None:
-        """Return the sandbox of this id, or ``None``."""
-        rows = self._read("SELECT id, name, description FROM sandboxes WHERE id = %s", number)
-        return SandboxRecord(*rows[0]) if rows else None
+            return connection.execute(statement.replace("?", "%s").encode(), args).fetchall()
 
     def last_ids(self) -> tuple[int, int]:
         """Return the highest ids of a sandbox and of a layer that were ever used."""
         [(sandbox, layer)] = self._read("SELECT sandbox, layer FROM last_ids")
         return sandbox, layer
-
-    def summaries(self) -> Sequence[StateSummary]:
-        """Return what is known of the states of all sandboxes without their rows."""
-        rows = self._read(
-            "SELECT states.sandbox, states.vendor, waits, contents FROM states "
-            "JOIN layers ON layers.id = states.layer"
-        )
-        return [StateSummary(*row) for row in rows]
-
-    def states(self, sandbox: int) -> Sequence[StateRecord]:
-        """Return the states of a sandbox."""
-        rows = self._read(
-            "SELECT sandbox, vendor, layer, seed FROM states WHERE sandbox = %s", sandbox
-        )
-        return [StateRecord(*row) for row in rows]
-
-    def snapshots(self, sandbox: int) -> Sequence[SnapshotRecord]:
-        """Return the snapshots of a sandbox, the oldest first."""
-        rows = self._read(
-            "SELECT sandbox, name, description FROM snapshots WHERE sandbox = %s ORDER BY id",
-            sandbox,
-        )
-        return [SnapshotRecord(*row) for row in rows]
-
-    def faults(self, sandbox: int | None = None) -> Sequence[FaultRecord]:
-        """Return the faults of a sandbox, or of all, the oldest first."""
-        rows = self._read(
-            "SELECT sandbox, id, description FROM faults "
-            "WHERE sandbox = %s OR %s::bigint IS NULL ORDER BY id",
-            sandbox, sandbox,
-        )  # fmt: skip
-        return [FaultRecord(*row) for row in rows]
-
-    def layers(self, sandbox: int) -> Sequence[LayerRecord]:
-        """Return the layers of a sandbox, and those that all sandboxes share."""
-        rows = self._read(
-            "SELECT id, parent, sandbox, vendor, schema, waits, contents FROM layers "
-            "WHERE sandbox = %s OR sandbox IS NULL",
-            sandbox,
-        )
-        return [LayerRecord(*row) for row in rows]
-
-    def tables(self, layer: int) -> Sequence[str]:
-        """Return the names of the tables of which a layer has rows."""
-        rows = self._read("SELECT DISTINCT name FROM layer_rows WHERE layer = %s", layer)
-        return [name for (name,) in rows]
 
     def values(self, layer: int, table: str) -> Iterator[str]:
         """Yield the rows of a table in a layer: several at once, as a JSON array."""
@@ -349,21 +288,6 @@ class PostgresqlDatabase:
             cursor.execute(statement, (layer, table))
             while rows := cursor.fetchmany(ROWS_PER_READ):
                 yield f"[{','.join(value for (value,) in rows)}]"
-
-    def pairs(self, layer: int, table: str) -> Sequence[tuple[str, str | None]]:
-        """Return the keys and the values of a small table in a layer, both as JSON."""
-        return self._read(
-            "SELECT key, value FROM layer_rows WHERE layer = %s AND name = %s ORDER BY id",
-            layer, table,
-        )  # fmt: skip
-
-    def removed_keys(self, layer: int, table: str) -> Sequence[str]:
-        """Return the keys, as JSON, of the rows that the parent has and the layer does not."""
-        rows = self._read(
-            "SELECT key FROM layer_rows WHERE layer = %s AND name = %s AND value IS NULL",
-            layer, table,
-        )  # fmt: skip
-        return [key for (key,) in rows]
 
     def close(self) -> None:
         """Close the connections, and let other processes use the database."""
@@ -381,11 +305,7 @@ def _owner(connection: Connection[Any]) -> str:
 
 def _remove_unused_worlds(connection: Connection[Any]) -> None:
     """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
-    unused = connection.execute(
-        "SELECT id FROM layers WHERE sandbox IS NULL "
-        "AND id NOT IN (SELECT layer FROM used_layers) AND id NOT IN (SELECT layer FROM states) "
-        "AND id NOT IN (SELECT parent FROM layers WHERE parent IS NOT NULL)"
-    ).fetchall()
+    unused = connection.execute(UNUSED_WORLDS).fetchall()
     _remove_layers(connection, [layer for (layer,) in unused])
 
 

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any, TypeVar
+from urllib.parse import quote
 
 import portalocker
 from portalocker import AlreadyLocked, LockException, LockFlags
@@ -18,16 +19,11 @@ from portalocker import AlreadyLocked, LockException, LockFlags
 from mockvoice.kernel.clock import monotonic
 from mockvoice.state_store.batch import (
     Batch,
-    FaultRecord,
-    LayerRecord,
-    SandboxRecord,
-    SnapshotRecord,
-    StateRecord,
-    StateSummary,
     StoreError,
 )
 from mockvoice.state_store.encoding import encoded, text
 from mockvoice.state_store.layers import all_rows, changed_rows
+from mockvoice.state_store.reading import UNUSED_WORLDS, ReadableTables
 from mockvoice.state_store.urls import SqliteUrl
 
 T = TypeVar("T")
@@ -40,8 +36,8 @@ APPLICATION_ID = 0x4D6F636B
 BUSY_SECONDS = 5.0
 # Batches after which the write-ahead log is moved to the file, which takes some 10 ms. A thread does that
 # beside the next batches; only if the log has very many pages all the same, a batch does it itself.
-BATCHES_BEFORE_CHECKPOINT = 300
-PAGES_BEFORE_PAUSE = 20_000
+BATCHES_BEFORE_CHECKPOINT = 100
+PAGES_BEFORE_PAUSE = 8_000
 PAGE_BYTES = 16384  # so that pages of documents, which have 1 to 2 KB, have little empty space
 CACHE_KIB = 32 * 1024
 # Rows in one statement. Each step of a statement gives the interpreter's lock away, and waits for it.
@@ -140,7 +136,7 @@ _REMOVED_ROWS = ("DELETE FROM layer_rows WHERE (layer, name, key) IN (VALUES ", 
 _REMOVED_SNAPSHOTS = ("DELETE FROM snapshots WHERE (sandbox, name) IN (VALUES ", ")")
 
 
-class SqliteDatabase:
+class SqliteDatabase(ReadableTables):
     """A store in an SQLite file, which one process uses at a time. Raises ``StoreError``."""
 
     def __init__(self, url: SqliteUrl) -> None:
@@ -183,7 +179,7 @@ class SqliteDatabase:
     def _owner(self) -> str:
         """Return who holds the file, for a message; empty if that is unknown."""
         with suppress(sqlite3.Error):
-            connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
+            connection = self._connect(mode="ro")
             try:
                 row = connection.execute("SELECT pid, host FROM owners").fetchone()
             finally:
@@ -215,7 +211,7 @@ class SqliteDatabase:
     def _open(self) -> sqlite3.Connection:
         """Open the file for writing, create or upgrade its tables, and note who uses it."""
         with self._errors("cannot be opened"):
-            connection = self._connect()
+            connection = self._connect(mode="rwc")
             application = _pragma(connection, "application_id")
             version = _pragma(connection, "user_version")
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -244,9 +240,14 @@ class SqliteDatabase:
             connection.execute("COMMIT")
             return connection
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, mode: str = "rw") -> sqlite3.Connection:
+        """Connect; without ``c`` in the mode, a file that is gone is not created."""
         connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            f"file:{quote(str(self._path))}?mode={mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
         )
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         return connection
@@ -269,7 +270,8 @@ class SqliteDatabase:
         """
         starts_at = monotonic()
         if (
-            self._url.synchronous == "full"
+            self._writing is None
+            or self._url.synchronous == "full"
             or batch.size > MAX_ROWS_AT_ONCE
             or starts_at < self._slow_until
         ):
@@ -317,13 +319,14 @@ class SqliteDatabase:
 
     def _move_log(self) -> None:
         """Move the log to the file; batches go on beside it."""
-        connection = self._connect()
         try:
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection = self._connect()
+            try:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                connection.close()
         except sqlite3.Error as error:  # the batches go on, and try again
             logger.warning("the log of %s cannot be moved to the file: %s", self._path, error)
-        finally:
-            connection.close()
 
     def _check_identity(self) -> None:
         """Raise ``StoreError`` if the file is gone: SQLite would go on writing to one without a name."""
@@ -353,64 +356,10 @@ class SqliteDatabase:
                 self._reading.execute("PRAGMA query_only = TRUE")
             return self._reading.execute(statement, args).fetchall()
 
-    def sandboxes(self) -> Sequence[SandboxRecord]:
-        """Return all sandboxes, the oldest first."""
-        rows = self._read("SELECT id, name, description FROM sandboxes ORDER BY id")
-        return [SandboxRecord(*row) for row in rows]
-
-    def sandbox(self, number: int) -> SandboxRecord | None:
-        """Return the sandbox of this id, or ``None``."""
-        rows = self._read("SELECT id, name, description FROM sandboxes WHERE id = ?", number)
-        return SandboxRecord(*rows[0]) if rows else None
-
     def last_ids(self) -> tuple[int, int]:
         """Return the highest ids of a sandbox and of a layer that were ever used."""
         rows = dict(self._read("SELECT name, seq FROM sqlite_sequence"))
         return rows.get("sandboxes", 0), rows.get("layers", 0)
-
-    def summaries(self) -> Sequence[StateSummary]:
-        """Return what is known of the states of all sandboxes without their rows."""
-        rows = self._read(
-            "SELECT states.sandbox, states.vendor, waits, contents FROM states "
-            "JOIN layers ON layers.id = states.layer"
-        )
-        return [StateSummary(*row) for row in rows]
-
-    def states(self, sandbox: int) -> Sequence[StateRecord]:
-        """Return the states of a sandbox."""
-        rows = self._read(
-            "SELECT sandbox, vendor, layer, seed FROM states WHERE sandbox = ?", sandbox
-        )
-        return [StateRecord(*row) for row in rows]
-
-    def snapshots(self, sandbox: int) -> Sequence[SnapshotRecord]:
-        """Return the snapshots of a sandbox, the oldest first."""
-        rows = self._read(
-            "SELECT sandbox, name, description FROM snapshots WHERE sandbox = ? ORDER BY id",
-            sandbox,
-        )
-        return [SnapshotRecord(*row) for row in rows]
-
-    def faults(self, sandbox: int | None = None) -> Sequence[FaultRecord]:
-        """Return the faults of a sandbox, or of all, the oldest first."""
-        condition, args = ("", ()) if sandbox is None else (" WHERE sandbox = ?", (sandbox,))
-        columns = "sandbox, id, description"
-        rows = self._read(f"SELECT {columns} FROM faults{condition} ORDER BY id", *args)  # noqa: S608
-        return [FaultRecord(*row) for row in rows]
-
-    def layers(self, sandbox: int) -> Sequence[LayerRecord]:
-        """Return the layers of a sandbox, and those that all sandboxes share."""
-        rows = self._read(
-            "SELECT id, parent, sandbox, vendor, schema, waits, contents FROM layers "
-            "WHERE sandbox = ? OR sandbox IS NULL",
-            sandbox,
-        )
-        return [LayerRecord(*row) for row in rows]
-
-    def tables(self, layer: int) -> Sequence[str]:
-        """Return the names of the tables of which a layer has rows."""
-        rows = self._read("SELECT DISTINCT name FROM layer_rows WHERE layer = ?", layer)
-        return [name for (name,) in rows]
 
     def values(self, layer: int, table: str) -> Iterator[str]:
         """Yield the rows of a table in a layer: several at once, as a JSON array."""
@@ -427,20 +376,6 @@ class SqliteDatabase:
             )[0][0]
             if values:
                 yield f"[{values}]"
-
-    def pairs(self, layer: int, table: str) -> Sequence[tuple[str, str | None]]:
-        """Return the keys and the values of a small table in a layer, both as JSON."""
-        return self._read(
-            "SELECT key, value FROM layer_rows WHERE layer = ? AND name = ?", layer, table
-        )
-
-    def removed_keys(self, layer: int, table: str) -> Sequence[str]:
-        """Return the keys, as JSON, of the rows that the parent has and the layer does not."""
-        rows = self._read(
-            "SELECT key FROM layer_rows WHERE layer = ? AND name = ? AND value IS NULL",
-            layer, table,
-        )  # fmt: skip
-        return [key for (key,) in rows]
 
     def close(self) -> None:
         """Close the file, and let other processes use it."""
@@ -491,11 +426,7 @@ def _remove_sandbox(connection: sqlite3.Connection, sandbox: int) -> None:
 
 def _remove_unused_worlds(connection: sqlite3.Connection) -> None:
     """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
-    unused = connection.execute(
-        "SELECT id FROM layers WHERE sandbox IS NULL "
-        "AND id NOT IN (SELECT layer FROM used_layers) AND id NOT IN (SELECT layer FROM states) "
-        "AND id NOT IN (SELECT parent FROM layers WHERE parent IS NOT NULL)"
-    ).fetchall()
+    unused = connection.execute(UNUSED_WORLDS).fetchall()
     connection.executemany("DELETE FROM layer_rows WHERE layer = ?", unused)
     connection.executemany("DELETE FROM layers WHERE id = ?", unused)
 

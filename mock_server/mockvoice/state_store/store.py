@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache, partial
 from weakref import WeakKeyDictionary
 
@@ -63,6 +63,7 @@ class StateStore:
         self._number_of_changes = 0  # ever
         self._gather_until = 0.0
         self._is_writing = False
+        self._writing: Future[None] | None = None  # the last batch that the thread has got
         self._is_failing = False  # whether the last batch failed
 
     # -- start and end -----------------------------------------------------------------------
@@ -87,7 +88,10 @@ class StateStore:
         self._wake([self._sandboxes[number] for number in dict.fromkeys(waiting)])
 
     def _register(self, record: SandboxRecord, faults: Sequence[FaultRecord]) -> StoredSandbox:
-        description = msgspec.json.decode(record.description, type=SandboxDescription)
+        try:
+            description = msgspec.json.decode(record.description, type=SandboxDescription)
+        except msgspec.DecodeError as error:
+            raise StoreError(f"the sandbox {record.name} is damaged: {error}") from error
         clock = Clock()
         credentials = {key: dict(each) for key, each in description.credentials.items()}
         for key in self._specs.keys() - credentials.keys():
@@ -116,7 +120,11 @@ class StateStore:
     def close(self) -> None:
         """Store what is left, and close the store."""
         self._writer.shutdown(wait=True)
+        # What a failed batch would have stored is missing, so that later changes must not be stored.
+        failure = self._writing.exception() if self._is_writing and self._writing else None
         try:
+            if failure is not None:
+                raise failure
             self.write_now()
         except StoreError as error:
             logger.warning("the last changes, which nobody was told of, are lost: %s", error)
@@ -211,10 +219,10 @@ class StateStore:
                 finish(None)
             else:
                 self._is_writing = True
-                writing = asyncio.get_running_loop().run_in_executor(
-                    self._writer, self._database.write, batch
+                self._writing = self._writer.submit(self._database.write, batch)
+                asyncio.wrap_future(self._writing).add_done_callback(
+                    lambda future: finish(future.exception())
                 )
-                writing.add_done_callback(lambda future: finish(future.exception()))
 
     def _finish(
         self,
@@ -234,12 +242,12 @@ class StateStore:
                 stored.is_new = False
                 if stored.is_removed:
                     self._sandboxes.pop(stored.id, None)
-            for work in deferred:
-                work()
         else:
             self._fail(changed, batch, end, error)
         if self._end is not None:
             self._begin_gathering()
+        if error is None:
+            _run(deferred)
 
     def _end_batch(
         self, changed: list[StoredSandbox], end: Stored, error: StoreUnavailable | None
@@ -362,6 +370,15 @@ class StateStore:
         idle = [each for each in loaded if each.used_at < idle_since and each.can_be_unloaded()]
         for stored in sorted(idle, key=lambda each: each.used_at)[:surplus]:
             stored.unload()
+
+
+def _run(deferred: Sequence[Callable[[], None]]) -> None:
+    """Run deferred work. No request waits for it any more, so that its errors are logged."""
+    for work in deferred:
+        try:
+            work()
+        except Exception:
+            logger.exception("work that waited for the store failed")
 
 
 @lru_cache(maxsize=64)
