@@ -171,8 +171,8 @@ def test_a_second_server_says_who_uses_the_file(file, tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"hello", "it is no SQLite file"),
-        (b"SQLite format 3\0", "it is no SQLite file"),
+        (b"hello", "it is not an SQLite file"),
+        (b"SQLite format 3\0", "it is not an SQLite file"),
         (b"SQLite format 3\0" + b"\x10\0" + bytes(200), "cannot be opened"),
     ],
 )
@@ -242,3 +242,20 @@ def test_damaged_rows_refuse_only_their_sandbox(file):
         assert "cannot be read" in server.vendor("growcrm", "GET", "/api/invoices", key).text
         assert numbers(server)
         assert len(server.control("GET", "/sandboxes")) == 2
+
+
+def test_what_a_thread_has_changed_is_not_acknowledged_if_it_was_undone(file, tmp_path):
+    """The batch may have failed before the thread that made the change returns."""
+    with stored_server(file) as server:
+        server.control("POST", "/sandboxes", {"name": "a", **FROZEN})
+        before = server.sandbox("a")
+        moved = tmp_path / "moved.db"
+        file.rename(moved)
+        body = {"vendor": "growcrm", "clients": 2, "invoices": 2}
+        server.control("POST", "/sandboxes/a/seed", body, status=503)
+        moved.rename(file)
+        assert server.sandbox("a") == before
+        file.rename(moved)
+        server.control("PUT", "/sandboxes/a/clock", {"now": "2026-04-01T00:00:00Z"}, status=503)
+        moved.rename(file)
+        assert server.sandbox("a") == before

@@ -175,3 +175,47 @@ def test_an_expired_sandbox_is_deleted_although_it_is_not_in_memory(file):
         assert [each["name"] for each in server.control("GET", "/sandboxes")] == ["default"]
     with stored_server(file) as server:
         assert [each["name"] for each in server.control("GET", "/sandboxes")] == ["default"]
+
+
+def test_a_webhook_that_waits_in_a_saved_state_is_delivered_after_a_restart(file, receiver):
+    receiver.responses = [500] * 3
+    with stored_server(file) as server:
+        workspace = Workspace(server.server.urls, server.session)
+        workspace.subscribe(receiver.url)
+        workspace.publish("A")
+        wait_for(lambda: len(receiver.received) >= 1)
+        workspace.control("PUT", "/clock", {"frozen": True})
+        workspace.control("POST", "/snapshots", {"name": "s"}, 201)
+        workspace.control("PUT", "/clock", {"frozen": False})
+    seen = len(receiver.received)
+    receiver.responses = []
+    with stored_server(file):
+        wait_for(lambda: len(receiver.received) > seen)
+
+
+def test_sandboxes_above_the_limit_are_read_for_every_kind_of_request(file, monkeypatch):
+    monkeypatch.setattr("mockvoice.state_store.store.IDLE_SECONDS", 0.0)
+    with stored_server(file, max_sandboxes=1) as server:
+        workspaces = [Workspace(server.server.urls, server.session) for _ in range(3)]
+        for workspace in (*workspaces, *workspaces):
+            workspace.publish("A")
+            assert workspace.control("GET", "/snapshots") == []
+            page = f"{server.server.urls['main']}/sandboxes/{workspace.name}"
+            assert server.session.get(page, timeout=30).status_code == 200
+
+
+def test_a_new_credential_of_an_old_sandbox_is_its_own(file):
+    with stored_server(file, vendors=("halo",)) as server:
+        create(server, "a")
+    keys = []
+    for name in ("b", "c"):
+        with stored_server(file) as server:
+            sandboxes = server.control("GET", "/sandboxes")
+            create(server, name)
+            keys.append({each["name"]: each["credentials"] for each in sandboxes})
+            after = {
+                each["name"]: each["credentials"]["growcrm"]["api_key"]
+                for each in server.control("GET", "/sandboxes")
+            }
+            assert len(set(after.values())) == len(after)
+    assert keys[0]["a"] == keys[1]["a"]

@@ -176,7 +176,7 @@ def test_a_deleted_sandbox_stays_deleted_and_its_name_can_be_used_again(store):
         assert [each["name"] for each in server.control("GET", "/sandboxes")] == ["default"]
         assert server.vendor("growcrm", "GET", "/api/clients", key["api_key"]).status_code == 401
         assert server.control("POST", "/sandboxes", {"name": "a"})["name"] == "a"
-        assert server.control("POST", "/sandboxes", {})["name"] == "sandbox-4"
+        assert server.control("POST", "/sandboxes", {})["name"] == "sandbox-5"
 
 
 def test_the_initial_data_of_another_day_is_kept(file):

@@ -31,6 +31,11 @@ class ServerSandbox(Sandbox):
         """The end of the last batch of any sandbox, unless everything is stored."""
         return self._sandboxes.unstored
 
+    @property
+    def failed_batches(self) -> int:  # type: ignore[override]
+        """The number of batches of any sandbox whose changes are undone."""
+        return self._sandboxes.failed_batches
+
 
 def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
     """Build the application that is served at ``/`` and ``/_mock``."""

@@ -45,7 +45,8 @@ class ServerContext(Backend):
         sandbox = self.sandboxes.get(name)
         if sandbox is None:
             raise SandboxNotFound(name)
-        sandbox.backends.check_loaded()
+        if sandbox.storage is not None:
+            sandbox.storage.use()
         return sandbox
 
     def vendor(self, key: str) -> Vendor:

@@ -91,6 +91,8 @@ class SeedingJob:
 
     def _check_storage(self) -> None:
         """Raise ``StorageFull`` if the generated data exceeds a limit."""
+        if self._sandbox.storage is not None:
+            self._sandbox.storage.use()
         limits = self._server.sandboxes.storage_limits
         limits.check_memory()
         other_rows = self._sandbox.backends.row_count(without=self.vendor.key)

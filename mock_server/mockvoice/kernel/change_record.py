@@ -10,7 +10,7 @@ Work = Callable[[], None]
 
 
 class ChangeRecord:
-    """The keys that committed transactions have changed, by table, until they are taken.
+    """The keys that committed transactions have changed, by table, until a batch has them.
 
     ``on_commit`` is called after each commit, with the work that the transaction has deferred; without
     it, the work is done at once.
@@ -32,7 +32,7 @@ class ChangeRecord:
             elif name:
                 keys[name] = {key}
 
-    def take(self) -> dict[str, set[Any]]:
+    def pop(self) -> dict[str, set[Any]]:
         """Return the keys, and forget them."""
         taken, self.keys = self.keys, {}
         return taken

@@ -115,6 +115,7 @@ class LazyBackends(dict[str, Backend]):
             self[key] = backend
         for backend in backends.values():
             backend.start_timers()
+        self.start_timers()
 
     def origin(self, key: str) -> Backend:
         """Return the state from which a backend is, or will be, forked. Raises like ``[key]``."""

@@ -21,6 +21,15 @@ class StoreUnavailable(Exception):
     """The store cannot be read or written, so a request cannot be answered. The message says why."""
 
 
+class ChangesUndone(StoreUnavailable):
+    """Changes that a request has made or seen could not be stored, and were undone meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The change was not stored, because the store failed; send the request again"
+        )
+
+
 class NotLoaded(Exception):
     """A sandbox's data is in the store and not in memory; ``load`` reads it.
 

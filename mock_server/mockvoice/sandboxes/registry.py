@@ -116,6 +116,11 @@ class SandboxRegistry:
         """The end of the last batch of changes of any sandbox, unless everything is stored."""
         return None if self.storage is None else self.storage.unstored
 
+    @property
+    def failed_batches(self) -> int:
+        """The number of batches whose changes are undone, since they could not be stored."""
+        return 0 if self.storage is None else self.storage.failed_batches
+
     def close(self) -> None:
         """Stop the timers, the deliveries and the threads, and close the store: the server ends."""
         self.threads.close()

@@ -10,6 +10,7 @@ class RegistryStorage(Protocol):
     """The store of all sandboxes of a registry."""
 
     unstored: Stored | None  # the end of the last batch, unless everything is stored
+    failed_batches: int
 
     def added(self, sandbox: Sandbox) -> None:
         """Store a new sandbox."""

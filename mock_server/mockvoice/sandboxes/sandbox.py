@@ -22,6 +22,7 @@ class Sandbox:
 
     # The end of the last batch of changes that a store writes, unless everything is stored.
     unstored: Stored | None = None
+    failed_batches = 0  # with changes of this sandbox; they are undone
 
     def __init__(
         self,

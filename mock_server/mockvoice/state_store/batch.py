@@ -82,6 +82,8 @@ class Batch:
 
     sandboxes: list[SandboxRecord] = field(default_factory=list)
     removed_sandboxes: list[int] = field(default_factory=list)
+    # New sandboxes take the place of others with their names, whose creation seemed to have failed.
+    new_sandboxes: list[tuple[int, str]] = field(default_factory=list)
     states: list[StateRecord] = field(default_factory=list)
     snapshots: list[SnapshotRecord] = field(default_factory=list)
     removed_snapshots: list[tuple[int, str]] = field(default_factory=list)
@@ -95,15 +97,17 @@ class Batch:
     removed_layers: list[int] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     removed_rows: list[tuple[int, str, Any]] = field(default_factory=list)
-    worlds: list[tuple[int, Backend]] = field(default_factory=list)  # layers with all their rows
+    full_layers: list[tuple[int, Backend]] = field(
+        default_factory=list
+    )  # layers with all their rows
     # Many changes at once, which a thread reads: layer, a copy for it, and the changed keys by table.
     large_changes: list[tuple[int, Backend, Mapping[str, set[Any]]]] = field(default_factory=list)
 
     @property
     def size(self) -> int:
         """About how many rows are written, as a measure of the time."""
-        if self.worlds or self.large_changes or self.removed_sandboxes or self.removed_layers:
-            return LARGE
+        if self.full_layers or self.large_changes or self.removed_sandboxes or self.removed_layers:
+            return LARGE  # no row says how many there are
         return len(self.rows) + len(self.removed_rows) + 2 * len(self.layers) + len(self.faults)
 
 

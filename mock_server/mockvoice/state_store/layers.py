@@ -62,14 +62,14 @@ class Layer:
         """Add to the batch what was committed in a backend since it was taken last."""
         batch.layers[self.id] = self.record(backend)
         record = backend.undo.change_record
-        changes = {} if record is None else record.take()
+        changes = {} if record is None else record.pop()
         if sum(map(len, changes.values())) > MAX_ROWS_ON_LOOP:
             batch.large_changes.append((self.id, backend.copy_for_thread(), changes))
         else:
             self._add_rows(backend, changes, batch)
         for name in backend.extra_state:
             value = getattr(backend, name)
-            if self.extra.get(name, _NOTHING) != value:
+            if self.extra.get(name, _MISSING) != value:
                 self.extra[name] = value
                 batch.rows.append(Row(self.id, EXTRA, name, value))
 
@@ -83,7 +83,7 @@ class Layer:
                 batch.rows.append(row)
 
 
-_NOTHING = object()
+_MISSING = object()
 
 
 def pending_changes(backend: Backend) -> Changes:

@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 
 import psycopg
 from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from mockvoice.state_store.batch import (
     Batch,
@@ -16,13 +17,24 @@ from mockvoice.state_store.batch import (
 )
 from mockvoice.state_store.encoding import encoded, text
 from mockvoice.state_store.layers import all_rows, changed_rows
-from mockvoice.state_store.reading import UNUSED_WORLDS, ReadableTables
+from mockvoice.state_store.reading import UNUSED_INITIAL_LAYERS, ReadableTables
 from mockvoice.state_store.urls import PostgresqlUrl
 
-CONNECT_SECONDS = 5
+# Options of the connection that its address does not have. A server that is silent is given up.
+CONNECTION_OPTIONS = {
+    "application_name": "mockvoice",
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
 # How long a statement waits for a lock, and how long it may take.
-LOCK_MILLISECONDS = 5_000
-STATEMENT_MILLISECONDS = 60_000
+SETTINGS: tuple[LiteralString, ...] = (
+    "SET lock_timeout = '5s'",
+    "SET statement_timeout = '60s'",
+    "SET client_min_messages = warning",
+)
 ROWS_PER_READ = 500
 # The key of the advisory lock of the process that uses the database ("Mock").
 LOCK = 0x4D6F636B
@@ -167,14 +179,11 @@ class PostgresqlDatabase(ReadableTables):
             return connection
 
     def _connect(self) -> Connection[Any]:
-        return psycopg.connect(
-            self._url.conninfo,
-            autocommit=True,
-            connect_timeout=CONNECT_SECONDS,
-            application_name="mockvoice",
-            options=f"-c lock_timeout={LOCK_MILLISECONDS} "
-            f"-c statement_timeout={STATEMENT_MILLISECONDS} -c client_min_messages=warning",
-        )
+        options: dict[str, Any] = {**CONNECTION_OPTIONS, **conninfo_to_dict(self._url.conninfo)}
+        connection: Connection[Any] = psycopg.connect(make_conninfo(**options), autocommit=True)
+        for setting in SETTINGS:
+            connection.execute(setting)
+        return connection
 
     def _take_lock(self, connection: Connection[Any]) -> None:
         taken = connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()
@@ -205,7 +214,7 @@ class PostgresqlDatabase(ReadableTables):
                 f"{self._url} was used by another server meanwhile; start this one again"
             )
         if not self._is_owner:
-            _remove_unused_worlds(connection)
+            _remove_unused_initial_layers(connection)
             connection.execute("DELETE FROM mockvoice_owner")
             owner = (os.getpid(), socket.gethostname(), self._token)
             connection.execute("INSERT INTO mockvoice_owner VALUES (%s, %s, %s)", owner)
@@ -303,21 +312,28 @@ def _owner(connection: Connection[Any]) -> str:
     return " by another process"
 
 
-def _remove_unused_worlds(connection: Connection[Any]) -> None:
+def _remove_unused_initial_layers(connection: Connection[Any]) -> None:
     """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
-    unused = connection.execute(UNUSED_WORLDS).fetchall()
+    unused = connection.execute(UNUSED_INITIAL_LAYERS).fetchall()
     _remove_layers(connection, [layer for (layer,) in unused])
 
 
 def _write(connection: Connection[Any], batch: Batch) -> None:
-    for layer, backend in batch.worlds:
+    for layer, backend in batch.full_layers:
         with connection.cursor().copy(
             "COPY layer_rows (layer, name, key, value) FROM STDIN"
         ) as copy:
             for row in encoded(all_rows(layer, backend)):
                 copy.write_row(row)
+    namesakes = [
+        namesake
+        for number, name in batch.new_sandboxes
+        for (namesake,) in connection.execute(
+            "SELECT id FROM sandboxes WHERE name = %s AND id <> %s", (name, number)
+        ).fetchall()
+    ]
     with connection.pipeline():  # all statements in one round trip
-        _remove_sandboxes(connection, batch.removed_sandboxes)
+        _remove_sandboxes(connection, batch.removed_sandboxes + namesakes)
         _write_many(connection, _SANDBOXES, batch.sandboxes)
         _write_many(connection, _LAYERS, batch.layers.values())
         for layer, backend, changes in batch.large_changes:

@@ -95,7 +95,7 @@ class ReadableTables(ABC):
 
 
 # The ids of layers of initial data that sandboxes have shared, and that none uses any more.
-UNUSED_WORLDS = (
+UNUSED_INITIAL_LAYERS = (
     "SELECT id FROM layers WHERE sandbox IS NULL "
     "AND id NOT IN (SELECT layer FROM used_layers) AND id NOT IN (SELECT layer FROM states) "
     "AND id NOT IN (SELECT parent FROM layers WHERE parent IS NOT NULL)"

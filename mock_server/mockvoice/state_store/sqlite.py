@@ -23,7 +23,7 @@ from mockvoice.state_store.batch import (
 )
 from mockvoice.state_store.encoding import encoded, text
 from mockvoice.state_store.layers import all_rows, changed_rows
-from mockvoice.state_store.reading import UNUSED_WORLDS, ReadableTables
+from mockvoice.state_store.reading import UNUSED_INITIAL_LAYERS, ReadableTables
 from mockvoice.state_store.urls import SqliteUrl
 
 T = TypeVar("T")
@@ -149,6 +149,7 @@ class SqliteDatabase(ReadableTables):
         self._checkpoints = ThreadPoolExecutor(1, "checkpoint")
         self._checkpoint: Future[None] | None = None
         self._batches = 0  # since the last checkpoint
+        self._was_open = False
         self._timeout = ""  # the statement that has set how long the connection waits
         self._slow_until = 0.0  # until when all batches are written in a thread
         self._lock = self._lock_file()
@@ -201,7 +202,7 @@ class SqliteDatabase(ReadableTables):
         if not head:
             return
         if not head.startswith(_MAGIC) or len(head) < 100:
-            raise StoreError(f"{self._path} is not a store: it is no SQLite file")
+            raise StoreError(f"{self._path} is not a store: it is not an SQLite file")
         has_log = _size(self._log) > 0
         page_size = int.from_bytes(head[16:18]) or 65536
         pages = int.from_bytes(head[28:32])
@@ -212,33 +213,41 @@ class SqliteDatabase(ReadableTables):
         """Open the file for writing, create or upgrade its tables, and note who uses it."""
         with self._errors("cannot be opened"):
             connection = self._connect(mode="rwc")
-            application = _pragma(connection, "application_id")
-            version = _pragma(connection, "user_version")
-            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if application != APPLICATION_ID and (application or tables):
-                raise StoreError(f"{self._path} is not a store: it is a file of another program")
-            if version > len(MIGRATIONS):
-                raise StoreError(
-                    f"{self._path} was written by a newer version of Mockvoice: it has the version "
-                    f"{version}, and this one reads up to {len(MIGRATIONS)}"
-                )
-            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a new file
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(f"PRAGMA synchronous = {self._url.synchronous}")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BEFORE_PAUSE}")
-            connection.execute("BEGIN IMMEDIATE")
-            for script in MIGRATIONS[version:]:
-                for statement in script.split(";"):
-                    connection.execute(statement)
-            _remove_unused_worlds(connection)
-            connection.execute("DELETE FROM owners")
-            connection.execute(
-                "INSERT INTO owners VALUES (?, ?)", (os.getpid(), socket.gethostname())
-            )
-            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute("COMMIT")
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
             return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Create or upgrade the tables, and note who uses the file."""
+        application = _pragma(connection, "application_id")
+        version = _pragma(connection, "user_version")
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if application != APPLICATION_ID and (application or tables):
+            raise StoreError(f"{self._path} is not a store: it is a file of another program")
+        if version > len(MIGRATIONS):
+            raise StoreError(
+                f"{self._path} was written by a newer version of Mockvoice: it has the version "
+                f"{version}, and this one reads up to {len(MIGRATIONS)}"
+            )
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a new file
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {self._url.synchronous}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BEFORE_PAUSE}")
+        connection.execute("BEGIN IMMEDIATE")
+        for script in MIGRATIONS[version:]:
+            for statement in script.split(";"):
+                connection.execute(statement)
+        if not self._was_open:  # later, memory may have layers that no sandbox uses
+            _remove_unused_initial_layers(connection)
+        connection.execute("DELETE FROM owners")
+        connection.execute("INSERT INTO owners VALUES (?, ?)", (os.getpid(), socket.gethostname()))
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("COMMIT")
+        self._was_open = True
 
     def _connect(self, mode: str = "rw") -> sqlite3.Connection:
         """Connect; without ``c`` in the mode, a file that is gone is not created."""
@@ -390,9 +399,13 @@ class SqliteDatabase(ReadableTables):
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:
     for sandbox in batch.removed_sandboxes:
         _remove_sandbox(connection, sandbox)
+    for number, name in batch.new_sandboxes:
+        statement = "SELECT id FROM sandboxes WHERE name = ? AND id <> ?"
+        for (namesake,) in connection.execute(statement, (name, number)).fetchall():
+            _remove_sandbox(connection, namesake)
     _write_many(connection, _SANDBOXES, batch.sandboxes)
     _write_many(connection, _LAYERS, batch.layers.values())
-    for layer, backend in batch.worlds:
+    for layer, backend in batch.full_layers:
         _write_many(connection, _ROWS, encoded(all_rows(layer, backend)))
     for layer, backend, changes in batch.large_changes:
         _write_many(connection, _ROWS, encoded(changed_rows(layer, backend, changes)))
@@ -424,9 +437,9 @@ def _remove_sandbox(connection: sqlite3.Connection, sandbox: int) -> None:
     connection.execute("DELETE FROM sandboxes WHERE id = ?", (sandbox,))
 
 
-def _remove_unused_worlds(connection: sqlite3.Connection) -> None:
+def _remove_unused_initial_layers(connection: sqlite3.Connection) -> None:
     """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
-    unused = connection.execute(UNUSED_WORLDS).fetchall()
+    unused = connection.execute(UNUSED_INITIAL_LAYERS).fetchall()
     connection.executemany("DELETE FROM layer_rows WHERE layer = ?", unused)
     connection.executemany("DELETE FROM layers WHERE id = ?", unused)
 

@@ -20,6 +20,7 @@ from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
 from mockvoice.state_store.batch import Batch, Database, FaultRecord, SandboxRecord, StoreError
 from mockvoice.state_store.descriptions import SandboxDescription
+from mockvoice.state_store.encoding import text
 from mockvoice.state_store.layers import Layer, LayerContents
 from mockvoice.state_store.loading import LoadedSandbox, Loader
 from mockvoice.state_store.stored_sandbox import StoredSandbox
@@ -30,6 +31,8 @@ logger = logging.getLogger("mockvoice.state")
 IDLE_SECONDS = 10.0
 # How long a batch gathers changes at most before it is written. One request alone does not wait.
 GATHER_SECONDS = 0.005
+# How long sandboxes whose webhooks wait are left alone if the store cannot be read.
+SECONDS_BEFORE_RELOAD = 1.0
 
 
 class StateStore:
@@ -54,7 +57,11 @@ class StateStore:
         self.shared_layers: MutableMapping[Backend, Layer] = WeakKeyDictionary()
         self._loads: dict[int, asyncio.Task[None]] = {}
         self._limit = limit  # the number of sandboxes in memory
+        # Sandboxes to load because something in them waits for real time to pass, and the task that does.
+        self._waiting: list[StoredSandbox] = []
         self._waking: asyncio.Task[None] | None = None
+        self.failed_batches = 0
+        self._upgraded: dict[int, SandboxRecord] = {}
         # The open batch: what has changed, what to do once it is stored, and its end.
         self._changed: dict[StoredSandbox, None] = {}
         self._deferred: list[Callable[[], None]] = []
@@ -70,6 +77,12 @@ class StateStore:
 
     def restore(self) -> None:
         """Register the stored sandboxes, without their data. Raises ``StoreError``."""
+        try:
+            self._restore()
+        except msgspec.DecodeError as error:
+            raise StoreError(f"the description of a sandbox is damaged: {error}") from error
+
+    def _restore(self) -> None:
         counts: dict[int, dict[str, Mapping[str, int]]] = {}
         waiting = []
         for summary in self._database.summaries():
@@ -83,20 +96,16 @@ class StateStore:
         for record in self._database.sandboxes():
             stored = self._register(record, faults.get(record.id, ()))
             stored.stored_counts = counts.get(record.id, {})
-        self._factory.continue_after(max(0, self._last_sandbox - 1))  # without ``default``
+        self._factory.continue_after(self._last_sandbox)
         self._registry.schedule_purge()
-        self._wake([self._sandboxes[number] for number in dict.fromkeys(waiting)])
+        self._write_upgraded_credentials()
+        self._waiting = [self._sandboxes[number] for number in dict.fromkeys(waiting)]
+        self._load_waiting()
 
     def _register(self, record: SandboxRecord, faults: Sequence[FaultRecord]) -> StoredSandbox:
-        try:
-            description = msgspec.json.decode(record.description, type=SandboxDescription)
-        except msgspec.DecodeError as error:
-            raise StoreError(f"the sandbox {record.name} is damaged: {error}") from error
+        description = msgspec.json.decode(record.description, type=SandboxDescription)
         clock = Clock()
-        credentials = {key: dict(each) for key, each in description.credentials.items()}
-        for key in self._specs.keys() - credentials.keys():
-            number = 0 if record.name == DEFAULT else record.id
-            credentials[key] = dict(self._factory.create_credentials(number, key))
+        credentials = self._credentials(record, description)
         sandbox = Sandbox(record.name, clock, LazyBackends({}, clock), credentials)
         descriptions.apply(description, (fault.description for fault in faults), sandbox)
         stored = self._sandboxes[record.id] = StoredSandbox(self, record.id, sandbox)
@@ -104,17 +113,43 @@ class StateStore:
         self._registry.register(sandbox, self._specs)
         return stored
 
-    def _wake(self, waiting: list[StoredSandbox]) -> None:
-        """Load sandboxes in which something waits for real time to pass, one after the other."""
+    def _credentials(
+        self, record: SandboxRecord, description: SandboxDescription
+    ) -> dict[str, dict[str, str]]:
+        """Return the credentials of a sandbox, with new ones for vendors that are served since."""
+        credentials = {key: dict(each) for key, each in description.credentials.items()}
+        for key, spec in self._specs.items():
+            if spec.credentials.keys() - credentials.get(key, {}).keys():
+                number = 0 if record.name == DEFAULT else record.id
+                created = self._factory.create_credentials(number, key)
+                credentials[key] = {**created, **credentials.get(key, {})}
+                self._upgraded[record.id] = SandboxRecord(
+                    record.id,
+                    record.name,
+                    text(msgspec.structs.replace(description, credentials=credentials)),
+                )
+        return credentials
+
+    def _write_upgraded_credentials(self) -> None:
+        if self._upgraded:
+            self._database.write(Batch(sandboxes=list(self._upgraded.values())))
+            self._upgraded = {}
+
+    def _load_waiting(self) -> None:
+        """Load the waiting sandboxes, one after the other, and again those that cannot be read."""
 
         async def load_all() -> None:
-            for stored in waiting:
-                try:
-                    await self.load(stored)
-                except StoreUnavailable as error:
-                    logger.warning("%s", error)
+            while self._waiting:
+                waiting, self._waiting = self._waiting, []
+                for stored in waiting:
+                    try:
+                        await self.load(stored)
+                    except StoreUnavailable:
+                        self._waiting.append(stored)
+                if self._waiting:
+                    await asyncio.sleep(SECONDS_BEFORE_RELOAD)
 
-        if waiting:
+        if self._waiting and (self._waking is None or self._waking.done()):
             self._waking = asyncio.get_running_loop().create_task(load_all())
 
     def close(self) -> None:
@@ -127,7 +162,9 @@ class StateStore:
                 raise failure
             self.write_now()
         except StoreError as error:
-            logger.warning("the last changes, which nobody was told of, are lost: %s", error)
+            logger.warning(
+                "the last changes, which no response has acknowledged, are lost: %s", error
+            )
         self._database.close()
 
     def write_now(self) -> None:
@@ -236,12 +273,12 @@ class StateStore:
         self._is_writing = False
         if error is None:
             self._end_batch(changed, end, None)
-            if self._is_failing:
-                self._recover()
             for stored in changed:
                 stored.is_new = False
-                if stored.is_removed:
+                if stored.is_removed and stored not in self._changed:
                     self._sandboxes.pop(stored.id, None)
+            if self._is_failing:
+                self._recover()
         else:
             self._fail(changed, batch, end, error)
         if self._end is not None:
@@ -265,8 +302,9 @@ class StateStore:
         if not self._is_failing:
             logger.error("changes are not stored, so requests are rejected with 503: %s", error)
         self._is_failing = True
+        self.failed_batches += 1
         unavailable = StoreUnavailable(f"The change was not stored: {error}")
-        for _, backend in batch.worlds:
+        for _, backend in batch.full_layers:
             backend.layer = None
             self.shared_layers.pop(backend, None)
         failed = {**dict.fromkeys(changed), **self._changed}
@@ -280,12 +318,16 @@ class StateStore:
                 also_changed, self._changed, self._deferred = list(self._changed), {}, []
                 open_end, self._end = self._end, None
                 self._end_batch(also_changed, open_end, unavailable)
+            self._load_waiting()
 
     def _drop(self, stored: StoredSandbox) -> None:
         """Drop a sandbox from memory; what the store has of it is read before anybody is answered."""
+        stored.sandbox.failed_batches += 1
         if stored.is_new:
             self._forget(stored)
             return
+        if any(backend.needs_timers for backend in stored.sandbox.backends.values()):
+            self._waiting.append(stored)
         stored.unload()
         if stored.is_removed:
             stored.is_removed = False
@@ -294,15 +336,14 @@ class StateStore:
     def _recover(self) -> None:
         """Register what the store has although its batch seemed to fail."""
         try:
-            records = self._database.sandboxes()
+            for record in self._database.sandboxes():
+                if record.id not in self._sandboxes and self._registry.get(record.name) is None:
+                    self._register(record, self._database.faults(record.id))
         except StoreError as error:
             logger.warning("%s", error)
-            return
-        logger.warning("changes are stored again")
-        self._is_failing = False
-        for record in records:
-            if record.id not in self._sandboxes and self._registry.get(record.name) is None:
-                self._register(record, self._database.faults(record.id))
+        else:
+            logger.warning("changes are stored again")
+            self._is_failing = False
 
     # -- data in memory ----------------------------------------------------------------------
 
@@ -330,6 +371,7 @@ class StateStore:
             self._forget(stored)
         elif not stored.sandbox.backends.is_loaded:
             self._apply(loaded, stored)
+            stored.used_at = monotonic()
             if not loaded.is_complete:
                 stored.changed()
                 await self._until_stored(stored)

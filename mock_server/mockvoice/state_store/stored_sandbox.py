@@ -177,6 +177,8 @@ class StoredSandbox:
             return
         if not self.sandbox.backends.is_loaded:
             return  # it was dropped after the change, which is not stored
+        if self.is_new:
+            batch.new_sandboxes.append((self.id, self.sandbox.name))
         if self._is_described:
             for key in self._changed_backends:
                 self._add_state(key, batch)
@@ -266,7 +268,7 @@ class StoredSandbox:
         """Return the stored layer of a backend that changes no more."""
         layer = self._layer_of(backend)
         if layer is None:
-            return self._add_world(key, backend, batch)
+            return self._add_full_layer(key, backend, batch)
         if layer.state is backend:
             return layer
         if pending_changes(backend):
@@ -316,7 +318,7 @@ class StoredSandbox:
             raise RuntimeError("the layer has no parent")
         return self._saved(layer.vendor, layer.origin, batch)
 
-    def _add_world(self, key: str, backend: Backend, batch: Batch) -> Layer:
+    def _add_full_layer(self, key: str, backend: Backend, batch: Batch) -> Layer:
         """Add all rows of a backend that is no change of another one."""
         owner = None if self.store.is_shared(backend) else self.id
         layer = Layer(self.store.next_layer(), key, owner, None)
@@ -328,7 +330,7 @@ class StoredSandbox:
             backend.layer = layer
             self.layers.add(layer)
         batch.layers[layer.id] = layer.record(backend)
-        batch.worlds.append((layer.id, backend))
+        batch.full_layers.append((layer.id, backend))
         return layer
 
     def _remove_unused_layers(self, batch: Batch) -> None:

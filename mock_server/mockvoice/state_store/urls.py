@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, unquote
 SCHEME = "sqlite:"
 POSTGRESQL_SCHEMES = ("postgresql://", "postgres://")
 EXAMPLES = "sqlite:///mockvoice.db or postgresql://user@host/database"
-_PASSWORD = re.compile(r"(//[^/@:]*):[^/@]*@")
+# Up to the last "@", since a password may have any character.
+_PASSWORD = re.compile(r"(//[^/?#:@]*):[^?#]*@")
 _PASSWORD_OPTION = re.compile(r"([?&](?:ssl)?password=)[^&]*")
 # How sure SQLite is that the disk has what is committed. By "normal" a crash of the process loses
 # nothing, and a loss of power the last moments at most; by "full" not even these.
@@ -62,8 +63,9 @@ def without_password(text: str) -> str:
 def _parse_sqlite_url(text: str) -> SqliteUrl:
     address, _, query = text.partition("?")
     if not address.startswith(f"{SCHEME}///"):
-        shown = without_password(text)
-        raise InvalidStoreUrl(f"{shown!r} is not the address of a store, such as {EXAMPLES}")
+        # The text may have a password in a form that nothing recognises.
+        shown = repr(text) if "@" not in text and "password" not in text else "this"
+        raise InvalidStoreUrl(f"{shown} is not the address of a store, such as {EXAMPLES}")
     path = unquote(address.removeprefix(f"{SCHEME}///"))
     if not path or path.endswith(("/", "\\")) or "\0" in path:
         raise InvalidStoreUrl(f"{text!r} has no file, unlike sqlite:///mockvoice.db")

@@ -12,7 +12,7 @@ from starlette.types import Receive, Send
 
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.work_budget import WorkLimitExceeded
-from mockvoice.sandboxes.durability import NotLoaded, until_stored
+from mockvoice.sandboxes.durability import ChangesUndone, NotLoaded, until_stored
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import date_header
@@ -53,6 +53,7 @@ class HandlerStep(OperationStep):
         sandbox = context.sandbox
         if context.operation is None or sandbox is None:
             raise RuntimeError("dispatch must run after routing and security")
+        failed_batches = sandbox.failed_batches
         if self._stores:
             self._storage_limits.check_memory()
         work = partial(self._run, context.operation, self._arguments(context), sandbox)
@@ -72,6 +73,8 @@ class HandlerStep(OperationStep):
             result = encode(deferred, context.operation, self._json_type)
         if sandbox.unstored is not None:
             await until_stored(sandbox.unstored)
+        if sandbox.failed_batches != failed_batches:
+            raise ChangesUndone  # it happened while a thread worked
         status, headers, body = result
         if context.method == "HEAD":
             body = b""

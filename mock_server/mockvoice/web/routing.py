@@ -12,7 +12,7 @@ from connexion.spec import Specification
 from starlette.types import Message, Receive, Scope, Send
 
 from mockvoice.kernel.clock import monotonic
-from mockvoice.sandboxes.durability import StoreUnavailable, until_stored
+from mockvoice.sandboxes.durability import ChangesUndone, StoreUnavailable, until_stored
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.web.contract import Operation
 from mockvoice.web.date_header import with_date
@@ -172,12 +172,16 @@ class RoutingMiddleware(SpecMiddleware):
         If that is impossible, it sends the error instead of the page.
         """
         is_rejected = False
+        failed_batches = self._sandboxes.failed_batches
 
         async def forward(message: Message) -> None:
             nonlocal is_rejected
-            if message["type"] == "http.response.start" and self._sandboxes.unstored is not None:
+            if message["type"] == "http.response.start":
                 try:
-                    await until_stored(self._sandboxes.unstored)
+                    if self._sandboxes.unstored is not None:
+                        await until_stored(self._sandboxes.unstored)
+                    if self._sandboxes.failed_batches != failed_batches:
+                        raise ChangesUndone
                 except StoreUnavailable as error:
                     is_rejected = True
                     await self._error_responder.send(error, context, send)
