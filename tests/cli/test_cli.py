@@ -135,7 +135,7 @@ def test_serve_prints_every_address_and_credential(mockvoice, tmp_path):
     status, out, err = process.signal(signal.SIGTERM)
 
     assert (status, err) == (0, "")
-    assert out.startswith(f"Mockvoice {__version__}, data demo, seed 0\n")
+    assert out.startswith(f"Mockvoice {__version__}, data demo, seed 0, in memory only\n")
     assert f"{urls['main']}/_mock\n" in out
     for key, secret in (("bell", "api_key=bell-demo-key"), ("gong", "client_id=gong-demo-client")):
         vendor_urls = urls["vendors"][key]
