@@ -145,15 +145,19 @@ class RoutingMiddleware(SpecMiddleware):
         except asyncio.CancelledError:  # the server ends
             if context.response is None:
                 await self._error_responder.send(InjectedError(ServerStopping()), context, send)
-        except Exception as raised:
-            error = await self._after_storing(raised, context)
-            await self._error_responder.send(error, context, context.error_send or send)
-            if self._logs_requests:
-                context.add_note(error_note(error))
+        except Exception as error:
+            # This frame must not keep the error, whose traceback refers to it.
+            await self._send_error(error, context, send)
         if context.error_send is not None:
             context.error_send = None  # it refers to the context
         if self._logs_requests:
             self._record(context, started)
+
+    async def _send_error(self, raised: Exception, context: RequestContext, send: Send) -> None:
+        error = await self._after_storing(raised, context)
+        await self._error_responder.send(error, context, context.error_send or send)
+        if self._logs_requests:
+            context.add_note(error_note(error))
 
     async def _after_storing(self, error: Exception, context: RequestContext) -> Exception:
         """Return the error once everything is stored that it tells of, or why that is impossible."""
