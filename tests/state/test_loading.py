@@ -77,13 +77,18 @@ def test_a_public_invoice_is_found_in_data_that_is_not_in_memory(file):
         assert server.session.get(f"{root}{path}0", timeout=30).status_code == 404
 
 
-def test_a_webhook_that_waits_is_delivered_after_a_restart_without_a_request(file, receiver):
+def workspace_with_a_waiting_delivery(server, receiver):
     receiver.responses = [500] * 3
+    workspace = Workspace(server.server.urls, server.session)
+    workspace.subscribe(receiver.url)
+    workspace.publish("A")
+    wait_for(lambda: len(receiver.received) >= 1)
+    return workspace
+
+
+def test_a_webhook_that_waits_is_delivered_after_a_restart_without_a_request(file, receiver):
     with stored_server(file) as server:
-        workspace = Workspace(server.server.urls, server.session)
-        workspace.subscribe(receiver.url)
-        workspace.publish("A")
-        wait_for(lambda: len(receiver.received) >= 1)
+        workspace = workspace_with_a_waiting_delivery(server, receiver)
         name = workspace.name
     seen = len(receiver.received)
     receiver.responses = []
@@ -178,12 +183,8 @@ def test_an_expired_sandbox_is_deleted_although_it_is_not_in_memory(file):
 
 
 def test_a_webhook_that_waits_in_a_saved_state_is_delivered_after_a_restart(file, receiver):
-    receiver.responses = [500] * 3
     with stored_server(file) as server:
-        workspace = Workspace(server.server.urls, server.session)
-        workspace.subscribe(receiver.url)
-        workspace.publish("A")
-        wait_for(lambda: len(receiver.received) >= 1)
+        workspace = workspace_with_a_waiting_delivery(server, receiver)
         workspace.control("PUT", "/clock", {"frozen": True})
         workspace.control("POST", "/snapshots", {"name": "s"}, 201)
         workspace.control("PUT", "/clock", {"frozen": False})

@@ -97,9 +97,8 @@ class Batch:
     removed_layers: list[int] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     removed_rows: list[tuple[int, str, Any]] = field(default_factory=list)
-    full_layers: list[tuple[int, Backend]] = field(
-        default_factory=list
-    )  # layers with all their rows
+    # Layers with all their rows.
+    full_layers: list[tuple[int, Backend]] = field(default_factory=list)
     # Many changes at once, which a thread reads: layer, a copy for it, and the changed keys by table.
     large_changes: list[tuple[int, Backend, Mapping[str, set[Any]]]] = field(default_factory=list)
 
@@ -112,14 +111,16 @@ class Batch:
 
 
 class StoreError(Exception):
-    """The database cannot do what it should; the message says why. Nothing was changed, or it is unknown."""
+    """The database cannot be read or written; the message says why.
+
+    After a failed ``write``, either nothing was changed, or the outcome is unknown.
+    """
 
 
 class Database(Protocol):
     """A database of sandboxes. Every method may raise ``StoreError``.
 
-    ``write`` runs in one thread, and the methods that read in others; ``write`` sees to it that they
-    see all of a batch, or nothing.
+    ``write`` runs in one thread, and the methods that read in others, which see all of a batch or nothing.
     """
 
     def write(self, batch: Batch) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import RLock
 from typing import Any, LiteralString
@@ -11,13 +11,13 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from mockvoice.state_store.batch import (
-    Batch,
-    StoreError,
+from mockvoice.state_store.batch import Batch, StoreError
+from mockvoice.state_store.postgresql_tables import (
+    MIGRATIONS,
+    PostgresqlWriter,
+    remove_unused_initial_layers,
 )
-from mockvoice.state_store.encoding import encoded, text
-from mockvoice.state_store.layers import all_rows, changed_rows
-from mockvoice.state_store.reading import UNUSED_INITIAL_LAYERS, ReadableTables
+from mockvoice.state_store.reading import ReadableTables
 from mockvoice.state_store.urls import PostgresqlUrl
 
 # Options of the connection that its address does not have. A server that is silent is given up.
@@ -39,106 +39,6 @@ ROWS_PER_READ = 500
 # The key of the advisory lock of the process that uses the database ("Mock").
 LOCK = 0x4D6F636B
 
-# Each script upgrades a database to the version of its position, from 1 on.
-MIGRATIONS = (
-    """
-    CREATE TABLE mockvoice_owner (pid bigint NOT NULL, host text NOT NULL, token text NOT NULL);
-    CREATE TABLE sandboxes (
-        id bigint PRIMARY KEY,
-        name text NOT NULL UNIQUE,
-        description text NOT NULL
-    );
-    CREATE TABLE states (
-        sandbox bigint NOT NULL,
-        vendor text NOT NULL,
-        layer bigint NOT NULL,
-        seed bigint NOT NULL,
-        PRIMARY KEY (sandbox, vendor)
-    );
-    CREATE TABLE snapshots (
-        id bigint GENERATED ALWAYS AS IDENTITY,
-        sandbox bigint NOT NULL,
-        name text NOT NULL,
-        description text NOT NULL,
-        PRIMARY KEY (sandbox, name)
-    );
-    CREATE TABLE faults (
-        sandbox bigint NOT NULL,
-        id bigint NOT NULL,
-        description text NOT NULL,
-        PRIMARY KEY (sandbox, id)
-    );
-    CREATE TABLE layers (
-        id bigint PRIMARY KEY,
-        parent bigint,
-        sandbox bigint,
-        vendor text NOT NULL,
-        schema bigint NOT NULL,
-        waits boolean NOT NULL,
-        contents text NOT NULL
-    );
-    CREATE INDEX layers_of_sandboxes ON layers (sandbox);
-    CREATE TABLE used_layers (
-        sandbox bigint NOT NULL,
-        layer bigint NOT NULL,
-        PRIMARY KEY (sandbox, layer)
-    );
-    CREATE TABLE layer_rows (
-        id bigint GENERATED ALWAYS AS IDENTITY,
-        layer bigint NOT NULL,
-        name text NOT NULL,
-        key text NOT NULL,
-        value text,
-        PRIMARY KEY (layer, name, key)
-    );
-    CREATE TABLE last_ids (sandbox bigint NOT NULL, layer bigint NOT NULL);
-    INSERT INTO last_ids VALUES (0, 0);
-    """,
-)
-
-# Statements that write any number of rows, whose columns are arrays.
-_SANDBOXES = """
-    INSERT INTO sandboxes SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
-    ON CONFLICT (id) DO UPDATE SET description = excluded.description
-"""
-_LAYERS = """
-    INSERT INTO layers SELECT * FROM unnest(
-        %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::boolean[], %s::text[]
-    )
-    ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, contents = excluded.contents
-"""
-_STATES = """
-    INSERT INTO states
-    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[])
-    ON CONFLICT (sandbox, vendor) DO UPDATE SET layer = excluded.layer, seed = excluded.seed
-"""
-_SNAPSHOTS = """
-    INSERT INTO snapshots (sandbox, name, description)
-    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
-    ON CONFLICT (sandbox, name) DO UPDATE SET description = excluded.description
-"""
-_ROWS = """
-    INSERT INTO layer_rows (layer, name, key, value)
-    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
-    ON CONFLICT (layer, name, key) DO UPDATE SET value = excluded.value
-"""
-_FAULTS = """
-    INSERT INTO faults SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])
-    ON CONFLICT (sandbox, id) DO UPDATE SET description = excluded.description
-"""
-_REMOVED_FAULTS = """
-    DELETE FROM faults WHERE (sandbox, id) IN
-    (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
-"""
-_REMOVED_ROWS = """
-    DELETE FROM layer_rows WHERE (layer, name, key) IN
-    (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[]))
-"""
-_REMOVED_SNAPSHOTS = """
-    DELETE FROM snapshots WHERE (sandbox, name) IN
-    (SELECT * FROM unnest(%s::bigint[], %s::text[]))
-"""
-
 
 class PostgresqlDatabase(ReadableTables):
     """A store in a database of PostgreSQL. Raises ``StoreError``.
@@ -149,9 +49,8 @@ class PostgresqlDatabase(ReadableTables):
 
     def __init__(self, url: PostgresqlUrl) -> None:
         self._url = url
-        self._token = os.urandom(
-            16
-        ).hex()  # tells this process from others in the table of the owner
+        # Distinguishes this process from others in the table of the owner.
+        self._token = os.urandom(16).hex()
         self._is_owner = False
         self._writing: Connection[Any] | None = None
         self._reading: Connection[Any] | None = None
@@ -214,7 +113,7 @@ class PostgresqlDatabase(ReadableTables):
                 f"{self._url} was used by another server meanwhile; start this one again"
             )
         if not self._is_owner:
-            _remove_unused_initial_layers(connection)
+            remove_unused_initial_layers(connection)
             connection.execute("DELETE FROM mockvoice_owner")
             owner = (os.getpid(), socket.gethostname(), self._token)
             connection.execute("INSERT INTO mockvoice_owner VALUES (%s, %s, %s)", owner)
@@ -239,7 +138,7 @@ class PostgresqlDatabase(ReadableTables):
         connection = self._open()
         try:
             with self._errors("cannot be written"), connection.transaction():
-                _write(connection, batch)
+                PostgresqlWriter(connection).write(batch)
         except BaseException:
             if connection.closed or connection.broken:
                 self._drop_connections()
@@ -260,7 +159,7 @@ class PostgresqlDatabase(ReadableTables):
     def _reader(self) -> Iterator[Connection[Any]]:
         """Return the connection that reads, for the block.
 
-        It is opened after that which writes, whose lock says that no earlier one is still at work.
+        The writing connection is opened first: it has the lock, so no earlier connection still writes.
         """
         with self._lock:
             self._open()
@@ -310,106 +209,3 @@ def _owner(connection: Connection[Any]) -> str:
         if row is not None:
             return f" by the process {row[0]} on {row[1]}"
     return " by another process"
-
-
-def _remove_unused_initial_layers(connection: Connection[Any]) -> None:
-    """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
-    unused = connection.execute(UNUSED_INITIAL_LAYERS).fetchall()
-    _remove_layers(connection, [layer for (layer,) in unused])
-
-
-def _write(connection: Connection[Any], batch: Batch) -> None:
-    for layer, backend in batch.full_layers:
-        with connection.cursor().copy(
-            "COPY layer_rows (layer, name, key, value) FROM STDIN"
-        ) as copy:
-            for row in encoded(all_rows(layer, backend)):
-                copy.write_row(row)
-    namesakes = [
-        namesake
-        for number, name in batch.new_sandboxes
-        for (namesake,) in connection.execute(
-            "SELECT id FROM sandboxes WHERE name = %s AND id <> %s", (name, number)
-        ).fetchall()
-    ]
-    with connection.pipeline():  # all statements in one round trip
-        _remove_sandboxes(connection, batch.removed_sandboxes + namesakes)
-        _write_many(connection, _SANDBOXES, batch.sandboxes)
-        _write_many(connection, _LAYERS, batch.layers.values())
-        for layer, backend, changes in batch.large_changes:
-            _write_many(connection, _ROWS, encoded(changed_rows(layer, backend, changes)))
-        _write_many(connection, _ROWS, encoded(batch.rows))
-        removed = ((layer, name, text(key)) for layer, name, key in batch.removed_rows)
-        _write_many(connection, _REMOVED_ROWS, removed)
-        _write_many(connection, _STATES, batch.states)
-        _write_many(connection, _REMOVED_FAULTS, batch.removed_faults)
-        _write_many(connection, _FAULTS, batch.faults)
-        _write_many(connection, _REMOVED_SNAPSHOTS, batch.removed_snapshots)
-        _write_many(connection, _SNAPSHOTS, batch.snapshots)
-        for sandbox, layers in batch.used_layers:
-            connection.execute("DELETE FROM used_layers WHERE sandbox = %s", (sandbox,))
-            connection.execute(
-                "INSERT INTO used_layers SELECT %s, unnest(%s::bigint[])", (sandbox, list(layers))
-            )
-        for layer, child in batch.merged_layers:
-            _merge(connection, layer, child)
-        _remove_layers(connection, batch.removed_layers)
-        _note_ids(connection, batch)
-
-
-def _note_ids(connection: Connection[Any], batch: Batch) -> None:
-    """Note the highest ids, which are not used again."""
-    sandbox = max((record.id for record in batch.sandboxes), default=0)
-    layer = max((record.id for record in batch.layers.values()), default=0)
-    if sandbox or layer:
-        connection.execute(
-            "UPDATE last_ids SET sandbox = greatest(sandbox, %s), layer = greatest(layer, %s)",
-            (sandbox, layer),
-        )
-
-
-def _remove_sandboxes(connection: Connection[Any], sandboxes: Sequence[int]) -> None:
-    if not sandboxes:
-        return
-    connection.execute(
-        "DELETE FROM layer_rows WHERE layer IN (SELECT id FROM layers WHERE sandbox = ANY(%s))",
-        (sandboxes,),
-    )
-    for statement in (
-        "DELETE FROM layers WHERE sandbox = ANY(%s)",
-        "DELETE FROM states WHERE sandbox = ANY(%s)",
-        "DELETE FROM snapshots WHERE sandbox = ANY(%s)",
-        "DELETE FROM faults WHERE sandbox = ANY(%s)",
-        "DELETE FROM used_layers WHERE sandbox = ANY(%s)",
-        "DELETE FROM sandboxes WHERE id = ANY(%s)",
-    ):
-        connection.execute(statement, (sandboxes,))
-
-
-def _remove_layers(connection: Connection[Any], layers: Sequence[int]) -> None:
-    if layers:
-        connection.execute("DELETE FROM layer_rows WHERE layer = ANY(%s)", (layers,))
-        connection.execute("DELETE FROM layers WHERE id = ANY(%s)", (layers,))
-
-
-def _merge(connection: Connection[Any], layer: int, child: int) -> None:
-    """Move the rows of a layer to its only child, which may have newer ones."""
-    connection.execute(
-        "INSERT INTO layer_rows (layer, name, key, value) "
-        "SELECT %s, name, key, value FROM layer_rows WHERE layer = %s ORDER BY id "
-        "ON CONFLICT (layer, name, key) DO NOTHING",
-        (child, layer),
-    )
-    connection.execute(
-        "UPDATE layers SET parent = (SELECT parent FROM layers WHERE id = %s) WHERE id = %s",
-        (layer, child),
-    )
-
-
-def _write_many(
-    connection: Connection[Any], statement: LiteralString, rows: Iterable[Sequence[Any]]
-) -> None:
-    """Write rows with one statement, which gets the columns as arrays."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    if columns:
-        connection.execute(statement, columns)

@@ -4,29 +4,27 @@ import logging
 import os
 import socket
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 from urllib.parse import quote
 
 import portalocker
 from portalocker import AlreadyLocked, LockException, LockFlags
 
 from mockvoice.kernel.clock import monotonic
-from mockvoice.state_store.batch import (
-    Batch,
-    StoreError,
+from mockvoice.state_store.batch import Batch, StoreError
+from mockvoice.state_store.reading import ReadableTables
+from mockvoice.state_store.sqlite_tables import (
+    MIGRATIONS,
+    SqliteWriter,
+    remove_unused_initial_layers,
 )
-from mockvoice.state_store.encoding import encoded, text
-from mockvoice.state_store.layers import all_rows, changed_rows
-from mockvoice.state_store.reading import UNUSED_INITIAL_LAYERS, ReadableTables
 from mockvoice.state_store.urls import SqliteUrl
-
-T = TypeVar("T")
 
 logger = logging.getLogger("mockvoice.state")
 
@@ -40,100 +38,14 @@ BATCHES_BEFORE_CHECKPOINT = 100
 PAGES_BEFORE_PAUSE = 8_000
 PAGE_BYTES = 16384  # so that pages of documents, which have 1 to 2 KB, have little empty space
 CACHE_KIB = 32 * 1024
-# Rows in one statement. Each step of a statement gives the interpreter's lock away, and waits for it.
-MAX_ROWS = 128
 # Batches up to this size are written at once, unless one has taken long lately.
 MAX_ROWS_AT_ONCE = 200
 SLOW_SECONDS = 0.02
 SECONDS_AFTER_SLOWNESS = 10.0
-# Rows that are read at once, for the same reason.
+# Rows that are read at once: each step of a statement gives the interpreter's lock away.
 ROWS_PER_READ = 500
+MAX_PAGE_BYTES = 65536  # which the header has as 1
 _MAGIC = b"SQLite format 3\x00"
-
-# Each script upgrades a file to the version of its position, from 1 on.
-MIGRATIONS = (
-    """
-    CREATE TABLE owners (pid INTEGER NOT NULL, host TEXT NOT NULL);
-    CREATE TABLE sandboxes (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        name TEXT NOT NULL UNIQUE,
-        description TEXT NOT NULL
-    );
-    CREATE TABLE states (
-        sandbox INTEGER NOT NULL,
-        vendor TEXT NOT NULL,
-        layer INTEGER NOT NULL,
-        seed INTEGER NOT NULL,
-        PRIMARY KEY (sandbox, vendor)
-    ) WITHOUT ROWID;
-    CREATE TABLE snapshots (
-        id INTEGER PRIMARY KEY,
-        sandbox INTEGER NOT NULL,
-        name TEXT NOT NULL,
-        description TEXT NOT NULL,
-        UNIQUE (sandbox, name)
-    );
-    CREATE TABLE faults (
-        sandbox INTEGER NOT NULL,
-        id INTEGER NOT NULL,
-        description TEXT NOT NULL,
-        PRIMARY KEY (sandbox, id)
-    ) WITHOUT ROWID;
-    CREATE TABLE layers (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        parent INTEGER,
-        sandbox INTEGER,
-        vendor TEXT NOT NULL,
-        schema INTEGER NOT NULL,
-        waits INTEGER NOT NULL,
-        contents TEXT NOT NULL
-    );
-    CREATE INDEX layers_of_sandboxes ON layers (sandbox);
-    CREATE TABLE used_layers (
-        sandbox INTEGER NOT NULL,
-        layer INTEGER NOT NULL,
-        PRIMARY KEY (sandbox, layer)
-    ) WITHOUT ROWID;
-    CREATE TABLE layer_rows (
-        id INTEGER PRIMARY KEY,
-        layer INTEGER NOT NULL,
-        name TEXT NOT NULL,
-        key TEXT NOT NULL,
-        value TEXT,
-        UNIQUE (layer, name, key)
-    );
-    """,
-)
-
-# The beginnings and ends of statements that write any number of rows.
-_SANDBOXES = (
-    "INSERT INTO sandboxes (id, name, description) VALUES ",
-    " ON CONFLICT (id) DO UPDATE SET description = excluded.description",
-)
-_LAYERS = (
-    "INSERT INTO layers (id, parent, sandbox, vendor, schema, waits, contents) VALUES ",
-    " ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, contents = excluded.contents",
-)
-_STATES = (
-    "INSERT INTO states (sandbox, vendor, layer, seed) VALUES ",
-    " ON CONFLICT (sandbox, vendor) DO UPDATE SET layer = excluded.layer, seed = excluded.seed",
-)
-_SNAPSHOTS = (
-    "INSERT INTO snapshots (sandbox, name, description) VALUES ",
-    " ON CONFLICT (sandbox, name) DO UPDATE SET description = excluded.description",
-)
-_USED_LAYERS = ("INSERT INTO used_layers (sandbox, layer) VALUES ", " ON CONFLICT DO NOTHING")
-_ROWS = (
-    "INSERT INTO layer_rows (layer, name, key, value) VALUES ",
-    " ON CONFLICT (layer, name, key) DO UPDATE SET value = excluded.value",
-)
-_FAULTS = (
-    "INSERT INTO faults (sandbox, id, description) VALUES ",
-    " ON CONFLICT (sandbox, id) DO UPDATE SET description = excluded.description",
-)
-_REMOVED_FAULTS = ("DELETE FROM faults WHERE (sandbox, id) IN (VALUES ", ")")
-_REMOVED_ROWS = ("DELETE FROM layer_rows WHERE (layer, name, key) IN (VALUES ", ")")
-_REMOVED_SNAPSHOTS = ("DELETE FROM snapshots WHERE (sandbox, name) IN (VALUES ", ")")
 
 
 class SqliteDatabase(ReadableTables):
@@ -190,7 +102,7 @@ class SqliteDatabase(ReadableTables):
         return " by another process"
 
     def _check_file(self) -> None:
-        """Raise ``StoreError`` for a file that is none of SQLite's, or not a whole one."""
+        """Raise ``StoreError`` for a file that is not one of SQLite, or not complete."""
         try:
             size = self._path.stat().st_size
             with self._path.open("rb") as file:
@@ -204,9 +116,8 @@ class SqliteDatabase(ReadableTables):
         if not head.startswith(_MAGIC) or len(head) < 100:
             raise StoreError(f"{self._path} is not a store: it is not an SQLite file")
         has_log = _size(self._log) > 0
-        page_size = int.from_bytes(head[16:18]) or 65536
-        pages = int.from_bytes(head[28:32])
-        if not has_log and size < pages * (65536 if page_size == 1 else page_size):
+        page_size, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+        if not has_log and size < pages * (MAX_PAGE_BYTES if page_size == 1 else page_size):
             raise StoreError(f"{self._path} is damaged: its end is missing")
 
     def _open(self) -> sqlite3.Connection:
@@ -241,7 +152,7 @@ class SqliteDatabase(ReadableTables):
             for statement in script.split(";"):
                 connection.execute(statement)
         if not self._was_open:  # later, memory may have layers that no sandbox uses
-            _remove_unused_initial_layers(connection)
+            remove_unused_initial_layers(connection)
         connection.execute("DELETE FROM owners")
         connection.execute("INSERT INTO owners VALUES (?, ?)", (os.getpid(), socket.gethostname()))
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
@@ -310,7 +221,7 @@ class SqliteDatabase(ReadableTables):
                     connection.execute(timeout)
                     self._timeout = timeout
                 connection.execute("BEGIN IMMEDIATE")
-                _write(connection, batch)
+                SqliteWriter(connection).write(batch)
                 connection.execute("COMMIT")
             except BaseException:
                 self._end_transaction(connection)
@@ -394,88 +305,6 @@ class SqliteDatabase(ReadableTables):
                 with suppress(sqlite3.Error):
                     connection.close()
         self._lock.close()
-
-
-def _write(connection: sqlite3.Connection, batch: Batch) -> None:
-    for sandbox in batch.removed_sandboxes:
-        _remove_sandbox(connection, sandbox)
-    for number, name in batch.new_sandboxes:
-        statement = "SELECT id FROM sandboxes WHERE name = ? AND id <> ?"
-        for (namesake,) in connection.execute(statement, (name, number)).fetchall():
-            _remove_sandbox(connection, namesake)
-    _write_many(connection, _SANDBOXES, batch.sandboxes)
-    _write_many(connection, _LAYERS, batch.layers.values())
-    for layer, backend in batch.full_layers:
-        _write_many(connection, _ROWS, encoded(all_rows(layer, backend)))
-    for layer, backend, changes in batch.large_changes:
-        _write_many(connection, _ROWS, encoded(changed_rows(layer, backend, changes)))
-    _write_many(connection, _ROWS, encoded(batch.rows))
-    removed = ((layer, name, text(key)) for layer, name, key in batch.removed_rows)
-    _write_many(connection, _REMOVED_ROWS, removed)
-    _write_many(connection, _STATES, batch.states)
-    _write_many(connection, _REMOVED_FAULTS, batch.removed_faults)
-    _write_many(connection, _FAULTS, batch.faults)
-    _write_many(connection, _REMOVED_SNAPSHOTS, batch.removed_snapshots)
-    _write_many(connection, _SNAPSHOTS, batch.snapshots)
-    for sandbox, layers in batch.used_layers:
-        connection.execute("DELETE FROM used_layers WHERE sandbox = ?", (sandbox,))
-        _write_many(connection, _USED_LAYERS, [(sandbox, layer) for layer in layers])
-    for layer, child in batch.merged_layers:
-        _merge(connection, layer, child)
-    for layer in batch.removed_layers:
-        connection.execute("DELETE FROM layer_rows WHERE layer = ?", (layer,))
-        connection.execute("DELETE FROM layers WHERE id = ?", (layer,))
-
-
-def _remove_sandbox(connection: sqlite3.Connection, sandbox: int) -> None:
-    connection.execute(
-        "DELETE FROM layer_rows WHERE layer IN (SELECT id FROM layers WHERE sandbox = ?)",
-        (sandbox,),
-    )
-    for table in ("layers", "states", "snapshots", "faults", "used_layers"):
-        connection.execute(f"DELETE FROM {table} WHERE sandbox = ?", (sandbox,))  # noqa: S608
-    connection.execute("DELETE FROM sandboxes WHERE id = ?", (sandbox,))
-
-
-def _remove_unused_initial_layers(connection: sqlite3.Connection) -> None:
-    """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
-    unused = connection.execute(UNUSED_INITIAL_LAYERS).fetchall()
-    connection.executemany("DELETE FROM layer_rows WHERE layer = ?", unused)
-    connection.executemany("DELETE FROM layers WHERE id = ?", unused)
-
-
-def _write_many(
-    connection: sqlite3.Connection, statement: tuple[str, str], rows: Iterable[Sequence[Any]]
-) -> None:
-    """Write rows with as few statements as possible."""
-    start, end = statement
-    for group in _groups(rows):
-        values = f"({', '.join('?' * len(group[0]))})"
-        connection.execute(start + ", ".join([values] * len(group)) + end, [*chain(*group)])
-
-
-def _groups(items: Iterable[T]) -> Iterator[list[T]]:
-    """Yield the items in groups of as few sizes as possible, since each size is a statement to compile.
-
-    The last item of a group may be repeated.
-    """
-    iterator = iter(items)
-    while group := list(islice(iterator, MAX_ROWS)):
-        size = 1 << (len(group) - 1).bit_length()
-        yield group + group[-1:] * (size - len(group))
-
-
-def _merge(connection: sqlite3.Connection, layer: int, child: int) -> None:
-    """Move the rows of a layer to its only child, which may have newer ones."""
-    connection.execute(
-        "INSERT OR IGNORE INTO layer_rows (layer, name, key, value) "
-        "SELECT ?, name, key, value FROM layer_rows WHERE layer = ?",
-        (child, layer),
-    )
-    connection.execute(
-        "UPDATE layers SET parent = (SELECT parent FROM layers WHERE id = ?) WHERE id = ?",
-        (layer, child),
-    )
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:

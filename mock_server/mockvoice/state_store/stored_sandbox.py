@@ -23,6 +23,7 @@ from mockvoice.state_store.batch import (
     StateRecord,
 )
 from mockvoice.state_store.descriptions import References
+from mockvoice.state_store.layer_chains import merge_chains, remove_unneeded
 from mockvoice.state_store.layers import Layer, pending_changes
 
 if TYPE_CHECKING:
@@ -348,30 +349,7 @@ class StoredSandbox:
         if used != self._used_layers:
             self._used_layers = used
             batch.used_layers.append((self.id, used))
-        needed: set[Layer] = set()
-        for each in self.layers:
-            layer: Layer | None = each if each.id in used else None
-            while layer is not None and layer not in needed:
-                needed.add(layer)
-                layer = layer.parent
-        batch.removed_layers += [layer.id for layer in self.layers - needed]
-        self.layers &= needed
-        self._merge_layers(used, batch)
-
-    def _merge_layers(self, used: set[int], batch: Batch) -> None:
-        """Merge layers that no state has into their only child, so that chains of layers stay short."""
-        children: dict[Layer, list[Layer]] = {}
-        for layer in self.layers:
-            if layer.parent is not None:
-                children.setdefault(layer.parent, []).append(layer)
-        for layer in [each for each in self.layers if each.id not in used]:
-            if len(children.get(layer, ())) != 1:
-                continue
-            [child] = children[layer]
+        batch.removed_layers += [layer.id for layer in remove_unneeded(self.layers, used)]
+        for layer, child in merge_chains(self.layers, used):
             batch.merged_layers.append((layer.id, child.id))
             batch.removed_layers.append(layer.id)
-            child.parent, child.origin = layer.parent, layer.origin
-            self.layers.discard(layer)
-            if layer.parent is not None:
-                siblings = children[layer.parent]
-                siblings[siblings.index(layer)] = child
