@@ -75,10 +75,12 @@ class SandboxFactory:
         """Continue the numbers of sandboxes after those of a store."""
         self._created = created
 
-    def create_credentials(self, number: int, key: str) -> Mapping[str, str]:
-        """Create the credentials of a sandbox for one vendor; 0 is the number of ``default``."""
+    def create_credentials(self, number: int, name: str, key: str) -> Mapping[str, str]:
+        """Create the credentials of a sandbox for one vendor."""
         specs = {key: self._specs[key]}
-        return (self._credentials.create(number, specs) if number else demo_credentials(specs))[key]
+        if name == DEFAULT:
+            return demo_credentials(specs)[key]
+        return self._credentials.create(number, name, specs)[key]
 
     def free_name(self) -> str:
         """Return an unused name."""
@@ -91,4 +93,4 @@ class SandboxFactory:
         if name == DEFAULT:
             return demo_credentials(self._specs)
         self._created += 1
-        return self._credentials.create(self._created, self._specs)
+        return self._credentials.create(self._created, name, self._specs)

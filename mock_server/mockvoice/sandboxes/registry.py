@@ -13,6 +13,7 @@ from mockvoice.sandboxes.registry_storage import RegistryStorage
 from mockvoice.sandboxes.request_log import MAX_ENTRIES
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.storage_limits import StorageLimits
+from mockvoice.sandboxes.tags import tag_of
 from mockvoice.sandboxes.threads import Threads
 
 DEFAULT = "default"
@@ -48,6 +49,7 @@ class SandboxRegistry:
         self.storage: RegistryStorage | None = None
         self.journal_size = journal_size  # requests per sandbox; 0 disables the journal
         self._by_name: dict[str, Sandbox] = {}
+        self._names_by_tag: dict[str, set[str]] = {}
         self._timer: asyncio.TimerHandle | None = None  # runs at the next expiry
         # By sandbox: the vendor and the principal of each credential.
         self._credential_keys: dict[str, list[tuple[str, str]]] = {}
@@ -85,6 +87,7 @@ class SandboxRegistry:
     def register(self, sandbox: Sandbox, vendors: Mapping[str, BackendSpec]) -> None:
         """Let a sandbox be found by its name and its credentials."""
         self._by_name[sandbox.name] = sandbox
+        self._names_by_tag.setdefault(tag_of(sandbox.name), set()).add(sandbox.name)
         sandbox.request_log.size = self.journal_size
         credential_keys = [
             (key, principal)
@@ -108,6 +111,10 @@ class SandboxRegistry:
     def unregister(self, sandbox: Sandbox) -> None:
         """Let a sandbox be found no longer."""
         del self._by_name[sandbox.name]
+        tag = tag_of(sandbox.name)
+        self._names_by_tag[tag].discard(sandbox.name)
+        if not self._names_by_tag[tag]:
+            del self._names_by_tag[tag]
         for key, principal in self._credential_keys.pop(sandbox.name):
             self.revoke(key, sandbox.credentials[key][principal])
 
@@ -178,6 +185,10 @@ class SandboxRegistry:
     def find(self, vendor: str, secret: str) -> Grant | None:
         """Return the grant of a vendor's secret, or ``None``."""
         return self._grants.get((vendor, _digest(secret)))
+
+    def of_tag(self, tag: str) -> list[Sandbox]:
+        """Return the sandboxes whose names have a tag: hardly ever more than one."""
+        return [self._by_name[name] for name in self._names_by_tag.get(tag, ())]
 
     def vendor_of(self, secret: str) -> str | None:
         """Return a vendor for which a secret has a grant, or ``None``."""

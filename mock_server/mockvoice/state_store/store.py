@@ -15,7 +15,7 @@ from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.backends import LazyBackends
 from mockvoice.sandboxes.durability import Stored, StoreUnavailable, until_stored
 from mockvoice.sandboxes.factory import SandboxFactory
-from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
+from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
 from mockvoice.state_store.batch import Batch, Database, FaultRecord, SandboxRecord, StoreError
@@ -120,8 +120,7 @@ class StateStore:
         credentials = {key: dict(each) for key, each in description.credentials.items()}
         for key, spec in self._specs.items():
             if spec.credentials.keys() - credentials.get(key, {}).keys():
-                number = 0 if record.name == DEFAULT else record.id
-                created = self._factory.create_credentials(number, key)
+                created = self._factory.create_credentials(record.id, record.name, key)
                 credentials[key] = {**created, **credentials.get(key, {})}
                 self._upgraded[record.id] = SandboxRecord(
                     record.id,

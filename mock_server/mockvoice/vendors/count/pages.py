@@ -10,6 +10,7 @@ import flask
 from mockvoice.kernel.backend import Backend
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
+from mockvoice.sandboxes.tags import find_tag
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY, find_sandbox
 from mockvoice.vendors.count.backend import CountBackend
@@ -112,7 +113,7 @@ def _client_workspace(
 
 
 def _public_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | None:
-    for sandbox in _with_rows(sandboxes, "links"):
+    for sandbox in _candidates(sandboxes, token, "links"):
         link = _peek_backend(sandbox).links.get(token)
         if link is None:
             continue
@@ -126,13 +127,21 @@ def _public_invoice(sandboxes: SandboxRegistry, token: str) -> dict[str, Any] | 
 
 
 def _public_file(sandboxes: SandboxRegistry, token: str) -> StoredFile | None:
-    files = (_peek_backend(sandbox).files.get(token) for sandbox in _with_rows(sandboxes, "files"))
+    candidates = _candidates(sandboxes, token, "files")
+    files = (_peek_backend(sandbox).files.get(token) for sandbox in candidates)
     return next((file for file in files if file is not None), None)
 
 
-def _with_rows(sandboxes: SandboxRegistry, table: str) -> Iterator[Sandbox]:
-    """Iterate over the sandboxes that have rows in a table, without loading others from a store."""
-    return (each for each in sandboxes if each.has_rows(KEY, table))
+def _candidates(sandboxes: SandboxRegistry, token: str, table: str) -> Iterator[Sandbox]:
+    """Iterate over the sandboxes that may have a link: first those of its tag.
+
+    Exported data has links of other sandboxes, so those in memory that have any follow.
+    """
+    tagged = sandboxes.of_tag(find_tag(token))
+    yield from (each for each in tagged if each.has_rows(KEY, table))
+    for each in sandboxes:
+        if each not in tagged and each.backends.is_loaded and each.has_rows(KEY, table):
+            yield each
 
 
 def _backend(sandbox: Sandbox) -> CountBackend:

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from mockvoice.sandboxes.tags import find_tag, tagged
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import (
     AccessTokenExpired,
@@ -124,7 +125,7 @@ def url_token(credentials: Credentials, subject: str) -> str:
     Its prefix tells it from other digits, so that journals can mask it.
     """
     digest_bytes = hmac.digest(credentials["client_secret"].encode(), subject.encode(), "sha256")
-    return f"count-link-{digest_bytes.hex()[:40]}"
+    return f"count-link-{_tagged(digest_bytes.hex()[:40], credentials)}"
 
 
 def _is_fixed_refresh_token(credentials: Credentials, token: str) -> bool:
@@ -156,7 +157,12 @@ def _new_token(backend: CountBackend, credentials: Credentials, kind: str) -> st
     signature = hmac.digest(
         credentials["client_secret"].encode(), random_text.encode(), "sha256"
     ).hex()
-    return f"count-{kind}-{signature}"
+    return f"count-{kind}-{_tagged(signature, credentials)}"
+
+
+def _tagged(digits: str, credentials: Credentials) -> str:
+    """Return digits with the tag of the sandbox of these credentials."""
+    return tagged(digits, find_tag(credentials["client_id"]))
 
 
 def _microseconds(at: datetime) -> int:
