@@ -80,7 +80,7 @@ class PostgresqlDatabase(ReadableTables):
     def write(self, batch: Batch) -> None:
         """Store a batch in one transaction; for one thread."""
         with self._writing.use("cannot be written") as connection, connection.transaction():
-            PostgresqlWriter(connection).write(batch)
+            PostgresqlWriter(connection, self.node.id).write(batch)
 
     # -- reading -----------------------------------------------------------------------------
 

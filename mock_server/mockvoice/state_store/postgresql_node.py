@@ -49,13 +49,7 @@ _WAITING = """
     WHERE layers.waits AND (nodes.id IS NULL OR nodes.expires_at < clock_timestamp())
     LIMIT %s
 """
-_REMOVE_NODES = """
-    WITH removed AS (
-        DELETE FROM nodes WHERE expires_at < clock_timestamp() - make_interval(secs => %s)
-        RETURNING id
-    )
-    UPDATE leases SET node = NULL, epoch = epoch + 1 FROM removed WHERE leases.node = removed.id
-"""
+_REMOVE_NODES = "DELETE FROM nodes WHERE expires_at < clock_timestamp() - make_interval(secs => %s)"
 
 
 class PostgresqlNode:
@@ -69,7 +63,7 @@ class PostgresqlNode:
         self._renewals = PostgresqlConnection(url)
         self._thread: Thread | None = None
         self._is_stopping = Event()
-        self._id = 0
+        self.id = 0
         self.valid_until = 0.0
 
     # -- start and end -----------------------------------------------------------------------
@@ -99,7 +93,7 @@ class PostgresqlNode:
         row = connection.execute(_REGISTER, node).fetchone()
         if row is None:
             raise StoreError("the node was not registered")
-        self._id = row[0]
+        self.id = row[0]
         return registered_at + LEASE_SECONDS
 
     def stop(self) -> None:
@@ -112,10 +106,10 @@ class PostgresqlNode:
                 connection.execute(
                     "DELETE FROM sandboxes WHERE description = '' "
                     "AND id IN (SELECT sandbox FROM leases WHERE node = %s)",
-                    (self._id,),
+                    (self.id,),
                 )
-                connection.execute("UPDATE leases SET node = NULL WHERE node = %s", (self._id,))
-                connection.execute("DELETE FROM nodes WHERE id = %s", (self._id,))
+                connection.execute("UPDATE leases SET node = NULL WHERE node = %s", (self.id,))
+                connection.execute("DELETE FROM nodes WHERE id = %s", (self.id,))
         except StoreError as error:
             logger.warning("the leases are not given back, so that they expire: %s", error)
         self._statements.close()
@@ -152,7 +146,7 @@ class PostgresqlNode:
                         if rows:
                             report(events.waiting, [sandbox for (sandbox,) in rows])
                     renewals += 1
-                    connection.execute(f"LISTEN mockvoice_node_{self._id}".encode())
+                    connection.execute(f"LISTEN mockvoice_node_{self.id}".encode())
                     for notice in connection.notifies(timeout=RENEWAL_SECONDS):
                         report(events.requested, int(notice.payload))
             except StoreError as error:
@@ -165,7 +159,7 @@ class PostgresqlNode:
         """Renew the leases. If they may have expired meanwhile, report those that are left first."""
         sent_at = lease_time()
         kept: dict[int, int] | None = None
-        if connection.execute(_RENEW, (LEASE_SECONDS, self._id)).rowcount == 0:
+        if connection.execute(_RENEW, (LEASE_SECONDS, self.id)).rowcount == 0:
             connection.execute("UNLISTEN *")
             valid_until = self._register(connection)
         elif lease_time() < self.valid_until:
@@ -173,7 +167,7 @@ class PostgresqlNode:
             return
         else:
             statement = "SELECT sandbox, epoch FROM leases WHERE node = %s"
-            kept = dict(connection.execute(statement, (self._id,)).fetchall())
+            kept = dict(connection.execute(statement, (self.id,)).fetchall())
             valid_until = sent_at + LEASE_SECONDS
 
         def resume() -> None:
@@ -194,14 +188,14 @@ class PostgresqlNode:
             if row is None:
                 return Unavailable.REMOVED
             (holder,) = row
-            if holder not in (None, self._id) and _is_alive(connection, holder):
+            if holder not in (None, self.id) and _is_alive(connection, holder):
                 if ask:
                     channel = f"mockvoice_node_{holder}"
                     connection.execute("SELECT pg_notify(%s, %s)", (channel, str(sandbox)))
                 return Unavailable.HELD
             taken = connection.execute(
                 "UPDATE leases SET node = %s, epoch = epoch + 1 WHERE sandbox = %s RETURNING epoch",
-                (self._id, sandbox),
+                (self.id, sandbox),
             ).fetchone()
             return Unavailable.REMOVED if taken is None else int(taken[0])
 
@@ -209,7 +203,7 @@ class PostgresqlNode:
         """Give a lease back, if this node has it."""
         statement = "UPDATE leases SET node = NULL WHERE sandbox = %s AND node = %s"
         with self._statements.use("cannot be written") as connection:
-            connection.execute(statement, (sandbox, self._id))
+            connection.execute(statement, (sandbox, self.id))
 
     def claim(self, name: str) -> Lease | None:
         """Return the lease of a new sandbox, or ``None`` if the name is taken.
@@ -223,22 +217,26 @@ class PostgresqlNode:
                 number = _insert_sandbox(connection, name)
             if number is None:
                 return None
-            connection.execute("INSERT INTO leases VALUES (%s, %s, 1)", (number, self._id))
+            connection.execute("INSERT INTO leases VALUES (%s, %s, 1)", (number, self.id))
             return Lease(number, 1)
 
     def _remove_unfinished(self, connection: Connection[Any], name: str) -> None:
         """Remove a sandbox that was claimed, by a node that ended or by this one, and never stored."""
-        row = connection.execute(
-            "SELECT id, node FROM sandboxes JOIN leases ON sandbox = id "
-            "WHERE name = %s AND description = '' FOR UPDATE",
-            (name,),
-        ).fetchone()
-        if row is None:
+        unfinished = "SELECT id FROM sandboxes WHERE name = %s AND description = ''"
+        row = connection.execute(unfinished, (name,)).fetchone()
+        # The lease is locked first, as a batch does.
+        if row is None or not self._is_free(connection, row[0]):
             return
-        number, holder = row
-        if holder in (None, self._id) or not _is_alive(connection, holder):
-            connection.execute("DELETE FROM sandboxes WHERE id = %s", (number,))
-            connection.execute("DELETE FROM leases WHERE sandbox = %s", (number,))
+        if connection.execute(unfinished, (name,)).fetchone() == row:
+            connection.execute("DELETE FROM sandboxes WHERE id = %s", row)
+            connection.execute("DELETE FROM leases WHERE sandbox = %s", row)
+
+    def _is_free(self, connection: Connection[Any], sandbox: int) -> bool:
+        """Lock a lease, and return whether no other node has it."""
+        row = connection.execute(
+            "SELECT node FROM leases WHERE sandbox = %s FOR UPDATE", (sandbox,)
+        ).fetchone()
+        return row is not None and (row[0] in (None, self.id) or not _is_alive(connection, row[0]))
 
     def sandboxes_of_tag(self, tag: str) -> Sequence[SandboxRecord]:
         """Return the sandboxes whose names have a tag."""

@@ -149,17 +149,30 @@ class LeaseLost(StoreError):
 class PostgresqlWriter(BatchWriter):
     """Writes a batch in the transaction of a connection."""
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(self, connection: Connection[Any], node: int) -> None:
         self._connection = connection
+        self._node = node
 
     def write(self, batch: Batch) -> None:
         """Write a batch. Raises ``LeaseLost``."""
+        if not self._holds(batch):
+            raise LeaseLost
+        super().write(batch)
+
+    def _holds(self, batch: Batch) -> bool:
+        """Return whether this node may write a batch; no other one can take its leases meanwhile.
+
+        Data that only this node knew of may be removed with the node, so that nothing may refer to it then.
+        """
         if batch.leases:
             sandboxes, epochs = zip(*batch.leases, strict=True)
             held = self._connection.execute(_HELD, (list(sandboxes), list(epochs)))
             if held.rowcount != len(batch.leases):
-                raise LeaseLost
-        super().write(batch)
+                return False
+        if batch.states or batch.used_layers:
+            statement = "SELECT 1 FROM nodes WHERE id = %s FOR KEY SHARE"
+            return self._connection.execute(statement, (self._node,)).fetchone() is not None
+        return True
 
     def together(self) -> AbstractContextManager[Any]:
         """Return a block whose statements are sent in one round trip."""
@@ -225,4 +238,5 @@ class PostgresqlWriter(BatchWriter):
 def remove_unused_initial_layers(connection: Connection[Any]) -> None:
     """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
     unused = connection.execute(UNUSED_INITIAL_LAYERS).fetchall()
-    PostgresqlWriter(connection).remove_layers([layer for (layer,) in unused])
+    layers = [layer for (layer,) in unused]
+    PostgresqlWriter(connection, node=0).remove_layers(layers)

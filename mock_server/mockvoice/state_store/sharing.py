@@ -78,7 +78,7 @@ class Sharing:
 
     def check(self, stored: StoredSandbox) -> None:
         """Raise ``NotLoaded`` unless this node may show what it has of a sandbox in memory."""
-        if stored.is_leaving:
+        if stored.is_leaving or stored.epoch is None:
             raise NotLoaded(partial(self._store.load, stored))
         if lease_time() >= self._node.valid_until:
             raise NotLoaded(self._until_valid)
@@ -154,6 +154,7 @@ class Sharing:
         hand_over = self._hand_overs.get(stored.id)
         if hand_over is not None:
             await asyncio.shield(hand_over)
+        await self._unload(stored)
         end, pause = monotonic() + WAIT_SECONDS, FIRST_PAUSE_SECONDS
         while True:
             lease = await self._run(partial(self._node.acquire, stored.id, ask=ask))
@@ -219,11 +220,15 @@ class Sharing:
         for stored in self._sandboxes:
             if stored.epoch is None or (kept and kept.get(stored.id) == stored.epoch):
                 continue
-            # What is not stored yet will be refused by the database, and dropped then.
-            if stored.sandbox.unstored is None:
-                stored.epoch = None
-                if stored.sandbox.backends.is_loaded:
-                    stored.unload()
+            stored.epoch = None  # so that no batch has it any more
+            self._start(self._unload(stored))
+
+    async def _unload(self, stored: StoredSandbox) -> None:
+        """Drop what this node has of a sandbox without a lease, once it is known whether it is stored."""
+        while stored.epoch is None and stored.sandbox.unstored is not None:
+            await asyncio.wait([stored.sandbox.unstored])
+        if stored.epoch is None and stored.sandbox.backends.is_loaded:
+            stored.unload()
 
     def _found_waiting(self, numbers: Sequence[int]) -> None:
         """Load sandboxes in which something waits, and that no node has."""
