@@ -16,7 +16,8 @@ from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
-from mockvoice.state_store.batch import Batch, Database, StoreError
+from mockvoice.state_store.batch import Batch, StoreError
+from mockvoice.state_store.database import Database
 from mockvoice.state_store.layers import Layer
 from mockvoice.state_store.loading import LoadedSandbox, Loader
 from mockvoice.state_store.registrations import Registrations
