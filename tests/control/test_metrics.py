@@ -1,7 +1,9 @@
 """The metrics of a server, in the formats of Prometheus and of OpenMetrics."""
 
+import os
 import re
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -227,7 +229,7 @@ def test_webhook_attempts_are_counted_by_result(urls, workspace, receiver):
     assert not before.select(attempts, vendor="growcrm")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what the process uses")
+@pytest.mark.skipif(sys.platform != "linux", reason="the library reads /proc, which only Linux has")
 def test_the_process_and_the_version_are_described(growcrm):
     metrics = Metrics.scrape(growcrm.urls["main"])
 
@@ -284,3 +286,20 @@ def test_the_guide_lists_every_metric_of_a_server_with_a_store(serve_vendors, tm
 
     rows = re.findall(r"^\| `(mockvoice_\w+)` \| (\w+) \|", PAGE.read_text("utf-8"), re.MULTILINE)
     assert {name.removesuffix("_total"): kind for name, kind in rows} == own
+
+
+def test_only_a_server_whose_metrics_are_read_imports_the_library():
+    script = (
+        "import sys, urllib.request\n"
+        "from mockvoice import Server, Settings\n"
+        "with Server(Settings(port=0, vendors=('growcrm',))) as server:\n"
+        "    for path in ('health', 'sandboxes', 'metrics'):\n"
+        "        urllib.request.urlopen(f'{server.urls[\"main\"]}/_mock/{path}').read()\n"
+        "        print(path, 'prometheus_client' in sys.modules)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+    )  # fmt: skip
+
+    assert result.stdout.split("\n")[:3] == ["health False", "sandboxes False", "metrics True"]

@@ -19,8 +19,8 @@ from mockvoice.web.hosts import HostNames
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
-# Operations that tell of no change in a sandbox. They must respond while the store cannot: somebody
-# wants to know then.
+# Operations whose responses contain nothing that a store must keep first. They are needed most while
+# the store does not respond.
 INDEPENDENT = {"metrics.get"}
 
 
