@@ -4,7 +4,7 @@ import time
 
 from tests.metrics import Metrics
 from tests.state.stored_server import stored_server
-from tests.state.test_failures import Locked, new_invoice
+from tests.state.test_failures import Locked, new_invoice, numbers
 from tests.webhook_receiver import wait_for
 
 BATCHES, LOADS = "mockvoice_store_batches_total", "mockvoice_store_loads_total"
@@ -102,3 +102,23 @@ def test_failed_loads_are_counted(file, tmp_path):
         moved.rename(file)
 
     assert loads == 1
+
+
+def test_servers_that_share_a_database_have_numbers_of_their_own(postgresql):
+    database = postgresql.new_database()
+    with stored_server(database) as first, stored_server(database) as second:
+        before = [scrape(each) for each in (first, second)]
+        assert new_invoice(first).ok
+        assert numbers(second)
+        after = [scrape(each) for each in (first, second)]
+
+    assert [each.value("mockvoice_sandboxes_loaded") for each in after] == [0, 1]
+    loads = [each.value(LOADS, result="success") for each in after]
+    assert loads[1] == before[1].value(LOADS, result="success") + 1
+    assert [each.value(LOADS, result="failed") for each in after] == [0, 0]
+    written = [
+        now.total(BATCHES) - then.total(BATCHES) for then, now in zip(before, after, strict=True)
+    ]
+    assert written[0] >= 1
+    requests = [each.total("mockvoice_requests_total", vendor="growcrm") for each in after]
+    assert requests == [1, 1]
