@@ -29,6 +29,7 @@ SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)'
 	$(call option,MAX_MEMORY,--max-memory '$(MAX_MEMORY)') \
 	$(call option,JOURNAL_SIZE,--journal-size '$(JOURNAL_SIZE)') \
 	$(call option,LOG_LEVEL,--log-level '$(LOG_LEVEL)') \
+	$(call option,LOG_FORMAT,--log-format '$(LOG_FORMAT)') \
 	$(call option,READY_FILE,--ready-file '$(READY_FILE)')
 SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,URL,--url '$(URL)') $(call option,TARGET,--target '$(TARGET)')
