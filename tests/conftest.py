@@ -67,6 +67,10 @@ class Process:
         """Wait for the ready file; return its content, with the URLs of the server."""
         return ready_content(self._process, file)
 
+    def send_signal(self, number: int) -> None:
+        """Send a signal, and do not wait."""
+        self._process.send_signal(number)
+
     def signal(self, number: int) -> tuple[int, str, str]:
         """Send a signal; set ``seconds_to_end``; return exit code, stdout and stderr."""
         start = time.monotonic()

@@ -112,7 +112,7 @@ class Assembly:
             if self.sandboxes.get(DEFAULT) is None:
                 self._create_default()
             if self._state_store is not None:
-                self._state_store.write_now()
+                self._state_store.end_start()
         except StoreError as error:
             raise StateStoreUnavailable(self._settings.state, str(error)) from error
         self._apps = {key: self._start(vendor) for key, vendor in self.vendors.items()}

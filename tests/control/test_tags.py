@@ -60,19 +60,22 @@ def test_the_credentials_of_default_have_no_tag(urls, http):
 def test_codes_tokens_and_links_of_count_have_the_tag(sandbox, urls, http):
     name, credentials = sandbox
     count, url = credentials["count"], urls["vendors"]["count"]["root_url"]
+
+    def send(path, body=None):
+        return signed_post(http, url, path, body, count)["data"]
+
     query = {"clientId": count["client_id"], "redirectUri": CALLBACK, "state": "s"}
     consent = http.post(
         f"{url}/auth2/consent", params=query, data={"decision": "allow"}, allow_redirects=False
     )
     code = parse_qs(urlsplit(consent.headers["location"]).query)["code"][0]
-    first = signed_post(
-        http, url, "/grant-access-token", {"grant_type": "authorization_code", "code": code}, count
-    )
+    body = {"grantType": "authorization_code", "code": code}
+    first = send("/grant-access-token", body)["result"]
     body = {"grantType": "refresh_token", "refreshToken": first["refreshToken"]}
-    second = signed_post(http, url, "/refresh-user-access-token", body, count)
-    invoices = signed_post(http, url, "/invoices", None, count)["invoices"]
+    second = send("/refresh-user-access-token", body)["result"]
+    invoices = send("/invoices")["invoices"]
     approved = next(each["id"] for each in invoices if not each["isDraft"])
-    link = signed_post(http, url, f"/invoices/{approved}/public-link", None, count)["publicLink"]
+    link = send(f"/invoices/{approved}/public-link")["publicLink"]
     tokens = [pair[kind] for pair in (first, second) for kind in ("accessToken", "refreshToken")]
 
     assert tags([code, *tokens, link]) == [tag_of(name)] * 6

@@ -16,15 +16,16 @@ SECONDS = 30
 class StoredServer:
     """A running server with a store; requests go through its URLs."""
 
-    def __init__(self, server: Server) -> None:
-        self.server = server
+    def __init__(self, urls: dict[str, Any], server: Server | None = None) -> None:
+        self.urls = urls
+        self.server = server  # unless it is another process
         self.session = requests.Session()
 
     def control(
         self, method: str, path: str, body: Any = None, *, status: int | None = None
     ) -> Any:
         """Call the control API; return the JSON of the response, and check its status."""
-        url = f"{self.server.urls['main']}/_mock{path}"
+        url = f"{self.urls['main']}/_mock{path}"
         response = self.session.request(method, url, json=body, timeout=SECONDS)
         expected = (200, 201, 202, 204) if status is None else (status,)
         assert response.status_code in expected, f"{method} {path}: {response.text[:500]}"
@@ -32,7 +33,7 @@ class StoredServer:
 
     def vendor(self, key: str, method: str, path: str, token: str, body: Any = None) -> Any:
         """Send a request with a bearer token to a vendor; return the response."""
-        url = f"{self.server.urls['vendors'][key]['root_url']}{path}"
+        url = f"{self.urls['vendors'][key]['root_url']}{path}"
         headers = {"Authorization": f"Bearer {token}"}
         return self.session.request(method, url, json=body, headers=headers, timeout=SECONDS)
 
@@ -66,4 +67,4 @@ def stored_server(store: Path | str, **options: Any) -> Iterator[StoredServer]:
     state = store if isinstance(store, str) else f"sqlite:///{store}"
     settings = Settings(**{"port": 0, "state": state, **options})
     with Server(settings) as server:
-        yield StoredServer(server)
+        yield StoredServer(server.urls, server)

@@ -79,7 +79,7 @@ def test_the_refusal_has_the_vendors_envelope(file):
             halo = server.vendor("halo", "POST", "/api/Client", "halo-demo-token", [{"name": "A"}])
             owner = "1|optiflow-demo-owner"
             optiflow = server.vendor("optiflow", "DELETE", "/api/v1/quotations/1", owner)
-            count = server.server.urls["vendors"]["count"]["root_url"]
+            count = server.urls["vendors"]["count"]["root_url"]
             page = server.session.post(
                 f"{count}/auth2/consent?clientId=count-demo-client&redirectUri="
                 "http://localhost/callback&state=s",
@@ -164,7 +164,7 @@ def test_a_full_disk_refuses_writes_until_there_is_space(file, tmp_path):
 def test_a_second_server_says_who_uses_the_file(file, tmp_path):
     with stored_server(file) as server:
         error = refused_start(file, tmp_path)
-        assert f"is in use by the process {server.server.urls['pid']} on " in error
+        assert f"is in use by the process {server.urls['pid']} on " in error
     assert error.count("\n") <= 4
 
 

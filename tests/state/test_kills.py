@@ -12,13 +12,13 @@ from tests.state.workers import Worker
 from tests.state.writes import Client, Work
 
 WORKERS = 6
-KILLS_OF_A_FILE = 3
-FILES = 70 if DEPTH == "deep" else 1
+KILLS_OF_A_STORE = 3
+STORES = 70 if DEPTH == "deep" else 1
 SHARED = ("shared-1", "shared-2")
 
 
 @pytest.fixture
-def start(mockvoice, tmp_path):
+def start(mockvoice, tmp_path, store):
     """Start a server with the same store again; return the process and its URLs."""
 
     def start():
@@ -26,7 +26,7 @@ def start(mockvoice, tmp_path):
         ready.unlink(missing_ok=True)
         process = mockvoice(
             "serve", "--port", "0", "--vendor", "growcrm", "--vendor", "halo", "--data", "empty",
-            "--state", f"sqlite:///{tmp_path / 'state.db'}", "--ready-file", str(ready),
+            "--state", store, "--ready-file", str(ready),
             example_vendors=False,
         )  # fmt: skip
         return process, process.ready(ready)
@@ -34,7 +34,7 @@ def start(mockvoice, tmp_path):
     return start
 
 
-@pytest.mark.parametrize("number", range(FILES))
+@pytest.mark.parametrize("number", range(STORES))
 def test_confirmed_changes_survive_kills_and_others_are_whole_or_absent(
     start, pytestconfig, number
 ):
@@ -44,7 +44,7 @@ def test_confirmed_changes_survive_kills_and_others_are_whole_or_absent(
     shared = create_shared(urls)
     workers = [Worker(f"w{index}", f"{seed}-{index}", shared) for index in range(WORKERS)]
     workers[0].create_all_kinds(urls)  # their first clients get the invoices
-    for _ in range(KILLS_OF_A_FILE):
+    for _ in range(KILLS_OF_A_STORE):
         run_until_killed(process, urls, workers, rng)
         process, urls = start()
         check(urls, workers)

@@ -41,7 +41,7 @@ def test_a_sandbox_is_loaded_by_its_first_request(store):
         assert loaded(server) == set()
         assert server.vendor("growcrm", "GET", "/api/invoices", keys["b"]).status_code == 200
         assert loaded(server) == {"b"}
-        page = server.session.get(f"{server.server.urls['main']}/sandboxes/c", timeout=30)
+        page = server.session.get(f"{server.urls['main']}/sandboxes/c", timeout=30)
         assert page.status_code == 200
         assert loaded(server) == {"b", "c"}
 
@@ -66,12 +66,12 @@ def test_above_the_limit_idle_sandboxes_leave_memory_and_are_never_deleted(store
 
 def test_a_public_invoice_is_found_in_data_that_is_not_in_memory(file):
     with stored_server(file) as server:
-        workspace = Workspace(server.server.urls, server.session, data="demo")
+        workspace = Workspace(server.urls, server.session, data="demo")
         invoices = workspace.send("GET", "/invoices")["invoices"]
         approved = next(each for each in invoices if not each["isDraft"])
         link = workspace.send("GET", f"/invoices/{approved['id']}/public-link")["publicLink"]
     with stored_server(file) as server:
-        root = server.server.urls["vendors"]["count"]["root_url"]
+        root = server.urls["vendors"]["count"]["root_url"]
         path = urlsplit(link).path
         assert server.session.get(f"{root}{path}", timeout=30).status_code == 200
         assert server.session.get(f"{root}{path}0", timeout=30).status_code == 404
@@ -79,7 +79,7 @@ def test_a_public_invoice_is_found_in_data_that_is_not_in_memory(file):
 
 def workspace_with_a_waiting_delivery(server, receiver):
     receiver.responses = [500] * 3
-    workspace = Workspace(server.server.urls, server.session)
+    workspace = Workspace(server.urls, server.session)
     workspace.subscribe(receiver.url)
     workspace.publish("A")
     wait_for(lambda: len(receiver.received) >= 1)
@@ -197,11 +197,11 @@ def test_a_webhook_that_waits_in_a_saved_state_is_delivered_after_a_restart(file
 def test_sandboxes_above_the_limit_are_read_for_every_kind_of_request(file, monkeypatch):
     monkeypatch.setattr("mockvoice.state_store.store.IDLE_SECONDS", 0.0)
     with stored_server(file, max_sandboxes=1) as server:
-        workspaces = [Workspace(server.server.urls, server.session) for _ in range(3)]
+        workspaces = [Workspace(server.urls, server.session) for _ in range(3)]
         for workspace in (*workspaces, *workspaces):
             workspace.publish("A")
             assert workspace.control("GET", "/snapshots") == []
-            page = f"{server.server.urls['main']}/sandboxes/{workspace.name}"
+            page = f"{server.urls['main']}/sandboxes/{workspace.name}"
             assert server.session.get(page, timeout=30).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""A store in PostgreSQL: one server uses a database, and a connection that is lost loses nothing."""
+"""A store in PostgreSQL: a connection that is lost loses nothing."""
 
 import psycopg
 import pytest
@@ -51,27 +51,6 @@ def test_a_server_of_postgresql_that_ends_is_waited_for(postgresql, database):
             postgresql.control("start")
         assert numbers(server) == before
         assert new_invoice(server).status_code in (200, 201)
-
-
-def test_a_second_server_says_who_uses_the_database(postgresql, database):
-    with stored_server(database) as server:
-        pid = server.server.urls["pid"]
-        with pytest.raises(StateStoreUnavailable, match=f"is in use by the process {pid} on "):
-            stored_server(database).__enter__()
-
-
-def test_a_database_that_another_server_has_used_meanwhile_is_not_written(postgresql, database):
-    """What this server has in memory may be older than what the other one has stored."""
-    with stored_server(database) as server:
-        kept = numbers(server)
-        end_connections(postgresql, database)
-        with stored_server(database) as other:
-            assert new_invoice(other).status_code in (200, 201)
-            assert new_invoice(server).status_code == 503
-            assert "is in use by" in new_invoice(server).text
-        assert "was used by another server meanwhile" in new_invoice(server).text
-    with stored_server(database) as server:
-        assert len(numbers(server)) == len(kept) + 1
 
 
 def test_a_database_that_does_not_exist_is_refused(postgresql):

@@ -153,7 +153,7 @@ def test_a_running_clock_goes_on_while_no_server_runs(file):
 
 def test_granted_tokens_survive(store):
     with stored_server(store) as server:
-        root = server.server.urls["vendors"]["halo"]["root_url"]
+        root = server.urls["vendors"]["halo"]["root_url"]
         form = {
             "grant_type": "client_credentials",
             "client_id": "halo-demo-client",

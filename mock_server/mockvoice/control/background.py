@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
+from mockvoice.sandboxes.durability import with_loaded
 from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.responses import DeferredResponse
 
@@ -21,9 +23,6 @@ def run_in_thread(work: Callable[[], Result], finish: Callable[[Result], Any]) -
     def run() -> Any:
         result = work()
 
-        async def finish_on_loop() -> Any:
-            return finish(result)
-
-        return run_on_loop(finish_on_loop(), loop)
+        return run_on_loop(with_loaded(partial(finish, result)), loop)
 
     return DeferredResponse(run, pool="states")

@@ -42,11 +42,10 @@ class ServerContext(Backend):
 
     def sandbox(self, name: str) -> Sandbox:
         """Return the sandbox with this name. Raises ``SandboxNotFound`` and ``NotLoaded``."""
-        sandbox = self.sandboxes.get(name)
+        sandbox = self.sandboxes.look_up(name)
         if sandbox is None:
             raise SandboxNotFound(name)
-        if sandbox.storage is not None:
-            sandbox.storage.use()
+        sandbox.use()
         return sandbox
 
     def vendor(self, key: str) -> Vendor:

@@ -13,7 +13,7 @@ from mockvoice.sandboxes.registry_storage import RegistryStorage
 from mockvoice.sandboxes.request_log import MAX_ENTRIES
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.storage_limits import StorageLimits
-from mockvoice.sandboxes.tags import tag_of
+from mockvoice.sandboxes.tags import find_tag, tag_of
 from mockvoice.sandboxes.threads import Threads
 
 DEFAULT = "default"
@@ -67,6 +67,26 @@ class SandboxRegistry:
         if sandbox is not None and sandbox.expires_at is not None:
             self.purge_expired()
         return self._by_name.get(name)
+
+    def look_up(self, name: str) -> Sandbox | None:
+        """Return the sandbox of this name, or ``None``; another server may have created it.
+
+        Raises ``NotLoaded``.
+        """
+        sandbox = self.get(name)
+        if sandbox is None and self.storage is not None:
+            self.storage.look_up(tag_of(name))
+        return sandbox
+
+    def claim(self, name: str) -> None:
+        """Make sure that no other server creates a sandbox of this unused name. Raises ``NotLoaded``."""
+        if self.storage is not None:
+            self.storage.claim(name)
+
+    def refresh(self) -> None:
+        """Make sure that those of other servers are known as well. Raises ``NotLoaded``."""
+        if self.storage is not None:
+            self.storage.refresh()
 
     def add(self, sandbox: Sandbox, vendors: Mapping[str, BackendSpec]) -> None:
         """Register a sandbox by its name and its credentials at each vendor.
@@ -183,8 +203,13 @@ class SandboxRegistry:
         self._grants.pop((vendor, _digest(secret)), None)
 
     def find(self, vendor: str, secret: str) -> Grant | None:
-        """Return the grant of a vendor's secret, or ``None``."""
-        return self._grants.get((vendor, _digest(secret)))
+        """Return the grant of a vendor's secret, or ``None``. Raises ``NotLoaded``."""
+        grant = self._grants.get((vendor, _digest(secret)))
+        if grant is None and self.storage is not None:
+            tag = find_tag(secret)
+            if tag is not None:
+                self.storage.look_up(tag)
+        return grant
 
     def of_tag(self, tag: str) -> list[Sandbox]:
         """Return the sandboxes whose names have a tag: hardly ever more than one."""

@@ -18,6 +18,15 @@ class RegistryStorage(Protocol):
     def removed(self, sandbox: Sandbox) -> None:
         """Delete a sandbox from the store."""
 
+    def look_up(self, tag: str) -> None:
+        """Raise ``NotLoaded`` unless the sandboxes of a tag are known for this request."""
+
+    def claim(self, name: str) -> None:
+        """Raise ``NotLoaded`` unless this server may create a sandbox of this name."""
+
+    def refresh(self) -> None:
+        """Raise ``NotLoaded`` unless all sandboxes are known for this request."""
+
     def limit_loaded(self, limit: int) -> None:
         """Drop the data of sandboxes from memory that are not in use, if more than this are loaded."""
 

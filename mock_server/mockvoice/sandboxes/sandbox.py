@@ -49,6 +49,11 @@ class Sandbox:
         self.request_log = RequestLog()
         self.storage: SandboxStorage | None = None
 
+    def use(self) -> None:
+        """Note that the sandbox is used now. Raises ``NotLoaded`` if its data is in a store only."""
+        if self.storage is not None:
+            self.storage.use()
+
     def changed(self) -> None:
         """Let a store keep what has changed outside of the backends and the faults."""
         if self.storage is not None:

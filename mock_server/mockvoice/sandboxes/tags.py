@@ -21,13 +21,13 @@ def tag_of(name: str) -> str:
     return sha1(name.encode(), usedforsecurity=False).hexdigest()[:TAG_DIGITS]
 
 
-DEFAULT_TAG = tag_of("default")
+DEFAULT_TAG = tag_of("default")  # of secrets in which no tag is found
 
 
-def find_tag(secret: str) -> str:
-    """Return the tag in a credential, a token, a code or a link; that of ``default`` if it has none."""
+def find_tag(secret: str) -> str | None:
+    """Return the tag in a credential, a token, a code or a link, or ``None``."""
     match = _TAGGED.search(secret)
-    return DEFAULT_TAG if match is None else match[1]
+    return None if match is None else match[1]
 
 
 def tagged(digits: str, tag: str) -> str:

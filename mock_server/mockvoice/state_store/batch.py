@@ -1,12 +1,27 @@
 """A batch of changes, and the database that stores it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mockvoice.kernel.backend import Backend
 
+if TYPE_CHECKING:
+    from mockvoice.state_store.node import Node
+
 LARGE = 1_000_000  # the size of a batch whose time is not known
+
+
+class Lease(NamedTuple):
+    """The right of one server to use a sandbox: the epoch grows each time another one gets it.
+
+    It is 0 in a store that servers cannot share.
+    """
+
+    sandbox: int
+    epoch: int
 
 
 class SandboxRecord(NamedTuple):
@@ -80,6 +95,8 @@ class Row(NamedTuple):
 class Batch:
     """Changes that are stored together or not at all. All values in it are immutable."""
 
+    # What this server must still have for itself when the batch is written.
+    leases: list[Lease] = field(default_factory=list)
     sandboxes: list[SandboxRecord] = field(default_factory=list)
     removed_sandboxes: list[int] = field(default_factory=list)
     # New sandboxes take the place of others with their names, whose creation seemed to have failed.
@@ -123,6 +140,14 @@ class Database(Protocol):
     ``write`` runs in one thread, and the methods that read in others, which see all of a batch or nothing.
     """
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other server has used the database when this one began to start."""
+
+    @property
+    def node(self) -> Node | None:
+        """This server as one of those that share the database, or ``None`` if they cannot."""
+
     def write(self, batch: Batch) -> None:
         """Store a batch in one transaction."""
 
@@ -135,8 +160,17 @@ class Database(Protocol):
     def sandbox(self, number: int) -> SandboxRecord | None:
         """Return the sandbox of this id, or ``None``."""
 
-    def last_ids(self) -> tuple[int, int]:
-        """Return the highest ids of a sandbox and of a layer that were ever used."""
+    def last_sandbox(self) -> int:
+        """Return the highest id of a sandbox."""
+
+    def claim(self, name: str) -> Lease | None:
+        """Return the lease of a new sandbox, or ``None`` if the name is taken."""
+
+    def new_layer_ids(self) -> range:
+        """Return ids of layers that were never used."""
+
+    def end_start(self) -> None:
+        """Let other servers start, if they can share the database."""
 
     def summaries(self) -> Sequence[StateSummary]:
         """Return what is known of the states of all sandboxes without their rows."""

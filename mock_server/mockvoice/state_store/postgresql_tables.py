@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from psycopg import Connection
 
 from mockvoice.kernel.backend import Backend
-from mockvoice.state_store.batch import Batch
+from mockvoice.state_store.batch import Batch, StoreError
 from mockvoice.state_store.encoding import encoded
 from mockvoice.state_store.layers import all_rows
 from mockvoice.state_store.reading import UNUSED_INITIAL_LAYERS
@@ -16,12 +16,21 @@ from mockvoice.state_store.writing import BatchWriter, Kind
 # Each script upgrades a database to the version of its position, from 1 on.
 MIGRATIONS = (
     """
-    CREATE TABLE mockvoice_owner (pid bigint NOT NULL, host text NOT NULL, token text NOT NULL);
+    CREATE TABLE nodes (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        host text NOT NULL,
+        pid bigint NOT NULL,
+        expires_at timestamptz NOT NULL
+    );
+    CREATE TABLE leases (sandbox bigint PRIMARY KEY, node bigint, epoch bigint NOT NULL);
+    CREATE INDEX leases_of_nodes ON leases (node);
     CREATE TABLE sandboxes (
-        id bigint PRIMARY KEY,
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         name text NOT NULL UNIQUE,
+        tag text NOT NULL,
         description text NOT NULL
     );
+    CREATE INDEX sandboxes_of_tags ON sandboxes (tag);
     CREATE TABLE states (
         sandbox bigint NOT NULL,
         vendor text NOT NULL,
@@ -29,6 +38,7 @@ MIGRATIONS = (
         seed bigint NOT NULL,
         PRIMARY KEY (sandbox, vendor)
     );
+    CREATE INDEX states_of_layers ON states (layer);
     CREATE TABLE snapshots (
         id bigint GENERATED ALWAYS AS IDENTITY,
         sandbox bigint NOT NULL,
@@ -52,6 +62,7 @@ MIGRATIONS = (
         contents text NOT NULL
     );
     CREATE INDEX layers_of_sandboxes ON layers (sandbox);
+    CREATE INDEX waiting_layers ON layers (id) WHERE waits;
     CREATE TABLE used_layers (
         sandbox bigint NOT NULL,
         layer bigint NOT NULL,
@@ -65,16 +76,16 @@ MIGRATIONS = (
         value text,
         PRIMARY KEY (layer, name, key)
     );
-    CREATE TABLE last_ids (sandbox bigint NOT NULL, layer bigint NOT NULL);
-    INSERT INTO last_ids VALUES (0, 0);
+    CREATE SEQUENCE layer_blocks;
     """,
 )
 
 # Statements that write any number of rows, whose columns are arrays.
 _STATEMENTS: Mapping[Kind, LiteralString] = {
     "sandboxes": """
-        INSERT INTO sandboxes SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
-        ON CONFLICT (id) DO UPDATE SET description = excluded.description
+        UPDATE sandboxes SET description = changed.description
+        FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS changed (id, name, description)
+        WHERE sandboxes.id = changed.id
     """,
     "layers": """
         INSERT INTO layers SELECT * FROM unnest(
@@ -120,11 +131,48 @@ _STATEMENTS: Mapping[Kind, LiteralString] = {
 }
 
 
+# The sandboxes of a batch whose leases this node has. No other node can take one before the batch is written.
+_HELD = """
+    SELECT sandbox FROM leases
+    JOIN unnest(%s::bigint[], %s::bigint[]) AS held (sandbox, epoch) USING (sandbox, epoch)
+    FOR SHARE OF leases
+"""
+
+
+class LeaseLost(StoreError):
+    """Another node has a sandbox of the batch, so that nothing of the batch was written."""
+
+    def __init__(self) -> None:
+        super().__init__("another server has taken over a sandbox; send the request again")
+
+
 class PostgresqlWriter(BatchWriter):
     """Writes a batch in the transaction of a connection."""
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(self, connection: Connection[Any], node: int) -> None:
         self._connection = connection
+        self._node = node
+
+    def write(self, batch: Batch) -> None:
+        """Write a batch. Raises ``LeaseLost``."""
+        if not self._holds(batch):
+            raise LeaseLost
+        super().write(batch)
+
+    def _holds(self, batch: Batch) -> bool:
+        """Return whether this node may write a batch; no other one can take its leases meanwhile.
+
+        Data that only this node knew of may be removed with the node, so that nothing may refer to it then.
+        """
+        if batch.leases:
+            sandboxes, epochs = zip(*batch.leases, strict=True)
+            held = self._connection.execute(_HELD, (list(sandboxes), list(epochs)))
+            if held.rowcount != len(batch.leases):
+                return False
+        if batch.states or batch.used_layers:
+            statement = "SELECT 1 FROM nodes WHERE id = %s FOR KEY SHARE"
+            return self._connection.execute(statement, (self._node,)).fetchone() is not None
+        return True
 
     def together(self) -> AbstractContextManager[Any]:
         """Return a block whose statements are sent in one round trip."""
@@ -154,6 +202,7 @@ class PostgresqlWriter(BatchWriter):
             "DELETE FROM snapshots WHERE sandbox = ANY(%s)",
             "DELETE FROM faults WHERE sandbox = ANY(%s)",
             "DELETE FROM used_layers WHERE sandbox = ANY(%s)",
+            "DELETE FROM leases WHERE sandbox = ANY(%s)",
             "DELETE FROM sandboxes WHERE id = ANY(%s)",
         ):
             self._connection.execute(statement, (sandboxes,))
@@ -169,10 +218,8 @@ class PostgresqlWriter(BatchWriter):
         self._connection.execute("DELETE FROM used_layers WHERE sandbox = %s", (sandbox,))
 
     def namesakes(self, number: int, name: str) -> list[int]:
-        """Return the ids of other sandboxes with this name."""
-        statement = "SELECT id FROM sandboxes WHERE name = %s AND id <> %s"
-        rows = self._connection.execute(statement, (name, number)).fetchall()
-        return [namesake for (namesake,) in rows]
+        """Return nothing: the name of a new sandbox was claimed before."""
+        return []
 
     def merge(self, layer: int, child: int) -> None:
         """Move the rows of a layer to its only child, which may have newer ones."""
@@ -187,18 +234,9 @@ class PostgresqlWriter(BatchWriter):
             (layer, child),
         )
 
-    def note_ids(self, batch: Batch) -> None:
-        """Note the highest ids of a batch, which are not used again."""
-        sandbox = max((record.id for record in batch.sandboxes), default=0)
-        layer = max(batch.layers, default=0)
-        if sandbox or layer:
-            self._connection.execute(
-                "UPDATE last_ids SET sandbox = greatest(sandbox, %s), layer = greatest(layer, %s)",
-                (sandbox, layer),
-            )
-
 
 def remove_unused_initial_layers(connection: Connection[Any]) -> None:
     """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
     unused = connection.execute(UNUSED_INITIAL_LAYERS).fetchall()
-    PostgresqlWriter(connection).remove_layers([layer for (layer,) in unused])
+    layers = [layer for (layer,) in unused]
+    PostgresqlWriter(connection, node=0).remove_layers(layers)

@@ -23,7 +23,9 @@ class ReadableTables(ABC):
 
     def sandboxes(self) -> Sequence[SandboxRecord]:
         """Return all sandboxes, the oldest first."""
-        rows = self._read("SELECT id, name, description FROM sandboxes ORDER BY id")
+        rows = self._read(
+            "SELECT id, name, description FROM sandboxes WHERE description <> '' ORDER BY id"
+        )
         return [SandboxRecord(*row) for row in rows]
 
     def sandbox(self, number: int) -> SandboxRecord | None:

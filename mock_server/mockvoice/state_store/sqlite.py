@@ -4,10 +4,11 @@ import logging
 import os
 import socket
 import sqlite3
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any
@@ -17,7 +18,7 @@ import portalocker
 from portalocker import AlreadyLocked, LockException, LockFlags
 
 from mockvoice.kernel.clock import monotonic
-from mockvoice.state_store.batch import Batch, StoreError
+from mockvoice.state_store.batch import Batch, Lease, StoreError
 from mockvoice.state_store.reading import ReadableTables
 from mockvoice.state_store.sqlite_tables import (
     MIGRATIONS,
@@ -51,6 +52,9 @@ _MAGIC = b"SQLite format 3\x00"
 class SqliteDatabase(ReadableTables):
     """A store in an SQLite file, which one process uses at a time. Raises ``StoreError``."""
 
+    node = None
+    is_alone = True
+
     def __init__(self, url: SqliteUrl) -> None:
         self._url = url
         self._path = url.path
@@ -69,6 +73,7 @@ class SqliteDatabase(ReadableTables):
             self._check_file()
             self._writing = self._open()
             self._file = _identity(self._path)
+            self._sandbox_ids = count(self.last_sandbox() + 1)
         except BaseException:
             self.close()
             raise
@@ -276,10 +281,14 @@ class SqliteDatabase(ReadableTables):
                 self._reading.execute("PRAGMA query_only = TRUE")
             return self._reading.execute(statement, args).fetchall()
 
-    def last_ids(self) -> tuple[int, int]:
-        """Return the highest ids of a sandbox and of a layer that were ever used."""
-        rows = dict(self._read("SELECT name, seq FROM sqlite_sequence"))
-        return rows.get("sandboxes", 0), rows.get("layers", 0)
+    def _last_id(self, table: str) -> int:
+        """Return the highest id that was ever used."""
+        rows = self._read("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
+        return int(rows[0][0]) if rows else 0
+
+    def last_sandbox(self) -> int:
+        """Return the highest id of a sandbox that was ever used."""
+        return self._last_id("sandboxes")
 
     def values(self, layer: int, table: str) -> Iterator[str]:
         """Yield the rows of a table in a layer: several at once, as a JSON array."""
@@ -296,6 +305,17 @@ class SqliteDatabase(ReadableTables):
             )[0][0]
             if values:
                 yield f"[{values}]"
+
+    def claim(self, name: str) -> Lease:
+        """Return the lease of a new sandbox. No other server can use the store."""
+        return Lease(next(self._sandbox_ids), 0)
+
+    def new_layer_ids(self) -> range:
+        """Return ids of layers that were never used."""
+        return range(self._last_id("layers") + 1, sys.maxsize)
+
+    def end_start(self) -> None:
+        """Do nothing: no other server can start."""
 
     def close(self) -> None:
         """Close the file, and let other processes use it."""

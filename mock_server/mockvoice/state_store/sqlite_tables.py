@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from mockvoice.state_store.batch import Batch
 from mockvoice.state_store.reading import UNUSED_INITIAL_LAYERS
 from mockvoice.state_store.writing import BatchWriter, Kind
 
@@ -152,9 +151,6 @@ class SqliteWriter(BatchWriter):
             "UPDATE layers SET parent = (SELECT parent FROM layers WHERE id = ?) WHERE id = ?",
             (layer, child),
         )
-
-    def note_ids(self, batch: Batch) -> None:
-        """Do nothing: SQLite notes the highest ids of these tables itself (``AUTOINCREMENT``)."""
 
 
 def remove_unused_initial_layers(connection: sqlite3.Connection) -> None:

@@ -4,25 +4,23 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache, partial
+from functools import partial
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-import msgspec
-
 from mockvoice.kernel.backend import Backend
-from mockvoice.kernel.clock import Clock, monotonic
+from mockvoice.kernel.clock import monotonic
 from mockvoice.sandboxes.backend_spec import BackendSpec
-from mockvoice.sandboxes.backends import LazyBackends
 from mockvoice.sandboxes.durability import Stored, StoreUnavailable, until_stored
 from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
-from mockvoice.state_store.batch import Batch, Database, FaultRecord, SandboxRecord, StoreError
-from mockvoice.state_store.descriptions import SandboxDescription
-from mockvoice.state_store.encoding import text
-from mockvoice.state_store.layers import Layer, LayerContents
+from mockvoice.state_store.batch import Batch, Database, StoreError
+from mockvoice.state_store.layers import Layer
 from mockvoice.state_store.loading import LoadedSandbox, Loader
+from mockvoice.state_store.registrations import Registrations
+from mockvoice.state_store.sharing import HeldElsewhere, Sharing
 from mockvoice.state_store.stored_sandbox import StoredSandbox
 
 logger = logging.getLogger("mockvoice.state")
@@ -33,6 +31,13 @@ IDLE_SECONDS = 10.0
 GATHER_SECONDS = 0.005
 # How long sandboxes whose webhooks wait are left alone if the store cannot be read.
 SECONDS_BEFORE_RELOAD = 1.0
+
+
+class Loading(NamedTuple):
+    """The loading of a sandbox, and whether it asks another server for it."""
+
+    task: asyncio.Task[None]
+    asks: bool
 
 
 class StateStore:
@@ -47,21 +52,22 @@ class StateStore:
         limit: int,
     ) -> None:
         self._database = database
-        self._specs = specs
         self._registry = registry
         self._factory = factory
         self._loader = Loader(database, specs, factory.states)
         self._writer = ThreadPoolExecutor(1, "state")
-        self._last_sandbox, self._last_layer = database.last_ids()
-        self._sandboxes: dict[int, StoredSandbox] = {}
+        self._layer_ids = iter(database.new_layer_ids())
+        self._sandboxes = Registrations(self, database, specs, registry, factory)
         self.shared_layers: MutableMapping[Backend, Layer] = WeakKeyDictionary()
-        self._loads: dict[int, asyncio.Task[None]] = {}
+        self._loads: dict[int, Loading] = {}
         self._limit = limit  # the number of sandboxes in memory
         # Sandboxes to load because something in them waits for real time to pass, and the task that does.
         self._waiting: list[StoredSandbox] = []
         self._waking: asyncio.Task[None] | None = None
+        self._sharing: Sharing | None = None
+        if database.node is not None:
+            self._sharing = Sharing(self, self._sandboxes, database.node, registry.threads.leases)
         self.failed_batches = 0
-        self._upgraded: dict[int, SandboxRecord] = {}
         # The open batch: what has changed, what to do once it is stored, and its end.
         self._changed: dict[StoredSandbox, None] = {}
         self._deferred: list[Callable[[], None]] = []
@@ -77,62 +83,10 @@ class StateStore:
 
     def restore(self) -> None:
         """Register the stored sandboxes, without their data. Raises ``StoreError``."""
-        try:
-            self._restore()
-        except msgspec.DecodeError as error:
-            raise StoreError(f"the description of a sandbox is damaged: {error}") from error
-
-    def _restore(self) -> None:
-        counts: dict[int, dict[str, Mapping[str, int]]] = {}
-        waiting = []
-        for summary in self._database.summaries():
-            if summary.vendor in self._specs:
-                counts.setdefault(summary.sandbox, {})[summary.vendor] = _counts(summary.contents)
-            if summary.waits:
-                waiting.append(summary.sandbox)
-        faults: dict[int, list[FaultRecord]] = {}
-        for fault in self._database.faults():
-            faults.setdefault(fault.sandbox, []).append(fault)
-        for record in self._database.sandboxes():
-            stored = self._register(record, faults.get(record.id, ()))
-            stored.stored_counts = counts.get(record.id, {})
-        self._factory.continue_after(self._last_sandbox)
-        self._registry.schedule_purge()
-        self._write_upgraded_credentials()
-        self._waiting = [self._sandboxes[number] for number in dict.fromkeys(waiting)]
-        self._load_waiting()
-
-    def _register(self, record: SandboxRecord, faults: Sequence[FaultRecord]) -> StoredSandbox:
-        description = msgspec.json.decode(record.description, type=SandboxDescription)
-        clock = Clock()
-        credentials = self._credentials(record, description)
-        sandbox = Sandbox(record.name, clock, LazyBackends({}, clock), credentials)
-        descriptions.apply(description, (fault.description for fault in faults), sandbox)
-        stored = self._sandboxes[record.id] = StoredSandbox(self, record.id, sandbox)
-        stored.unload()
-        self._registry.register(sandbox, self._specs)
-        return stored
-
-    def _credentials(
-        self, record: SandboxRecord, description: SandboxDescription
-    ) -> dict[str, dict[str, str]]:
-        """Return the credentials of a sandbox, with new ones for vendors that are served since."""
-        credentials = {key: dict(each) for key, each in description.credentials.items()}
-        for key, spec in self._specs.items():
-            if spec.credentials.keys() - credentials.get(key, {}).keys():
-                created = self._factory.create_credentials(record.id, record.name, key)
-                credentials[key] = {**created, **credentials.get(key, {})}
-                self._upgraded[record.id] = SandboxRecord(
-                    record.id,
-                    record.name,
-                    text(msgspec.structs.replace(description, credentials=credentials)),
-                )
-        return credentials
-
-    def _write_upgraded_credentials(self) -> None:
-        if self._upgraded:
-            self._database.write(Batch(sandboxes=list(self._upgraded.values())))
-            self._upgraded = {}
+        waiting = self._sandboxes.restore()
+        if self._sharing is None:  # or else the node looks for them, also later
+            self._waiting = waiting
+            self._load_waiting()
 
     def _load_waiting(self) -> None:
         """Load the waiting sandboxes, one after the other, and again those that cannot be read."""
@@ -142,7 +96,9 @@ class StateStore:
                 waiting, self._waiting = self._waiting, []
                 for stored in waiting:
                     try:
-                        await self.load(stored)
+                        await self.load(stored, ask=False)
+                    except HeldElsewhere:
+                        continue
                     except StoreUnavailable:
                         self._waiting.append(stored)
                 if self._waiting:
@@ -166,6 +122,13 @@ class StateStore:
             )
         self._database.close()
 
+    def end_start(self) -> None:
+        """Store what the start has created, and let other servers start. Raises ``StoreError``."""
+        self.write_now()
+        self._database.end_start()
+        if self._sharing is not None:
+            self._sharing.start()
+
     def write_now(self) -> None:
         """Write the open batch, and wait for it; for the start and the end. Raises ``StoreError``."""
         changed, self._changed = list(self._changed), {}
@@ -181,30 +144,46 @@ class StateStore:
     # -- changes -----------------------------------------------------------------------------
 
     def next_layer(self) -> int:
-        """Return the id of a new layer."""
-        self._last_layer += 1
-        return self._last_layer
+        """Return the id of a new layer. Raises ``StoreError``."""
+        number = next(self._layer_ids, None)
+        if number is None:
+            self._layer_ids = iter(self._database.new_layer_ids())
+            number = next(self._layer_ids)
+        return number
+
+    def forget_shared_layers(self) -> None:
+        """Store initial data again before further sandboxes share it."""
+        self.shared_layers.clear()
 
     def is_shared(self, backend: Backend) -> bool:
         """Return whether sandboxes share a backend."""
         return self._factory.states.is_shared(backend)
 
     def added(self, sandbox: Sandbox) -> None:
-        """Store a new sandbox."""
-        self._last_sandbox += 1
-        stored = StoredSandbox(self, self._last_sandbox, sandbox)
+        """Store a new sandbox. Raises ``StoreError``."""
+        lease = self._sharing and self._sharing.take_claim(sandbox.name)
+        lease = lease or self._database.claim(sandbox.name)
+        if lease is None:
+            raise StoreError(f"another server has created the sandbox {sandbox.name}")
+        stored = StoredSandbox(self, lease.sandbox, sandbox)
+        stored.epoch = lease.epoch
         stored.is_new = True
         stored.used_at = monotonic()
-        self._sandboxes[stored.id] = stored
+        self._sandboxes.add(stored)
         self.changed(stored)
 
     def removed(self, sandbox: Sandbox) -> None:
         """Delete a sandbox from the store."""
         stored = sandbox.storage
-        if isinstance(stored, StoredSandbox):
-            stored.note_counts()
+        if not isinstance(stored, StoredSandbox):
+            return
+        stored.note_counts()
+        if stored.epoch is not None:
             stored.is_removed = True
             self.changed(stored)
+        elif self._sharing is not None:
+            self._sandboxes.discard(stored)
+            self._sharing.remove_if_free(stored)
 
     def changed(self, stored: StoredSandbox) -> None:
         """Let the next batch have what has changed in a sandbox."""
@@ -275,7 +254,7 @@ class StateStore:
             for stored in changed:
                 stored.is_new = False
                 if stored.is_removed and stored not in self._changed:
-                    self._sandboxes.pop(stored.id, None)
+                    self._sandboxes.discard(stored)
             if self._is_failing:
                 self._recover()
         else:
@@ -322,22 +301,22 @@ class StateStore:
     def _drop(self, stored: StoredSandbox) -> None:
         """Drop a sandbox from memory; what the store has of it is read before anybody is answered."""
         stored.sandbox.failed_batches += 1
+        if self._sharing is not None:
+            stored.epoch = None  # the next lease waits for a batch whose outcome is unknown
         if stored.is_new:
-            self._forget(stored)
+            self._sandboxes.forget(stored)
             return
         if any(backend.needs_timers for backend in stored.sandbox.backends.values()):
             self._waiting.append(stored)
         stored.unload()
         if stored.is_removed:
             stored.is_removed = False
-            self._registry.register(stored.sandbox, self._specs)
+            self._sandboxes.register_again(stored)
 
     def _recover(self) -> None:
         """Register what the store has although its batch seemed to fail."""
         try:
-            for record in self._database.sandboxes():
-                if record.id not in self._sandboxes and self._registry.get(record.name) is None:
-                    self._register(record, self._database.faults(record.id))
+            self._sandboxes.register_missing()
         except StoreError as error:
             logger.warning("%s", error)
         else:
@@ -346,20 +325,26 @@ class StateStore:
 
     # -- data in memory ----------------------------------------------------------------------
 
-    async def load(self, stored: StoredSandbox) -> None:
-        """Load the data of a sandbox. Raises ``StoreUnavailable``."""
+    async def load(self, stored: StoredSandbox, *, ask: bool = True) -> None:
+        """Load the data of a sandbox; ``ask`` another server for it. Raises ``StoreUnavailable``."""
         loading = self._loads.get(stored.id)
+        if loading is not None and ask and not loading.asks:
+            await asyncio.wait([loading.task])
+            loading = self._loads.get(stored.id)
         if loading is None:
-            loading = asyncio.get_running_loop().create_task(self._load(stored))
-            self._loads[stored.id] = loading
-            loading.add_done_callback(lambda _: self._loads.pop(stored.id, None))
-        await asyncio.shield(loading)
+            task = asyncio.get_running_loop().create_task(self._load(stored, ask=ask))
+            loading = self._loads[stored.id] = Loading(task, ask)
+            task.add_done_callback(lambda _: self._loads.pop(stored.id, None))
+        await asyncio.shield(loading.task)
 
-    async def _load(self, stored: StoredSandbox) -> None:
+    async def _load(self, stored: StoredSandbox, *, ask: bool) -> None:
         name = stored.sandbox.name
+        if self._sharing is not None and not await self._sharing.acquire(stored, ask=ask):
+            self._sandboxes.forget(stored)
+            return
         try:
             read = partial(self._loader.read, stored.id)
-            loaded = await self._registry.threads.states.run(read)
+            loaded = await self._registry.threads.stores.run(read)
         except StoreError as error:
             raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
         except Exception as error:
@@ -367,7 +352,7 @@ class StateStore:
             logger.debug("the sandbox %s cannot be read", name, exc_info=error)
             raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
         if loaded is None:
-            self._forget(stored)
+            self._sandboxes.forget(stored)
         elif not stored.sandbox.backends.is_loaded:
             self._apply(loaded, stored)
             stored.used_at = monotonic()
@@ -381,15 +366,10 @@ class StateStore:
         if stored.sandbox.unstored is not None:
             await until_stored(stored.sandbox.unstored)
 
-    def _forget(self, stored: StoredSandbox) -> None:
-        """Remove a sandbox that the store does not have: its creation was never stored."""
-        if self._sandboxes.pop(stored.id, None) is not None and not stored.is_removed:
-            self._registry.unregister(stored.sandbox)
-        stored.is_removed = True
-        stored.sandbox.backends.remove()
-
     def _apply(self, loaded: LoadedSandbox, stored: StoredSandbox) -> None:
         sandbox = stored.sandbox
+        if self._sandboxes.complete_credentials(stored, loaded.record):
+            loaded.is_complete = False
         for backend in loaded.live.values():
             backend.clock = sandbox.clock
         sandbox.storage = None  # what is set now is stored
@@ -401,9 +381,36 @@ class StateStore:
         stored.restored(loaded)
         sandbox.backends.loaded(loaded.origins, loaded.live)
 
+    # -- sandboxes that other servers may have -----------------------------------------------
+
+    def check_lease(self, stored: StoredSandbox) -> None:
+        """Raise ``NotLoaded`` unless this server has a sandbox for itself."""
+        if self._sharing is not None:
+            self._sharing.check(stored)
+
+    def look_up(self, tag: str) -> None:
+        """Raise ``NotLoaded`` unless the sandboxes of a tag are known for this request."""
+        if self._sharing is not None:
+            self._sharing.look_up(tag)
+
+    def claim(self, name: str) -> None:
+        """Raise ``NotLoaded`` unless this server may create a sandbox of this name."""
+        if self._sharing is not None:
+            self._sharing.claim(name)
+
+    def refresh(self) -> None:
+        """Raise ``NotLoaded`` unless all sandboxes are known for this request."""
+        if self._sharing is not None:
+            self._sharing.refresh()
+
+    def loading(self, number: int) -> asyncio.Task[None] | None:
+        """Return the task that loads a sandbox, or ``None``."""
+        loading = self._loads.get(number)
+        return None if loading is None else loading.task
+
     def limit_loaded(self, limit: int) -> None:
         """Drop the data of sandboxes from memory that are not in use, if more than this are loaded."""
-        loaded = [each for each in self._sandboxes.values() if each.sandbox.backends.is_loaded]
+        loaded = [each for each in self._sandboxes if each.sandbox.backends.is_loaded]
         surplus = len(loaded) - limit
         if surplus <= 0:
             return
@@ -420,9 +427,3 @@ def _run(deferred: Sequence[Callable[[], None]]) -> None:
             work()
         except Exception:
             logger.exception("work that waited for the store failed")
-
-
-@lru_cache(maxsize=64)
-def _counts(contents: str) -> dict[str, int]:
-    """Return the number of rows by table. Many sandboxes share one layer, so its text repeats."""
-    return msgspec.json.decode(contents, type=LayerContents).counts

@@ -18,9 +18,11 @@ from mockvoice.state_store import descriptions
 from mockvoice.state_store.batch import (
     Batch,
     FaultRecord,
+    Lease,
     SandboxRecord,
     SnapshotRecord,
     StateRecord,
+    StoreError,
 )
 from mockvoice.state_store.descriptions import References
 from mockvoice.state_store.layer_chains import merge_chains, remove_unneeded
@@ -43,6 +45,9 @@ class Batches(Protocol):
     def after_batch(self, work: Work) -> None:
         """Do work once the changes up to now are stored, and not at all if they cannot be."""
 
+    def check_lease(self, stored: StoredSandbox) -> None:
+        """Raise ``NotLoaded`` unless this server has a sandbox for itself."""
+
     def next_layer(self) -> int:
         """Return the id of a new layer."""
 
@@ -62,6 +67,8 @@ class StoredSandbox:
     def __init__(self, store: Batches, number: int, sandbox: Sandbox) -> None:
         self.store = store
         self.id = number
+        self.epoch: int | None = None  # of the lease, while this server has it
+        self.is_leaving = False  # whether it is being handed over to another server
         self.sandbox = sandbox
         self.is_new = False  # whether it was never stored
         self.is_removed = False
@@ -117,6 +124,7 @@ class StoredSandbox:
     def use(self) -> None:
         """Note that the sandbox is used now. Raises ``NotLoaded``."""
         self.used_at = monotonic()
+        self.store.check_lease(self)
         self.sandbox.backends.check_loaded()
 
     def _committed(self, key: str, backend: Backend, deferred: Sequence[Work]) -> None:
@@ -146,13 +154,17 @@ class StoredSandbox:
 
     def can_be_unloaded(self) -> bool:
         """Return whether nothing in memory needs the data: it is stored, and nothing waits or works."""
+        return (
+            self.sandbox.unstored is None
+            and not self.is_being_changed()
+            and not any(backend.needs_timers for backend in self.sandbox.backends.values())
+        )
+
+    def is_being_changed(self) -> bool:
+        """Return whether a change is going on that takes more than one moment."""
         sandbox = self.sandbox
         locks = (sandbox.clock_lock, *sandbox.backends.change_locks.values())
-        return (
-            sandbox.unstored is None
-            and not any(lock.locked() for lock in locks)
-            and not any(backend.needs_timers for backend in sandbox.backends.values())
-        )
+        return any(lock.locked() for lock in locks)
 
     def note_counts(self) -> None:
         """Note the numbers of rows, before the data leaves memory."""
@@ -174,10 +186,12 @@ class StoredSandbox:
     def add_to(self, batch: Batch) -> None:
         """Add what has changed since the last batch."""
         if self.is_removed:
+            self._add_lease(batch)
             batch.removed_sandboxes.append(self.id)
             return
         if not self.sandbox.backends.is_loaded:
             return  # it was dropped after the change, which is not stored
+        self._add_lease(batch)
         if self.is_new:
             batch.new_sandboxes.append((self.id, self.sandbox.name))
         if self._is_described:
@@ -195,6 +209,11 @@ class StoredSandbox:
             self._add_faults(batch)
         self._changed_backends = set()
         self._is_described, self._have_faults_changed = True, False
+
+    def _add_lease(self, batch: Batch) -> None:
+        if self.epoch is None:
+            raise StoreError(f"this server has no lease of the sandbox {self.sandbox.name}")
+        batch.leases.append(Lease(self.id, self.epoch))
 
     def _add_faults(self, batch: Batch) -> None:
         present = self._present_faults()

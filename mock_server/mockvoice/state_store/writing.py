@@ -60,10 +60,6 @@ class BatchWriter(ABC):
         """Return a block whose statements may be sent together."""
         return nullcontext()
 
-    @abstractmethod
-    def note_ids(self, batch: Batch) -> None:
-        """Note the highest ids of a batch, which are not used again."""
-
     def write(self, batch: Batch) -> None:
         """Write a batch."""
         for layer, backend in batch.full_layers:
@@ -87,7 +83,6 @@ class BatchWriter(ABC):
             for layer, child in batch.merged_layers:
                 self.merge(layer, child)
             self.remove_layers(batch.removed_layers)
-            self.note_ids(batch)
 
     def _write_rows(self, batch: Batch) -> None:
         for layer, backend, changes in batch.large_changes:

@@ -66,6 +66,8 @@ class AuthenticationStep(OperationStep):
         """Find the sandbox by the first valid credential. Raises ``Unauthorized``."""
         if not self._checks:
             context.sandbox = self.sandboxes.get(DEFAULT)
+            if context.sandbox is not None:
+                context.sandbox.use()
             return
         first, *others = self._checks
         try:
@@ -76,8 +78,7 @@ class AuthenticationStep(OperationStep):
                 raise
             grant = other_grant
         context.sandbox, context.principal = grant.sandbox, grant.principal
-        if grant.sandbox.storage is not None:
-            grant.sandbox.storage.use()
+        grant.sandbox.use()
 
     def _first_grant(self, checks: Iterable[Authenticate], context: RequestContext) -> Grant | None:
         for check in checks:

@@ -16,6 +16,7 @@ Body = dict[str, Any]
 
 
 def search(server: ServerContext) -> list[dict[str, Any]]:
+    server.sandboxes.refresh()
     return [_render(sandbox) for sandbox in server.sandboxes]
 
 
@@ -29,6 +30,7 @@ def create(server: ServerContext, body: Body | None = None) -> Any:
     def create_sandbox(state: ResolvedState) -> Response:
         name = args.get("name") or server.factory.free_name()
         _check_free(server, name)
+        server.sandboxes.claim(name)
         settings = replace(server.factory.settings, **args.get("settings", {}))
         sandbox = server.factory.create(name, *state, settings)
         if "ttl_seconds" in args:

@@ -10,7 +10,7 @@ import flask
 from mockvoice.kernel.backend import Backend
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
-from mockvoice.sandboxes.tags import find_tag
+from mockvoice.sandboxes.tags import DEFAULT_TAG, find_tag
 from mockvoice.vendors.count import render
 from mockvoice.vendors.count.auth import KEY, find_sandbox
 from mockvoice.vendors.count.backend import CountBackend
@@ -106,6 +106,7 @@ def _client_workspace(
     sandbox = find_sandbox(args["clientId"], sandboxes)
     if sandbox is None:
         raise InvalidClient
+    sandbox.use()
     request.sandbox = sandbox  # the sandbox's journal records the request
     backend = _backend(sandbox)
     check_redirect_uri(backend, args["redirectUri"])
@@ -137,8 +138,11 @@ def _candidates(sandboxes: SandboxRegistry, token: str, table: str) -> Iterator[
 
     Exported data has links of other sandboxes, so those in memory that have any follow.
     """
-    tagged = sandboxes.of_tag(find_tag(token))
-    yield from (each for each in tagged if each.has_rows(KEY, table))
+    tagged = sandboxes.of_tag(find_tag(token) or DEFAULT_TAG)
+    for each in tagged:
+        each.use()
+        if each.has_rows(KEY, table):
+            yield each
     for each in sandboxes:
         if each not in tagged and each.backends.is_loaded and each.has_rows(KEY, table):
             yield each

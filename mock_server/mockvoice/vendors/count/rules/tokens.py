@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from mockvoice.sandboxes.tags import find_tag, tagged
+from mockvoice.sandboxes.tags import DEFAULT_TAG, find_tag, tagged
 from mockvoice.vendors.count.backend import CountBackend
 from mockvoice.vendors.count.errors import (
     AccessTokenExpired,
@@ -162,7 +162,7 @@ def _new_token(backend: CountBackend, credentials: Credentials, kind: str) -> st
 
 def _tagged(digits: str, credentials: Credentials) -> str:
     """Return digits with the tag of the sandbox of these credentials."""
-    return tagged(digits, find_tag(credentials["client_id"]))
+    return tagged(digits, find_tag(credentials["client_id"]) or DEFAULT_TAG)
 
 
 def _microseconds(at: datetime) -> int:
