@@ -1,11 +1,10 @@
 """A running HAProxy with a generated configuration, for tests."""
 
-import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,7 @@ from click.testing import CliRunner
 
 from mockvoice.cli import main
 
-MISSING = "HAProxy is not installed; Debian's package is haproxy"
-PORTS = 5  # the main port, and those of the vendors of this project
 SECONDS = 20
-
-
-def program() -> str | None:
-    """Return the path of HAProxy, or ``None`` if it is not installed."""
-    return shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin") or shutil.which("haproxy")
 
 
 def generate(*options: str) -> str:
@@ -36,25 +28,6 @@ def check(file: Path, haproxy: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [haproxy, "-c", "-f", file], capture_output=True, text=True, timeout=SECONDS, check=False
     )
-
-
-def free_ports(blocks: int) -> list[int]:
-    """Return the first ports of blocks of ``PORTS`` free ports that follow each other."""
-    found: list[int] = []
-    with ExitStack() as stack:
-        while len(found) < blocks:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                first: int = probe.getsockname()[1]
-            try:
-                with ExitStack() as block:
-                    for port in range(first, first + PORTS):
-                        block.enter_context(socket.socket()).bind(("127.0.0.1", port))
-                    stack.push(block.pop_all())
-            except OSError:
-                continue
-            found.append(first)
-    return found
 
 
 class Balancer:

@@ -1,20 +1,33 @@
-"""HAProxy in front of three stubs of nodes."""
+"""HAProxy in front of three stubs of nodes, and of three nodes."""
 
 from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.cluster.balancer import MISSING, PORTS, balancer, free_ports, program
+from mockvoice.vendor_registry import port_offsets
+from tests.cluster.balancer import balancer
 from tests.cluster.stub_nodes import StubNode
+from tools.cluster import Cluster, NotInstalled, free_ports, haproxy_program
 
 
 @pytest.fixture(scope="session")
 def haproxy():
     """Return the path of HAProxy."""
-    path = program()
-    if path is None:
-        pytest.skip(MISSING)
-    return path
+    try:
+        return haproxy_program()
+    except NotInstalled as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Return three nodes with a PostgreSQL behind HAProxy."""
+    try:
+        cluster = Cluster(tmp_path_factory.mktemp("cluster"), options=["--data", "empty"])
+    except NotInstalled as error:
+        pytest.skip(str(error))
+    with cluster:
+        yield cluster
 
 
 class StubCluster:
@@ -35,7 +48,8 @@ class StubCluster:
 def stub_cluster(haproxy, folder, *options):
     """Run HAProxy with the options in front of stubs."""
     port, *ports = free_ports(4)
-    nodes = [StubNode(f"node{number}", each, PORTS) for number, each in enumerate(ports, 1)]
+    count = len(port_offsets()) + 1
+    nodes = [StubNode(f"node{number}", each, count) for number, each in enumerate(ports, 1)]
     with ExitStack() as stack:
         for node in nodes:
             node.start()

@@ -69,6 +69,7 @@ def haproxy_config(
     return _template().render(
         command=command,
         listeners=listeners,
+        main_port=bind.port,
         control=control,
         stats=stats,
         names=any(node.is_name for node in nodes),
