@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from mockvoice.sandboxes.tags import tag_of
+from tests.webhook_receiver import wait_for
 
 TAGS = [tag_of(str(number)) for number in range(40)]
 HALO = 3
@@ -47,6 +48,8 @@ def test_only_the_sandboxes_of_a_node_that_is_away_move_and_they_come_back(own_s
 def test_a_request_that_cannot_be_sent_to_its_node_goes_to_another(own_stubs):
     stubs = own_stubs
     tag = next(tag for tag, name in nodes_of(stubs).items() if name == "node2")
+    # At the start, one failed check is enough to mark a node.
+    wait_for(lambda: len(stubs.nodes["node2"].health_checks) >= 4)
     stubs.nodes["node2"].die()
     began = time.monotonic()
 

@@ -121,6 +121,14 @@ def test_programs_find_the_control_api_of_the_load_balancer(cluster, http):
     assert control_url(response.headers["X-Mock-Server"]) == cluster.url
 
 
+def test_a_request_with_many_headers_reaches_its_node(cluster, http):
+    headers = {f"X-{number}": "1" for number in range(300)}
+
+    assert (
+        http.get(f"{cluster.url}/_mock/health", headers=headers, timeout=TIMEOUT).status_code == 200
+    )
+
+
 def test_the_requests_of_a_sandbox_are_streamed(cluster, http):
     credentials = create(cluster, http, "streamed")
     url = f"{cluster.url}/sandboxes/streamed/journal/live"

@@ -68,6 +68,9 @@ SOURCES = {
     "encoded query": lambda name, c: {
         "path": f"/count/auth2/consent?state=1&clientId={encoded(c['count']['client_id'])}"
     },
+    "query that cannot be decoded": lambda name, c: {
+        "path": f"/count/auth2/consent?clientId={c['count']['client_id']}&state=100%"
+    },
     "form": lambda name, c: {
         "path": "/auth/token", "offset": HALO, "method": "POST",
         "data": {"grant_type": "client_credentials", "client_id": c["halo"]["client_id"]},
@@ -81,6 +84,9 @@ SOURCES = {
         "path": "/auth/token", "offset": HALO, "method": "POST",
         "data": json.dumps({"grant": 1, "client_id": c["halo"]["client_id"]}, indent=2),
         "headers": {"Content-Type": "application/json"},
+    },
+    "JSON body with a percent sign": lambda name, c: {
+        "path": "/auth/token", "offset": HALO, "method": "POST", "json": {"a": "100%", "client_id": c["halo"]["client_id"]},
     },
     "body in chunks": lambda name, c: {
         "path": "/auth/token", "offset": HALO, "method": "POST",
@@ -192,7 +198,6 @@ def test_a_client_cannot_set_the_headers_of_a_proxy(stubs):
 
 def test_a_head_of_64_kib_reaches_the_node(stubs):
     value = "x" * 60_000
-
     stubs.node_of("/long", headers={"X-Long": value})
 
     received = [
