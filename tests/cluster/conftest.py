@@ -7,7 +7,10 @@ import pytest
 from mockvoice.vendor_registry import port_offsets
 from tests.cluster.balancer import balancer
 from tests.cluster.stub_nodes import StubNode
+from tests.state.conftest import postgresql
 from tools.cluster import Cluster, NotInstalled, free_ports, haproxy_program
+
+__all__ = ["postgresql"]
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from mockvoice.outbound.mock_header import control_url
 from tests.accounts import signed_post
 from tests.webhook_receiver import wait_for
 from tools import cluster as clusters
+from tools.cluster.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 CALLBACK = "http://127.0.0.1/callback"
@@ -237,5 +238,5 @@ def test_the_command_says_what_is_missing(missing, monkeypatch, capsys):
     )
     monkeypatch.setattr(sys, "argv", ["cluster"])
 
-    assert clusters.main() == 2
+    assert main() == 2
     assert capsys.readouterr().err == f"cluster: {missing} is not installed; …\n"

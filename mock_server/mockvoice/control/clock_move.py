@@ -8,6 +8,7 @@ from mockvoice.control.errors import ClockMoveInterrupted, SandboxNotFound
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import monotonic
 from mockvoice.sandboxes.backends import SandboxRemoved
+from mockvoice.sandboxes.durability import with_loaded
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.long_requests import run_without_pause
@@ -43,6 +44,7 @@ class ClockMove:
     async def _run(self) -> None:
         try:
             async with self._sandbox.clock_lock:
+                await with_loaded(self._sandbox.use)
                 await self._run_steps()
         except SandboxRemoved:
             raise SandboxNotFound(self._sandbox.name) from None

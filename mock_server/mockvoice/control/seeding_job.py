@@ -10,6 +10,7 @@ from mockvoice.control.context import ServerContext
 from mockvoice.control.errors import ConcurrentModification, InvalidSeedRequest, SeedingRejected
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import monotonic
+from mockvoice.sandboxes.durability import with_loaded
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.seeding.executor import HandlerExecutor, RequestRejected, scratch_copy
 from mockvoice.seeding.options import InvalidSeedOptions, SeedOptions
@@ -64,6 +65,13 @@ class SeedingJob:
         Raises ``InvalidSeedRequest`` (also for a vendor without a seeder), ``SeedingRejected`` and
         ``ConcurrentModification`` and ``StorageFull``; then nothing has changed.
         """
+        self._sandbox.long_changes.add(self)
+        try:
+            return self._run()
+        finally:
+            self._sandbox.long_changes.discard(self)
+
+    def _run(self) -> SeedResult:
         try:
             seeder = seeder_for(self.vendor)
             history = sales_history_for(seeder, self.options, self._copy.clock.today())
@@ -91,8 +99,7 @@ class SeedingJob:
 
     def _check_storage(self) -> None:
         """Raise ``StorageFull`` if the generated data exceeds a limit."""
-        if self._sandbox.storage is not None:
-            self._sandbox.storage.use()
+        self._run_on_loop(with_loaded(self._sandbox.use))
         limits = self._server.sandboxes.storage_limits
         limits.check_memory()
         other_rows = self._sandbox.backends.row_count(without=self.vendor.key)

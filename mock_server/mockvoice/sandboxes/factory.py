@@ -8,7 +8,7 @@ from mockvoice.kernel.sandbox_settings import SandboxSettings
 from mockvoice.sandboxes import exports
 from mockvoice.sandboxes.backend_spec import BackendSpec
 from mockvoice.sandboxes.backends import LazyBackends
-from mockvoice.sandboxes.credentials import CredentialGenerator, Credentials, demo_credentials
+from mockvoice.sandboxes.credentials import Credentials, create_credentials, demo_credentials
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.sandboxes.state import InitialState, SandboxState
@@ -28,7 +28,6 @@ class SandboxFactory:
         self._specs = specs
         self._sandboxes = sandboxes
         self.settings = settings or SandboxSettings()  # of sandboxes that are created without any
-        self._credentials = CredentialGenerator()
         self._created = 0
 
     def resolve(self, initial_state: InitialState) -> SandboxState:
@@ -73,14 +72,13 @@ class SandboxFactory:
 
     def continue_after(self, created: int) -> None:
         """Continue the numbers of sandboxes after those of a store."""
-        self._created = created
+        self._created = max(self._created, created)
 
-    def create_credentials(self, number: int, name: str, key: str) -> Mapping[str, str]:
+    def create_credentials(self, name: str, key: str) -> Mapping[str, str]:
         """Create the credentials of a sandbox for one vendor."""
         specs = {key: self._specs[key]}
-        if name == DEFAULT:
-            return demo_credentials(specs)[key]
-        return self._credentials.create(number, name, specs)[key]
+        created = demo_credentials(specs) if name == DEFAULT else create_credentials(name, specs)
+        return created[key]
 
     def free_name(self) -> str:
         """Return an unused name."""
@@ -93,4 +91,4 @@ class SandboxFactory:
         if name == DEFAULT:
             return demo_credentials(self._specs)
         self._created += 1
-        return self._credentials.create(self._created, name, self._specs)
+        return create_credentials(name, self._specs)

@@ -129,7 +129,9 @@ class SandboxRegistry:
         sandbox.snapshots.clear()
 
     def unregister(self, sandbox: Sandbox) -> None:
-        """Let a sandbox be found no longer."""
+        """Let a sandbox be found no longer; does nothing if another one has its name."""
+        if self._by_name.get(sandbox.name) is not sandbox:
+            return
         del self._by_name[sandbox.name]
         tag = tag_of(sandbox.name)
         self._names_by_tag[tag].discard(sandbox.name)
@@ -205,14 +207,17 @@ class SandboxRegistry:
     def find(self, vendor: str, secret: str) -> Grant | None:
         """Return the grant of a vendor's secret, or ``None``. Raises ``NotLoaded``."""
         grant = self._grants.get((vendor, _digest(secret)))
-        if grant is None and self.storage is not None:
-            tag = find_tag(secret)
-            if tag is not None:
+        if self.storage is not None:
+            if grant is not None:
+                grant.sandbox.use()
+            elif (tag := find_tag(secret)) is not None:
                 self.storage.look_up(tag)
         return grant
 
     def of_tag(self, tag: str) -> list[Sandbox]:
-        """Return the sandboxes whose names have a tag: hardly ever more than one."""
+        """Return the sandboxes whose names have a tag, hardly ever more than one. Raises ``NotLoaded``."""
+        if tag not in self._names_by_tag and self.storage is not None:
+            self.storage.look_up(tag)
         return [self._by_name[name] for name in self._names_by_tag.get(tag, ())]
 
     def vendor_of(self, secret: str) -> str | None:

@@ -39,6 +39,7 @@ class Sandbox:
             backends if isinstance(backends, LazyBackends) else LazyBackends.wrap(backends, clock)
         )
         self.credentials = credentials
+        self.long_changes: set[object] = set()  # those that threads prepare
         self.clock_lock = asyncio.Lock()  # held while the clock moves from event to event
         self.created_at = Clock().now()  # real time, like ``expires_at``
         self.expires_at: datetime | None = None

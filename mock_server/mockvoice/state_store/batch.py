@@ -95,6 +95,7 @@ class Row(NamedTuple):
 class Batch:
     """Changes that are stored together or not at all. All values in it are immutable."""
 
+    node: int = 0  # this server, among those that share the database
     # What this server must still have for itself when the batch is written.
     leases: list[Lease] = field(default_factory=list)
     sandboxes: list[SandboxRecord] = field(default_factory=list)

@@ -31,7 +31,7 @@ class Unavailable(Enum):
     """Why a node does not get a lease."""
 
     REMOVED = "the sandbox does not exist any more"
-    HELD = "another node holds the lease"
+    HELD = "another node holds the lease, or this one has to renew its own first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,20 @@ class Node(Protocol):
     They wait for the database, so that they run in threads.
     """
 
+    id: int
     valid_until: float  # by ``lease_time``
 
-    def start(self, events: NodeEvents) -> None:
-        """Renew the leases from now on, and report events. Must be called on the event loop."""
+    def start(self, events: NodeEvents, vendors: Sequence[str]) -> None:
+        """Renew the leases from now on, and report events. Must be called on the event loop.
+
+        Only sandboxes in which something of these vendors waits are reported as waiting.
+        """
 
     def acquire(self, sandbox: int, *, ask: bool) -> int | Unavailable:
         """Return the epoch of a lease that this node has from now on; ``ask`` its holder for it."""
 
-    def release(self, sandbox: int) -> None:
-        """Give a lease back, if this node has it."""
+    def release(self, sandbox: int, epoch: int | None) -> None:
+        """Give a lease back, if this node has it; ``epoch`` is ``None`` if it is not known."""
 
     def claim(self, name: str) -> Lease | None:
         """Return the lease of a new sandbox, or ``None`` if the name is taken."""

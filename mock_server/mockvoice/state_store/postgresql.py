@@ -1,12 +1,15 @@
 """A store in a database of PostgreSQL, which several servers can share."""
 
 from collections.abc import Iterator
+from time import sleep
 from typing import Any
 
 from psycopg import Connection
 
+from mockvoice.kernel.clock import monotonic
 from mockvoice.state_store.batch import Batch, Lease, StoreError
 from mockvoice.state_store.postgresql_connection import PostgresqlConnection
+from mockvoice.state_store.postgresql_functions import CLAIM_SECONDS
 from mockvoice.state_store.postgresql_node import PostgresqlNode
 from mockvoice.state_store.postgresql_tables import (
     MIGRATIONS,
@@ -66,8 +69,14 @@ class PostgresqlDatabase(ReadableTables):
     # -- writing -----------------------------------------------------------------------------
 
     def claim(self, name: str) -> Lease | None:
-        """Return the lease of a new sandbox, or ``None`` if the name is taken."""
-        return self.node.claim(name)
+        """Return the lease of a new sandbox, or ``None`` if the name is taken; for the start.
+
+        A server that was killed while it started may have claimed it.
+        """
+        end = monotonic() + CLAIM_SECONDS + 1
+        while (lease := self.node.claim(name)) is None and monotonic() < end:
+            sleep(0.1)
+        return lease
 
     def new_layer_ids(self) -> range:
         """Return ids of layers that no other server uses."""
@@ -80,7 +89,7 @@ class PostgresqlDatabase(ReadableTables):
     def write(self, batch: Batch) -> None:
         """Store a batch in one transaction; for one thread."""
         with self._writing.use("cannot be written") as connection, connection.transaction():
-            PostgresqlWriter(connection, self.node.id).write(batch)
+            PostgresqlWriter(connection).write(batch)
 
     # -- reading -----------------------------------------------------------------------------
 

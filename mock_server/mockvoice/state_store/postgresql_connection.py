@@ -22,8 +22,13 @@ CONNECTION_OPTIONS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-# How long a statement waits for a lock, and how long it may take.
+# How long a statement waits for a lock, and how long it may take. The locks of a server that was paused
+# or cut off in a transaction are given up.
 SETTINGS: tuple[LiteralString, ...] = (
+    "SET idle_in_transaction_session_timeout = '3s'",
+    "SET tcp_keepalives_idle = 5",
+    "SET tcp_keepalives_interval = 2",
+    "SET tcp_keepalives_count = 3",
     "SET lock_timeout = '5s'",
     "SET statement_timeout = '60s'",
     "SET client_min_messages = warning",

@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import Connection
 
@@ -20,6 +20,7 @@ from mockvoice.state_store.node import (
     lease_time,
 )
 from mockvoice.state_store.postgresql_connection import PostgresqlConnection
+from mockvoice.state_store.postgresql_functions import CLAIM_SECONDS, HELD, REMOVED
 from mockvoice.state_store.urls import PostgresqlUrl
 
 logger = logging.getLogger("mockvoice.state")
@@ -46,7 +47,7 @@ _WAITING = """
     JOIN states ON states.layer = layers.id
     JOIN leases ON leases.sandbox = states.sandbox
     LEFT JOIN nodes ON nodes.id = leases.node
-    WHERE layers.waits AND (nodes.id IS NULL OR nodes.expires_at < clock_timestamp())
+    WHERE layers.waits AND layers.vendor = ANY(%s) AND (nodes.id IS NULL OR nodes.expires_at < clock_timestamp())
     LIMIT %s
 """
 _REMOVE_NODES = "DELETE FROM nodes WHERE expires_at < clock_timestamp() - make_interval(secs => %s)"
@@ -64,6 +65,8 @@ class PostgresqlNode:
         self._thread: Thread | None = None
         self._is_stopping = Event()
         self.id = 0
+        self._renewed_id = 0  # that of the thread, which may be ahead
+        self._vendors: Sequence[str] = ()
         self.valid_until = 0.0
 
     # -- start and end -----------------------------------------------------------------------
@@ -75,6 +78,7 @@ class PostgresqlNode:
             connection.execute("SELECT pg_advisory_lock(%s)", (START_LOCK,))
             prepare(connection)
             self.valid_until = self._register(connection)
+            self.id = self._renewed_id
 
     def remove_old_nodes(self, connection: Connection[Any]) -> bool:
         """Remove the nodes that ended without a word; return whether there is no other one."""
@@ -93,7 +97,7 @@ class PostgresqlNode:
         row = connection.execute(_REGISTER, node).fetchone()
         if row is None:
             raise StoreError("the node was not registered")
-        self.id = row[0]
+        self._renewed_id = row[0]
         return registered_at + LEASE_SECONDS
 
     def stop(self) -> None:
@@ -103,13 +107,11 @@ class PostgresqlNode:
             self._thread.join()
         try:
             with self._statements.use("cannot be written") as connection, connection.transaction():
-                connection.execute(
-                    "DELETE FROM sandboxes WHERE description = '' "
-                    "AND id IN (SELECT sandbox FROM leases WHERE node = %s)",
-                    (self.id,),
-                )
-                connection.execute("UPDATE leases SET node = NULL WHERE node = %s", (self.id,))
-                connection.execute("DELETE FROM nodes WHERE id = %s", (self.id,))
+                for statement in (
+                    "UPDATE leases SET node = NULL WHERE node = %s",
+                    "DELETE FROM nodes WHERE id = %s",
+                ):
+                    connection.execute(statement, (self.id,))
         except StoreError as error:
             logger.warning("the leases are not given back, so that they expire: %s", error)
         self._statements.close()
@@ -117,8 +119,9 @@ class PostgresqlNode:
 
     # -- renewals ----------------------------------------------------------------------------
 
-    def start(self, events: NodeEvents) -> None:
+    def start(self, events: NodeEvents, vendors: Sequence[str]) -> None:
         """Renew the leases from now on, and report events. Must be called on the event loop."""
+        self._vendors = vendors
         loop = asyncio.get_running_loop()
 
         def report(call: Callable[..., None], *args: Any) -> None:
@@ -142,15 +145,20 @@ class PostgresqlNode:
                 with self._renewals.use("cannot be used") as connection:
                     self._renew(connection, events, report)
                     if renewals % RENEWALS_PER_SEARCH == 0:
-                        rows = connection.execute(_WAITING, (MAX_WAITING,)).fetchall()
+                        rows = connection.execute(
+                            _WAITING, (list(self._vendors), MAX_WAITING)
+                        ).fetchall()
                         if rows:
                             report(events.waiting, [sandbox for (sandbox,) in rows])
                     renewals += 1
-                    connection.execute(f"LISTEN mockvoice_node_{self.id}".encode())
+                    connection.execute(f"LISTEN mockvoice_node_{self._renewed_id}".encode())
                     for notice in connection.notifies(timeout=RENEWAL_SECONDS):
                         report(events.requested, int(notice.payload))
             except StoreError as error:
                 logger.debug("the leases are not renewed: %s", error)
+                self._is_stopping.wait(RENEWAL_SECONDS)
+            except Exception:
+                logger.exception("the leases are not renewed")
                 self._is_stopping.wait(RENEWAL_SECONDS)
 
     def _renew(
@@ -159,7 +167,7 @@ class PostgresqlNode:
         """Renew the leases. If they may have expired meanwhile, report those that are left first."""
         sent_at = lease_time()
         kept: dict[int, int] | None = None
-        if connection.execute(_RENEW, (LEASE_SECONDS, self.id)).rowcount == 0:
+        if connection.execute(_RENEW, (LEASE_SECONDS, self._renewed_id)).rowcount == 0:
             connection.execute("UNLISTEN *")
             valid_until = self._register(connection)
         elif lease_time() < self.valid_until:
@@ -167,11 +175,14 @@ class PostgresqlNode:
             return
         else:
             statement = "SELECT sandbox, epoch FROM leases WHERE node = %s"
-            kept = dict(connection.execute(statement, (self.id,)).fetchall())
+            kept = dict(connection.execute(statement, (self._renewed_id,)).fetchall())
             valid_until = sent_at + LEASE_SECONDS
+
+        node = self._renewed_id
 
         def resume() -> None:
             events.expired(kept)
+            self.id = node
             self.valid_until = valid_until
 
         report(resume)
@@ -180,63 +191,32 @@ class PostgresqlNode:
 
     def acquire(self, sandbox: int, *, ask: bool) -> int | Unavailable:
         """Return the epoch of a lease that this node has from now on; ``ask`` its holder for it."""
-        with self._statements.use("cannot be used") as connection, connection.transaction():
-            # This waits for the end of a batch whose outcome is unknown.
-            row = connection.execute(
-                "SELECT node FROM leases WHERE sandbox = %s FOR UPDATE", (sandbox,)
-            ).fetchone()
-            if row is None:
-                return Unavailable.REMOVED
-            (holder,) = row
-            if holder not in (None, self.id) and _is_alive(connection, holder):
-                if ask:
-                    channel = f"mockvoice_node_{holder}"
-                    connection.execute("SELECT pg_notify(%s, %s)", (channel, str(sandbox)))
-                return Unavailable.HELD
-            taken = connection.execute(
-                "UPDATE leases SET node = %s, epoch = epoch + 1 WHERE sandbox = %s RETURNING epoch",
-                (self.id, sandbox),
-            ).fetchone()
-            return Unavailable.REMOVED if taken is None else int(taken[0])
+        epoch: int = self._call("SELECT acquire_lease(%s, %s, %s)", sandbox, self.id, ask)
+        return {REMOVED: Unavailable.REMOVED, HELD: Unavailable.HELD}.get(epoch, epoch)
 
-    def release(self, sandbox: int) -> None:
-        """Give a lease back, if this node has it."""
-        statement = "UPDATE leases SET node = NULL WHERE sandbox = %s AND node = %s"
+    def release(self, sandbox: int, epoch: int | None) -> None:
+        """Give a lease back, if this node has it; ``epoch`` is ``None`` if it is not known."""
         with self._statements.use("cannot be written") as connection:
-            connection.execute(statement, (sandbox, self.id))
+            connection.execute(
+                "UPDATE leases SET node = NULL "
+                "WHERE sandbox = %s AND node = %s AND epoch = coalesce(%s, epoch)",
+                (sandbox, self.id, epoch),
+            )
 
     def claim(self, name: str) -> Lease | None:
         """Return the lease of a new sandbox, or ``None`` if the name is taken.
 
-        The sandbox has no description yet; so one that was claimed by a node that ended is claimed again.
+        The sandbox has no description yet; so one that was claimed and never stored is claimed again.
         """
-        with self._statements.use("cannot be written") as connection, connection.transaction():
-            number = _insert_sandbox(connection, name)
-            if number is None:
-                self._remove_unfinished(connection, name)
-                number = _insert_sandbox(connection, name)
-            if number is None:
-                return None
-            connection.execute("INSERT INTO leases VALUES (%s, %s, 1)", (number, self.id))
-            return Lease(number, 1)
+        statement = "SELECT claim_sandbox(%s, %s, %s, %s)"
+        number = self._call(statement, name, tag_of(name), self.id, CLAIM_SECONDS)
+        return None if number is None else Lease(number, 1)
 
-    def _remove_unfinished(self, connection: Connection[Any], name: str) -> None:
-        """Remove a sandbox that was claimed, by a node that ended or by this one, and never stored."""
-        unfinished = "SELECT id FROM sandboxes WHERE name = %s AND description = ''"
-        row = connection.execute(unfinished, (name,)).fetchone()
-        # The lease is locked first, as a batch does.
-        if row is None or not self._is_free(connection, row[0]):
-            return
-        if connection.execute(unfinished, (name,)).fetchone() == row:
-            connection.execute("DELETE FROM sandboxes WHERE id = %s", row)
-            connection.execute("DELETE FROM leases WHERE sandbox = %s", row)
-
-    def _is_free(self, connection: Connection[Any], sandbox: int) -> bool:
-        """Lock a lease, and return whether no other node has it."""
-        row = connection.execute(
-            "SELECT node FROM leases WHERE sandbox = %s FOR UPDATE", (sandbox,)
-        ).fetchone()
-        return row is not None and (row[0] in (None, self.id) or not _is_alive(connection, row[0]))
+    def _call(self, statement: LiteralString, *args: Any) -> Any:
+        """Return the value of a statement that is a transaction of its own."""
+        with self._statements.use("cannot be used") as connection:
+            row = connection.execute(statement, args).fetchone()
+            return None if row is None else row[0]
 
     def sandboxes_of_tag(self, tag: str) -> Sequence[SandboxRecord]:
         """Return the sandboxes whose names have a tag."""
@@ -249,25 +229,5 @@ class PostgresqlNode:
 
     def new_layer_ids(self) -> range:
         """Return ids of layers that no node uses."""
-        with self._statements.use("cannot be used") as connection:
-            row = connection.execute("SELECT nextval('layer_blocks')").fetchone()
-        first = 0 if row is None else int(row[0]) * LAYERS_PER_BLOCK
+        first = self._call("SELECT nextval('layer_blocks')") * LAYERS_PER_BLOCK
         return range(first, first + LAYERS_PER_BLOCK)
-
-
-def _insert_sandbox(connection: Connection[Any], name: str) -> int | None:
-    """Insert a sandbox without a description; return its id, or ``None`` if the name is taken."""
-    row = connection.execute(
-        "INSERT INTO sandboxes (name, tag, description) VALUES (%s, %s, '') "
-        "ON CONFLICT (name) DO NOTHING RETURNING id",
-        (name, tag_of(name)),
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def _is_alive(connection: Connection[Any], node: int) -> bool:
-    """Return whether the leases of a node are valid. It cannot renew them before the transaction ends."""
-    row = connection.execute(
-        "SELECT expires_at >= clock_timestamp() FROM nodes WHERE id = %s FOR SHARE", (node,)
-    ).fetchone()
-    return row is not None and bool(row[0])

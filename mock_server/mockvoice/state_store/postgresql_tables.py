@@ -10,6 +10,7 @@ from mockvoice.kernel.backend import Backend
 from mockvoice.state_store.batch import Batch, StoreError
 from mockvoice.state_store.encoding import encoded
 from mockvoice.state_store.layers import all_rows
+from mockvoice.state_store.postgresql_functions import FUNCTIONS
 from mockvoice.state_store.reading import UNUSED_INITIAL_LAYERS
 from mockvoice.state_store.writing import BatchWriter, Kind
 
@@ -28,7 +29,8 @@ MIGRATIONS = (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         name text NOT NULL UNIQUE,
         tag text NOT NULL,
-        description text NOT NULL
+        description text NOT NULL,  -- empty from the choice of the name until the sandbox is stored
+        claimed_at timestamptz NOT NULL
     );
     CREATE INDEX sandboxes_of_tags ON sandboxes (tag);
     CREATE TABLE states (
@@ -77,7 +79,8 @@ MIGRATIONS = (
         PRIMARY KEY (layer, name, key)
     );
     CREATE SEQUENCE layer_blocks;
-    """,
+    """
+    + FUNCTIONS,
 )
 
 # Statements that write any number of rows, whose columns are arrays.
@@ -149,9 +152,8 @@ class LeaseLost(StoreError):
 class PostgresqlWriter(BatchWriter):
     """Writes a batch in the transaction of a connection."""
 
-    def __init__(self, connection: Connection[Any], node: int) -> None:
+    def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
-        self._node = node
 
     def write(self, batch: Batch) -> None:
         """Write a batch. Raises ``LeaseLost``."""
@@ -171,7 +173,7 @@ class PostgresqlWriter(BatchWriter):
                 return False
         if batch.states or batch.used_layers:
             statement = "SELECT 1 FROM nodes WHERE id = %s FOR KEY SHARE"
-            return self._connection.execute(statement, (self._node,)).fetchone() is not None
+            return self._connection.execute(statement, (batch.node,)).fetchone() is not None
         return True
 
     def together(self) -> AbstractContextManager[Any]:
@@ -239,4 +241,4 @@ def remove_unused_initial_layers(connection: Connection[Any]) -> None:
     """Remove layers of initial data that sandboxes have shared, and that none uses any more."""
     unused = connection.execute(UNUSED_INITIAL_LAYERS).fetchall()
     layers = [layer for (layer,) in unused]
-    PostgresqlWriter(connection, node=0).remove_layers(layers)
+    PostgresqlWriter(connection).remove_layers(layers)

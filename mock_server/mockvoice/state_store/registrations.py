@@ -158,7 +158,7 @@ class Registrations:
         completed = {key: dict(each) for key, each in credentials.items()}
         for key, spec in self._specs.items():
             if spec.credentials.keys() - completed.get(key, {}).keys():
-                created = self._factory.create_credentials(record.id, record.name, key)
+                created = self._factory.create_credentials(record.name, key)
                 completed[key] = {**created, **completed.get(key, {})}
         return completed
 
@@ -180,14 +180,22 @@ class Registrations:
         stored.sandbox.backends.remove()
 
     def register_again(self, stored: StoredSandbox) -> None:
-        """Register a sandbox whose removal could not be stored."""
-        self._registry.register(stored.sandbox, self._specs)
+        """Register a sandbox whose removal could not be stored, unless it is known to be gone."""
+        if self._by_id.get(stored.id) is stored and self._registry.get(stored.sandbox.name) is None:
+            stored.is_removed = False
+            self._registry.register(stored.sandbox, self._specs)
+        else:
+            self.discard(stored)
 
     # -- sandboxes of other servers ----------------------------------------------------------
 
-    def name_is_taken(self) -> None:
-        """Let new names follow those that other servers have chosen. Raises ``StoreError``."""
-        self._factory.continue_after(self._database.last_sandbox())
+    async def name_is_taken(self) -> None:
+        """Let new names follow those that other servers have chosen. Raises ``StoreUnavailable``."""
+        self._factory.continue_after(await self._run(self._database.last_sandbox))
+
+    def is_known(self, name: str) -> bool:
+        """Return whether a sandbox has this name."""
+        return self._registry.get(name) is not None
 
     def register_missing(self) -> None:
         """Register what the store has although its batch seemed to fail. Raises ``StoreError``."""
@@ -216,7 +224,7 @@ class Registrations:
         records = await self._run(self._read)
         present = {record.id for record in records.sandboxes}
         for number, stored in before.items():
-            if number not in present and not stored.is_new and stored.sandbox.unstored is None:
+            if number not in present and stored.epoch is None:
                 self.forget(stored)
         removed = before.keys() - self._by_id.keys()
         sandboxes = [record for record in records.sandboxes if record.id not in removed]

@@ -27,8 +27,9 @@ MIN_HOLD_SECONDS = 0.05
 # How long handing a sandbox over may take, before its requests are let in again.
 HAND_OVER_SECONDS = 4.0
 
-# What was looked up for a request; looking again would find no more.
-_looked_up: ContextVar[frozenset[str]] = ContextVar("looked_up", default=frozenset())
+# What was looked up for a request; looking again would find no more. A context may be that of the request
+# before on the same connection, whose task was another one.
+_looked_up: ContextVar[tuple[object, frozenset[str]]] = ContextVar("looked_up")
 _ALL = "all"
 
 
@@ -69,10 +70,17 @@ class Sharing:
         self._claims: dict[str, Lease] = {}
         self._claiming: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._expirations = 0  # how often others could take leases of this node
 
-    def start(self) -> None:
-        """Renew the leases from now on."""
-        self._node.start(NodeEvents(self._expired, self._requested, self._found_waiting))
+    def start(self, vendors: Sequence[str]) -> None:
+        """Renew the leases from now on; ``vendors`` are those that this node serves."""
+        events = NodeEvents(self._expired, self._requested, self._found_waiting)
+        self._node.start(events, vendors)
+
+    def close(self) -> None:
+        """Stop everything that goes on."""
+        for task in (*self._tasks, *self._hand_overs.values(), *self._claiming.values()):
+            task.cancel()
 
     # -- requests ----------------------------------------------------------------------------
 
@@ -80,6 +88,9 @@ class Sharing:
         """Raise ``NotLoaded`` unless this node may show what it has of a sandbox in memory."""
         if stored.is_leaving or stored.epoch is None:
             raise NotLoaded(partial(self._store.load, stored))
+        self._check_validity()
+
+    def _check_validity(self) -> None:
         if lease_time() >= self._node.valid_until:
             raise NotLoaded(self._until_valid)
 
@@ -92,22 +103,23 @@ class Sharing:
 
     def look_up(self, tag: str) -> None:
         """Raise ``NotLoaded`` unless the sandboxes of a tag were read for this request."""
-        if tag not in _looked_up.get():
+        if tag not in _found():
             raise NotLoaded(partial(self._read_tag, tag))
 
     async def _read_tag(self, tag: str) -> None:
         records = await self._run(partial(self._node.sandboxes_of_tag, tag))
         await self._sandboxes.register_new(records)
-        _looked_up.set(_looked_up.get() | {tag})
+        _note(tag)
 
     def refresh(self) -> None:
         """Raise ``NotLoaded`` unless all sandboxes were read for this request."""
-        if _ALL not in _looked_up.get():
+        if _ALL not in _found():
             raise NotLoaded(self._refresh)
+        self._check_validity()
 
     async def _refresh(self) -> None:
         await self._sandboxes.refresh()
-        _looked_up.set(_looked_up.get() | {_ALL})
+        _note(_ALL)
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         """Run a short statement in a thread. Raises ``StoreUnavailable``."""
@@ -135,13 +147,20 @@ class Sharing:
         await asyncio.shield(claiming)
 
     async def _claim_once(self, name: str) -> None:
-        lease = await self._run(partial(self._node.claim, name))
-        if lease is not None:
-            self._claims[name] = lease
-        else:
-            await self._run(self._sandboxes.name_is_taken)
+        """Claim a name, or wait until the sandbox is stored that another node creates at the moment."""
+        end, pause = monotonic() + WAIT_SECONDS, FIRST_PAUSE_SECONDS
+        while not self._sandboxes.is_known(name):
+            expirations = self._expirations
+            lease = await self._run(partial(self._node.claim, name))
+            if lease is not None and expirations == self._expirations:
+                self._claims[name] = lease
+                return
+            await self._sandboxes.name_is_taken()
             await self._read_tag(tag_of(name))
-            await asyncio.sleep(FIRST_PAUSE_SECONDS)  # it may not be stored yet
+            if monotonic() >= end:
+                raise StoreUnavailable(f"Another server creates the sandbox {name}; try it again")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LAST_PAUSE_SECONDS)
 
     def take_claim(self, name: str) -> Lease | None:
         """Return the lease of a claimed sandbox, which is created now."""
@@ -154,19 +173,23 @@ class Sharing:
         hand_over = self._hand_overs.get(stored.id)
         if hand_over is not None:
             await asyncio.shield(hand_over)
+        stored.is_loading = True
         await self._unload(stored)
         end, pause = monotonic() + WAIT_SECONDS, FIRST_PAUSE_SECONDS
-        while True:
+        while stored.epoch is None:
+            expirations = self._expirations
             lease = await self._run(partial(self._node.acquire, stored.id, ask=ask))
-            if isinstance(lease, int):
-                stored.epoch = lease
-                return True
             if lease is Unavailable.REMOVED:
                 return False
+            if isinstance(lease, int):
+                if expirations == self._expirations:
+                    stored.epoch = lease
+                continue  # unless it may have been lost meanwhile
             if not ask or monotonic() >= end:
                 raise HeldElsewhere(stored.sandbox.name)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LAST_PAUSE_SECONDS)
+        return True
 
     def _requested(self, number: int) -> None:
         """Hand a sandbox over to another node, unless that is going on already."""
@@ -176,20 +199,21 @@ class Sharing:
             task.add_done_callback(lambda _: self._hand_overs.pop(number, None))
 
     async def _hand_over(self, number: int) -> None:
-        loading = self._store.loading(number)
-        if loading is not None:
-            await asyncio.wait([loading])
         stored = self._sandboxes.get(number)
+        loading = self._store.loading(number)
+        # A load that has not asked for the lease yet waits for the end of this.
+        if stored is not None and stored.is_loading and loading is not None:
+            await asyncio.wait([loading])
         try:
             if stored is None or stored.epoch is None:  # what it had was dropped
-                await self._run(partial(self._node.release, number))
+                await self._run(partial(self._node.release, number, None))
                 return
             await asyncio.sleep(MIN_HOLD_SECONDS)
             if await self._until_idle(stored):
-                stored.epoch = None
+                epoch, stored.epoch = stored.epoch, None
                 if stored.sandbox.backends.is_loaded:
                     stored.unload()
-                await self._run(partial(self._node.release, number))
+                await self._run(partial(self._node.release, number, epoch))
         except StoreUnavailable:
             return  # the lease expires, or the other node asks again
         finally:
@@ -207,13 +231,14 @@ class Sharing:
             if not stored.is_leaving:
                 await asyncio.sleep(FIRST_PAUSE_SECONDS)
             elif stored.sandbox.unstored is not None:
-                await asyncio.wait([stored.sandbox.unstored])
+                await asyncio.wait([stored.sandbox.unstored], timeout=end - monotonic())
             else:
                 return True
-        return False
+        return not stored.is_being_changed() and stored.sandbox.unstored is None
 
     def _expired(self, kept: Mapping[int, int] | None) -> None:
         """Drop the sandboxes from memory whose leases others may have taken."""
+        self._expirations += 1
         if kept is None:
             self._store.forget_shared_layers()
             self._claims = {}
@@ -227,7 +252,8 @@ class Sharing:
         """Drop what this node has of a sandbox without a lease, once it is known whether it is stored."""
         while stored.epoch is None and stored.sandbox.unstored is not None:
             await asyncio.wait([stored.sandbox.unstored])
-        if stored.epoch is None and stored.sandbox.backends.is_loaded:
+        is_lost = stored.epoch is None and not stored.is_removed
+        if is_lost and stored.sandbox.backends.is_loaded:
             stored.unload()
 
     def _found_waiting(self, numbers: Sequence[int]) -> None:
@@ -242,8 +268,10 @@ class Sharing:
                 stored = self._sandboxes.get(number)
                 if stored is not None and stored.epoch is None:
                     await self._store.load(stored, ask=False)
+            except HeldElsewhere:
+                continue
             except StoreUnavailable:
-                continue  # it is found again if nobody else has it by then
+                self._requested(number)  # so that another node finds it
 
     def remove_if_free(self, stored: StoredSandbox) -> None:
         """Remove a sandbox that has expired from the store, unless another node has it, which does so."""
@@ -261,3 +289,13 @@ class Sharing:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _found() -> frozenset[str]:
+    """Return what was looked up for the request of this task."""
+    task, found = _looked_up.get((None, frozenset()))
+    return found if task is asyncio.current_task() else frozenset()
+
+
+def _note(what: str) -> None:
+    _looked_up.set((asyncio.current_task(), _found() | {what}))

@@ -52,6 +52,7 @@ class StateStore:
         limit: int,
     ) -> None:
         self._database = database
+        self._specs = specs
         self._registry = registry
         self._factory = factory
         self._loader = Loader(database, specs, factory.states)
@@ -109,6 +110,8 @@ class StateStore:
 
     def close(self) -> None:
         """Store what is left, and close the store."""
+        if self._sharing is not None:
+            self._sharing.close()
         self._writer.shutdown(wait=True)
         # What a failed batch would have stored is missing, so that later changes must not be stored.
         failure = self._writing.exception() if self._is_writing and self._writing else None
@@ -127,27 +130,35 @@ class StateStore:
         self.write_now()
         self._database.end_start()
         if self._sharing is not None:
-            self._sharing.start()
+            self._sharing.start(list(self._specs))
 
     def write_now(self) -> None:
         """Write the open batch, and wait for it; for the start and the end. Raises ``StoreError``."""
         changed, self._changed = list(self._changed), {}
         deferred, self._deferred = self._deferred, []
         end, self._end = self._end, None
-        batch = Batch()
+        batch = self._new_batch()
         for stored in changed:
-            stored.add_to(batch)
+            if not stored.has_lost_lease():
+                stored.add_to(batch)
         self._database.write(batch)
         if end is not None:
             self._finish(changed, batch, deferred, end, None)
 
+    def _new_batch(self) -> Batch:
+        node = self._database.node
+        return Batch(node=0 if node is None else node.id)
+
     # -- changes -----------------------------------------------------------------------------
 
     def next_layer(self) -> int:
-        """Return the id of a new layer. Raises ``StoreError``."""
+        """Return the id of a new layer. Raises ``StoreUnavailable``."""
         number = next(self._layer_ids, None)
         if number is None:
-            self._layer_ids = iter(self._database.new_layer_ids())
+            try:
+                self._layer_ids = iter(self._database.new_layer_ids())
+            except StoreError as error:
+                raise StoreUnavailable(str(error)) from error
             number = next(self._layer_ids)
         return number
 
@@ -215,14 +226,18 @@ class StateStore:
         """Write the open batch, and open the next one."""
         if self._is_writing or self._end is None:
             return
-        batch = Batch()
+        batch = self._new_batch()
         changed, self._changed = list(self._changed), {}
         deferred, self._deferred = self._deferred, []
         end, self._end = self._end, None
         finish = partial(self._finish, changed, batch, deferred, end)
         try:
             for stored in changed:
-                stored.add_to(batch)
+                if stored.has_lost_lease():
+                    self.failed_batches += 1
+                    self._drop(stored)
+                else:
+                    stored.add_to(batch)
             is_written = self._database.write_at_once(batch)
         except StoreError as error:
             finish(error)
@@ -310,13 +325,13 @@ class StateStore:
             self._waiting.append(stored)
         stored.unload()
         if stored.is_removed:
-            stored.is_removed = False
             self._sandboxes.register_again(stored)
 
     def _recover(self) -> None:
         """Register what the store has although its batch seemed to fail."""
         try:
-            self._sandboxes.register_missing()
+            if self._sharing is None:  # or else they are found when they are looked up
+                self._sandboxes.register_missing()
         except StoreError as error:
             logger.warning("%s", error)
         else:
@@ -338,19 +353,10 @@ class StateStore:
         await asyncio.shield(loading.task)
 
     async def _load(self, stored: StoredSandbox, *, ask: bool) -> None:
-        name = stored.sandbox.name
-        if self._sharing is not None and not await self._sharing.acquire(stored, ask=ask):
-            self._sandboxes.forget(stored)
-            return
         try:
-            read = partial(self._loader.read, stored.id)
-            loaded = await self._registry.threads.stores.run(read)
-        except StoreError as error:
-            raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
-        except Exception as error:
-            logger.warning("the sandbox %s cannot be read: %s", name, error)
-            logger.debug("the sandbox %s cannot be read", name, exc_info=error)
-            raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
+            loaded = await self._read(stored, ask=ask)
+        finally:
+            stored.is_loading = False
         if loaded is None:
             self._sandboxes.forget(stored)
         elif not stored.sandbox.backends.is_loaded:
@@ -360,6 +366,30 @@ class StateStore:
                 stored.changed()
                 await self._until_stored(stored)
             self.limit_loaded(self._limit)
+
+    async def _read(self, stored: StoredSandbox, *, ask: bool) -> LoadedSandbox | None:
+        """Read a sandbox while this server has it; ``None`` if there is no such sandbox any more."""
+        if self._sharing is None:
+            return await self._read_once(stored)
+        loaded: LoadedSandbox | None = None
+        while loaded is None or stored.epoch is None:  # the lease may expire meanwhile
+            if not await self._sharing.acquire(stored, ask=ask):
+                return None
+            loaded = await self._read_once(stored)
+            if loaded is None:
+                return None
+        return loaded
+
+    async def _read_once(self, stored: StoredSandbox) -> LoadedSandbox | None:
+        name = stored.sandbox.name
+        try:
+            return await self._registry.threads.stores.run(partial(self._loader.read, stored.id))
+        except StoreError as error:
+            raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
+        except Exception as error:
+            logger.warning("the sandbox %s cannot be read: %s", name, error)
+            logger.debug("the sandbox %s cannot be read", name, exc_info=error)
+            raise StoreUnavailable(f"The sandbox {name} cannot be read: {error}") from error
 
     async def _until_stored(self, stored: StoredSandbox) -> None:
         """Wait until what a sandbox has is stored. Raises ``StoreUnavailable``."""

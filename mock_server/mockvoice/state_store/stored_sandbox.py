@@ -22,7 +22,6 @@ from mockvoice.state_store.batch import (
     SandboxRecord,
     SnapshotRecord,
     StateRecord,
-    StoreError,
 )
 from mockvoice.state_store.descriptions import References
 from mockvoice.state_store.layer_chains import merge_chains, remove_unneeded
@@ -69,6 +68,7 @@ class StoredSandbox:
         self.id = number
         self.epoch: int | None = None  # of the lease, while this server has it
         self.is_leaving = False  # whether it is being handed over to another server
+        self.is_loading = False  # whether it is being read after this server has got it
         self.sandbox = sandbox
         self.is_new = False  # whether it was never stored
         self.is_removed = False
@@ -131,7 +131,16 @@ class StoredSandbox:
         self._changed_backends.add(key)
         self.store.changed(self)
         if deferred:
-            self.store.after_batch(partial(backend.undo.run_stored, deferred))
+            self.store.after_batch(
+                partial(self._run_deferred, backend, deferred, self.sandbox.failed_batches)
+            )
+
+    def _run_deferred(
+        self, backend: Backend, deferred: Sequence[Work], failed_batches: int
+    ) -> None:
+        """Do work that waited for the store, unless the changes were undone meanwhile."""
+        if self.sandbox.failed_batches == failed_batches:
+            backend.undo.run_stored(deferred)
 
     # -- what the store has ------------------------------------------------------------------
 
@@ -146,6 +155,7 @@ class StoredSandbox:
             if layers
         ]
         self.layers = {layer for layer in loaded.layers if layer.owner == self.id}
+        self._used_layers = set()
         self._faults = self._present_faults()
         self._last_fault = self.sandbox.faults.last_id
         self._is_described = True
@@ -160,11 +170,15 @@ class StoredSandbox:
             and not any(backend.needs_timers for backend in self.sandbox.backends.values())
         )
 
+    def has_lost_lease(self) -> bool:
+        """Return whether something has changed that this server must not store any more."""
+        return self.epoch is None and (self.is_removed or self.sandbox.backends.is_loaded)
+
     def is_being_changed(self) -> bool:
         """Return whether a change is going on that takes more than one moment."""
         sandbox = self.sandbox
         locks = (sandbox.clock_lock, *sandbox.backends.change_locks.values())
-        return any(lock.locked() for lock in locks)
+        return bool(sandbox.long_changes) or any(lock.locked() for lock in locks)
 
     def note_counts(self) -> None:
         """Note the numbers of rows, before the data leaves memory."""
@@ -212,7 +226,7 @@ class StoredSandbox:
 
     def _add_lease(self, batch: Batch) -> None:
         if self.epoch is None:
-            raise StoreError(f"this server has no lease of the sandbox {self.sandbox.name}")
+            raise RuntimeError(f"this server has no lease of the sandbox {self.sandbox.name}")
         batch.leases.append(Lease(self.id, self.epoch))
 
     def _add_faults(self, batch: Batch) -> None:

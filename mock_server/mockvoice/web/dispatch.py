@@ -53,21 +53,19 @@ class HandlerStep(OperationStep):
         sandbox = context.sandbox
         if context.operation is None or sandbox is None:
             raise RuntimeError("dispatch must run after routing and security")
-        failed_batches = sandbox.failed_batches
         if self._stores:
             self._storage_limits.check_memory()
         work = partial(self._run, context.operation, self._arguments(context), sandbox)
-        try:
-            if sandbox.backends.change_locks:
-                await self._wait_for_long_change(sandbox)
-            result = run_within_limit(work, sandbox.backends[self._key], self._work_limit)
-        except NotLoaded as error:
-            await error.load()
-            await self(context, receive, send)
-            return
-        except WorkLimitExceeded:
-            request = LongRequest(sandbox, self._key, work, self._threads.handlers)
-            result = await (request.read() if self._reads else request.change())
+        result: Result | None = None
+        while result is None:
+            failed_batches = sandbox.failed_batches
+            try:
+                result = await self._handle(work, sandbox)
+            except NotLoaded as error:
+                load = error.load
+            else:
+                break
+            await load()
         if isinstance(result, DeferredResponse):
             deferred = await getattr(self._threads, result.pool).run(result.work)
             result = encode(deferred, context.operation, self._json_type)
@@ -82,6 +80,17 @@ class HandlerStep(OperationStep):
         headers = [*headers, date_header(context.clock)]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    async def _handle(self, work: Callable[[Backend], Result], sandbox: Sandbox) -> Result:
+        """Run the handler, in a thread if it takes long. Raises ``NotLoaded``."""
+        if sandbox.backends.change_locks:
+            await self._wait_for_long_change(sandbox)
+        sandbox.use()
+        try:
+            return run_within_limit(work, sandbox.backends[self._key], self._work_limit)
+        except WorkLimitExceeded:
+            request = LongRequest(sandbox, self._key, work, self._threads.handlers)
+            return await (request.read() if self._reads else request.change())
 
     async def _wait_for_long_change(self, sandbox: Sandbox) -> None:
         """Wait for a long change, unless the request changes nothing itself."""

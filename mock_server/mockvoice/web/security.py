@@ -7,7 +7,7 @@ from connexion.operations import AbstractOperation
 from connexion.spec import Specification
 from starlette.types import Receive, Send
 
-from mockvoice.sandboxes.durability import NotLoaded
+from mockvoice.sandboxes.durability import Load, NotLoaded
 from mockvoice.sandboxes.registry import DEFAULT, Grant
 from mockvoice.web.errors import Unauthorized
 from mockvoice.web.fault_header import FAULT_HEADER
@@ -42,6 +42,9 @@ class AuthenticationStep(OperationStep):
             self._authenticate(context)
         except NotLoaded as error:
             return self._load_first(error, context, receive, send)
+        return self._continue(context, receive, send)
+
+    def _continue(self, context: RequestContext, receive: Receive, send: Send) -> Awaitable[None]:
         if self._instrumented and (
             (context.sandbox is not None and context.sandbox.faults.active)
             or FAULT_HEADER in context.first_headers
@@ -59,8 +62,15 @@ class AuthenticationStep(OperationStep):
     async def _load_first(
         self, error: NotLoaded, context: RequestContext, receive: Receive, send: Send
     ) -> None:
-        await error.load()
-        await self(context, receive, send)
+        load: Load | None = error.load
+        while load is not None:
+            await load()
+            try:
+                self._authenticate(context)
+                load = None
+            except NotLoaded as again:
+                load = again.load
+        await self._continue(context, receive, send)
 
     def _authenticate(self, context: RequestContext) -> None:
         """Find the sandbox by the first valid credential. Raises ``Unauthorized``."""

@@ -29,6 +29,7 @@ from mockvoice.control.repeated_requests import (
     send_again,
     stub_of,
 )
+from mockvoice.sandboxes.durability import with_loaded
 from mockvoice.sandboxes.request_log import Entry
 from mockvoice.web.event_loop import run_on_loop
 from mockvoice.web.parameters import parse_query
@@ -52,7 +53,7 @@ def add(pages: flask.Blueprint, server: ServerContext) -> None:
     @pages.post("/sandboxes/<name>/journal/<int:number>/send")
     def send_entry(name: str, number: int) -> Any:
         async def send() -> tuple[str, int]:
-            sandbox = server.sandbox(name)
+            sandbox = await with_loaded(lambda: server.sandbox(name))
             return await send_again(server, sandbox, find_entry(sandbox, number))
 
         loop = flask.request.environ["asgi.scope"][LOOP_KEY]

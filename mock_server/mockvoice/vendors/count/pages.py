@@ -145,6 +145,7 @@ def _candidates(sandboxes: SandboxRegistry, token: str, table: str) -> Iterator[
             yield each
     for each in sandboxes:
         if each not in tagged and each.backends.is_loaded and each.has_rows(KEY, table):
+            each.use()
             yield each
 
 
