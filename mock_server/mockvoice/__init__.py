@@ -10,7 +10,7 @@ The layers, top down; imports run down only:
 * ``testing``                               the pytest plugin, and servers and sandboxes for tests
 * ``cli``                                   the command line
 * ``commands``                              the commands, except ``spec``
-* ``mcp_server``                            the tools of coding agents
+* ``mcp_server``, ``cluster``               the tools of coding agents; the configuration of a load balancer
 * ``app``, ``startup``, ``in_process``      the server, and what it prints when it starts; a mock that
                                             is called without sockets
 * ``assembly``                              the sandboxes and applications of a mock

@@ -38,6 +38,7 @@ LAZY_COMMANDS = {
     "faults": "Add, list and delete the faults of a sandbox.",
     "journal": "Show the requests that a sandbox received, also while they arrive.",
     "outbox": "Show the e-mails that the real services would have sent.",
+    "cluster": "Configure a load balancer for several servers that share a store.",
     "webhooks": "List, show and resend the webhook deliveries of a sandbox.",
     "mcp": "Give a coding agent tools for the mock, by the Model Context Protocol.",
     "verify": "Verify that a sandbox received the expected requests.",

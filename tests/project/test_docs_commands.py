@@ -31,7 +31,7 @@ PACKAGES = {
 }
 # Programs of containers and generators, and of shells; each has a test or a list of its own.
 OTHERS = {
-    "curl", "datamodel-codegen", "docker", "eval", "openapi-generator-cli", "openapi-python-client",
+    "curl", "datamodel-codegen", "docker", "eval", "haproxy", "openapi-generator-cli", "openapi-python-client",
 }  # fmt: skip
 
 
