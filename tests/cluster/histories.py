@@ -46,7 +46,7 @@ class Worker:
         number: int,
         sandbox: str,
         key: str,
-        addresses: Callable[[], Sequence[Address]],
+        addresses: Sequence[Address],
         seed: str,
     ) -> None:
         self.sandbox = sandbox
@@ -143,7 +143,7 @@ class Worker:
         self, base: str, method: str, path: str, body: Any, expected: tuple[int, ...]
     ) -> tuple[int, Any]:
         """Return status and data. Raises ``HTTPException`` or ``OSError`` if nobody knows what happened."""
-        address = self._rng.choice(self._addresses())
+        address = self._rng.choice(self._addresses)
         url = urlsplit(address.control if base == "control" else address.growcrm)
         connection = HTTPConnection(url.netloc, timeout=SECONDS)
         headers = {"Authorization": f"Bearer {self._key}"} if base == "growcrm" else {}
