@@ -105,7 +105,7 @@ mutants: .venv/tests ## Run the suites against planted faults: VENDOR=halo ONLY=
 	@$(BIN)/python -m mockvoice_contracts.mutants --remember $(MUTANTS)
 
 jepsen: .venv/tests ## Disturb a cluster for a quarter of an hour, and check what its clients have seen
-	MOCKVOICE_TEST_DEPTH=deep $(BIN)/python -m pytest -q -s tests/cluster/test_histories.py
+	MOCKVOICE_TEST_DEPTH=deep $(BIN)/python -m pytest -q -o log_cli=true -o log_cli_level=INFO tests/cluster/test_histories.py
 
 cluster: .venv/tests ## Serve by PostgreSQL, three nodes and HAProxy on this machine: make cluster PORT=9000 NODES=2
 	@exec $(BIN)/python -m tools.cluster $(call option,PORT,--port '$(PORT)') $(call option,NODES,--nodes '$(NODES)')

@@ -1,5 +1,6 @@
 """Whatever happens in a cluster: what clients see fits requests that happen one after the other."""
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -12,6 +13,8 @@ from conftest import DEPTH
 from tests.cluster.disturbances import Disturbances
 from tests.cluster.histories import FIRST_DAY, Address, Worker, violation
 from tools.cluster import Cluster, NotInstalled
+
+logger = logging.getLogger("histories")
 
 SANDBOXES = 4
 WORKERS_PER_SANDBOX = 3
@@ -91,5 +94,8 @@ def test_every_history_fits_requests_one_after_the_other(cluster, pytestconfig, 
         ]
         outcomes.update(each.has_response for each in operations)
         assert violation(operations) is None, (name, seed, done)
-    print(f"seed {seed}: {outcomes[True]} responses, {outcomes[False]} without; {', '.join(done)}")
+    logger.info(
+        "seed %s: %s responses, %s requests without one; %s",
+        seed, outcomes[True], outcomes[False], ", ".join(done),
+    )  # fmt: skip
     assert outcomes[True] > 100
