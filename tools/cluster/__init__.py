@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -20,6 +21,7 @@ from mockvoice.vendor_registry import port_offsets
 from tests.state import postgresql_server as postgresql
 
 HOST = "127.0.0.1"
+PORTS = range(12_000, 32_000)
 SECONDS = 60  # for the start and the end of a program
 PAUSE_SECONDS = 0.02
 NODE_DISTANCE = 10  # between the main ports of nodes, if ports are fixed
@@ -48,15 +50,17 @@ def postgresql_programs() -> Path:
 
 
 def free_ports(blocks: int) -> list[int]:
-    """Return the first ports of blocks of free ports, each for a main port and those of all vendors."""
+    """Return the first ports of blocks of free ports, each for a main port and those of all vendors.
+
+    They are below those that systems give to connections, which could get one while a node is restarted.
+    """
     found: list[int] = []
+    size = len(port_offsets()) + 1
     with ExitStack() as reserved:
         while len(found) < blocks:
-            with socket.socket() as probe:
-                probe.bind((HOST, 0))
-                first: int = probe.getsockname()[1]
-            with ExitStack() as block, suppress(OSError, OverflowError):
-                for port in range(first, first + len(port_offsets()) + 1):
+            first = random.choice(PORTS)
+            with ExitStack() as block, suppress(OSError):
+                for port in range(first, first + size):
                     block.enter_context(socket.socket()).bind((HOST, port))
                 reserved.push(block.pop_all())
                 found.append(first)

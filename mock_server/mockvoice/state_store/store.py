@@ -369,7 +369,10 @@ class StateStore:
 
     async def _load(self, stored: StoredSandbox, *, ask: bool) -> None:
         try:
-            loaded = await self._read(stored, ask=ask)
+            if self._sharing is None:
+                loaded = await self._read(stored)
+            else:
+                loaded = await self._read_shared(stored, self._sharing, ask=ask)
         finally:
             stored.is_loading = False
         if loaded is None:
@@ -382,20 +385,20 @@ class StateStore:
                 await self._until_stored(stored)
             self.limit_loaded(self._limit)
 
-    async def _read(self, stored: StoredSandbox, *, ask: bool) -> LoadedSandbox | None:
+    async def _read_shared(
+        self, stored: StoredSandbox, sharing: Sharing, *, ask: bool
+    ) -> LoadedSandbox | None:
         """Read a sandbox while this server has it; ``None`` if there is no such sandbox any more."""
-        if self._sharing is None:
-            return await self._read_once(stored)
         loaded: LoadedSandbox | None = None
         while loaded is None or stored.epoch is None:  # the lease may expire meanwhile
-            if not await self._sharing.acquire(stored, ask=ask):
+            if not await sharing.acquire(stored, ask=ask):
                 return None
-            loaded = await self._read_once(stored)
+            loaded = await self._read(stored)
             if loaded is None:
                 return None
         return loaded
 
-    async def _read_once(self, stored: StoredSandbox) -> LoadedSandbox | None:
+    async def _read(self, stored: StoredSandbox) -> LoadedSandbox | None:
         name = stored.sandbox.name
         try:
             return await self._registry.threads.stores.run(partial(self._loader.read, stored.id))
