@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -58,7 +57,7 @@ def free_ports(blocks: int) -> list[int]:
     size = len(port_offsets()) + 1
     with ExitStack() as reserved:
         while len(found) < blocks:
-            first = random.choice(PORTS)
+            first = PORTS[int.from_bytes(os.urandom(2)) % len(PORTS)]
             with ExitStack() as block, suppress(OSError):
                 for port in range(first, first + size):
                     block.enter_context(socket.socket()).bind((HOST, port))
