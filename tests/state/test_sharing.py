@@ -96,6 +96,20 @@ def test_a_deleted_sandbox_is_gone_for_all_servers_and_its_name_is_free(servers)
     assert names(first) == names(second) == ["default", "a"]
 
 
+def test_a_sandbox_that_another_server_deletes_during_a_request_is_gone_for_it(servers):
+    first, second = servers
+    key = create(first, "a")["growcrm"]["api_key"]
+    assert status(first, key) == 200
+    with ThreadPoolExecutor(1) as pool:
+        headers = {"Authorization": f"Bearer {key}", "X-Mock-Fault": "delay=1"}
+        url = f"{first.urls['vendors']['growcrm']['root_url']}/api/invoices"
+        waiting = pool.submit(first.session.get, url, headers=headers, timeout=30)
+        time.sleep(0.4)
+        second.control("DELETE", "/sandboxes/a")
+
+        assert waiting.result().status_code == 401
+
+
 def test_a_name_that_another_server_has_is_taken(servers):
     first, second = servers
     create(first, "a")

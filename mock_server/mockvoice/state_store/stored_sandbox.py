@@ -123,6 +123,8 @@ class StoredSandbox:
 
     def use(self) -> None:
         """Note that the sandbox is used now. Raises ``NotLoaded``."""
+        if self.is_removed:
+            return  # its backends say so
         self.used_at = monotonic()
         self.store.check_lease(self)
         self.sandbox.backends.check_loaded()
