@@ -29,6 +29,7 @@ SERVE = $(call option,HOST,--host '$(HOST)') $(call option,PORT,--port '$(PORT)'
 	$(call option,MAX_MEMORY,--max-memory '$(MAX_MEMORY)') \
 	$(call option,JOURNAL_SIZE,--journal-size '$(JOURNAL_SIZE)') \
 	$(call option,LOG_LEVEL,--log-level '$(LOG_LEVEL)') \
+	$(call option,LOG_FORMAT,--log-format '$(LOG_FORMAT)') \
 	$(call option,READY_FILE,--ready-file '$(READY_FILE)')
 SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,URL,--url '$(URL)') $(call option,TARGET,--target '$(TARGET)')
@@ -36,7 +37,7 @@ SUITES = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 MUTANTS = $(call option,VENDOR,$(foreach each,$(VENDOR),--vendor '$(each)')) \
 	$(call option,ONLY,$(foreach each,$(ONLY),--only '$(each)'))
 
-.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants cluster bench soak attack clients typescript reference docs pictures format constraints distributions clean
+.PHONY: help serve install test check layout lint types imports contracts contract contract-diff collections workflows mutants cluster jepsen bench soak attack clients typescript reference docs pictures format constraints distributions clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
@@ -102,6 +103,9 @@ collections: .venv/tests ## Write Postman and Bruno collections to build/collect
 
 mutants: .venv/tests ## Run the suites against planted faults: VENDOR=halo ONLY='net-echoed …'
 	@$(BIN)/python -m mockvoice_contracts.mutants --remember $(MUTANTS)
+
+jepsen: .venv/tests ## Disturb a cluster for a quarter of an hour, and check what its clients have seen
+	MOCKVOICE_TEST_DEPTH=deep $(BIN)/python -m pytest -q -o log_cli=true -o log_cli_level=INFO tests/cluster/test_histories.py
 
 cluster: .venv/tests ## Serve by PostgreSQL, three nodes and HAProxy on this machine: make cluster PORT=9000 NODES=2
 	@exec $(BIN)/python -m tools.cluster $(call option,PORT,--port '$(PORT)') $(call option,NODES,--nodes '$(NODES)')

@@ -143,8 +143,18 @@ class Server:
         self._endpoints.proxy.mount(started)
         apps = {key: self._with_strict_hosts(app) for key, app in started.items()}
         own_ports = {port: apps[key] for port, key in self._endpoints.vendor_ports.items()}
-        control = self._assembly.control(self.addresses, self._server.freeze_heap)
+        control = self._assembly.control(
+            self.addresses,
+            self._server.freeze_heap,
+            connections=self._connections,
+            loop_lag=self._server.loop_lag,
+        )
         self._dispatcher.mount(own_ports, apps, control)
+
+    def _connections(self) -> dict[str, int]:
+        """Return the number of open connections by listener."""
+        by_port = self._server.connections_by_port()
+        return {name: by_port[port] for port, name in self._endpoints.names.items()}
 
     def _with_strict_hosts(self, app: ASGIApp) -> ASGIApp:
         if not self.settings.strict_hosts:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockvoice.control.context import ServerContext
+from mockvoice.control.metric_sources import CONTROL, MetricSources
 from mockvoice.dispatcher import LazyApp, not_found
 from mockvoice.kernel.codec import DecodeError
 from mockvoice.kernel.sandbox_settings import SandboxSettings
@@ -22,12 +23,14 @@ from mockvoice.state_store.urls import InvalidStoreUrl, without_password
 from mockvoice.vendor_registry import load_vendors, port_offsets
 from mockvoice.web.build import build, start
 from mockvoice.web.cors import Cors, CorsPolicy
+from mockvoice.web.request_metrics import RequestMetrics
 from mockvoice.web.vendor import Vendor
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from mockvoice.addresses import Addresses
+    from mockvoice.kernel.histogram import Histogram
     from mockvoice.settings import Settings
     from mockvoice.state_store.store import StateStore
 
@@ -73,6 +76,7 @@ class Assembly:
         self._initial_state = self._load_initial_state()
         self._state_store = self._open_state_store()
         self._apps: dict[str, ASGIApp] = {}
+        self._requests = {key: RequestMetrics() for key in (*self.vendors, CONTROL)}
 
     def _load_initial_state(self) -> InitialState:
         data: Data | SandboxState | Path = self._settings.data
@@ -127,7 +131,7 @@ class Assembly:
 
     def _start(self, vendor: Vendor) -> ASGIApp:
         try:
-            app = start(build(vendor, self.sandboxes))
+            app = start(build(vendor, self.sandboxes, metrics=self._requests[vendor.key]))
         except Exception as error:
             raise VendorStartError(vendor.key, f"{type(error).__name__}: {error}") from error
         policy = self._cors_policy(vendor)
@@ -144,16 +148,33 @@ class Assembly:
             exposed_headers=tuple(vendor.contract.response_headers()),
         )
 
-    def control(self, addresses: Addresses, on_created: Callable[[], None]) -> ASGIApp:
-        """Return the application of the control API, which is created at its first request."""
+    def control(
+        self,
+        addresses: Addresses,
+        on_created: Callable[[], None],
+        *,
+        connections: Callable[[], Mapping[str, int]] = dict,
+        loop_lag: Histogram | None = None,
+    ) -> ASGIApp:
+        """Return the application of the control API, which is created at its first request.
+
+        ``connections`` and ``loop_lag`` are for its metrics, as in ``MetricSources``.
+        """
         if not self._settings.control:
             return not_found
 
         def create() -> ASGIApp:
             from mockvoice.control.api import control_app
 
+            store = self._state_store
+            metrics = MetricSources(
+                requests=self._requests,
+                store=None if store is None else store.metrics,
+                connections=connections,
+                loop_lag=loop_lag,
+            )
             server = ServerContext(
-                self.vendors, self.sandboxes, addresses, self._factory, self._apps
+                self.vendors, self.sandboxes, addresses, self._factory, self._apps, metrics
             )
             return control_app(server, self._settings)
 

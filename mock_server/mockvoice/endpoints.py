@@ -57,6 +57,16 @@ class Endpoints:
         return {port_of(listener): key for key, listener in self._listeners.vendors.items()}
 
     @property
+    def names(self) -> Mapping[int, str]:
+        """The names of all listeners by port: ``main``, the vendors' keys and ``proxy``."""
+        proxy = self._listeners.proxy
+        return {
+            port_of(self._listeners.main): "main",
+            **self.vendor_ports,
+            **({} if proxy is None else {port_of(proxy): "proxy"}),
+        }
+
+    @property
     def other_listeners(self) -> list[tuple[socket.socket, ProtocolFactory]]:
         """The listeners with other protocols: that of the proxy, if there is one."""
         listener, authority = self._listeners.proxy, self._encryption.authority

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from mockvoice.connections.heads import MAX_HEAD
 from mockvoice.connections.registry import Connections
 from mockvoice.connections.watch import KEEP_ALIVE_SECONDS
 from mockvoice.kernel.clock import monotonic
+from mockvoice.kernel.histogram import Histogram
 from mockvoice.listeners import BACKLOG
 from mockvoice.protocol import Protocol
 
@@ -31,6 +33,7 @@ STOP_SIGNALS = [
 GRACE_SECONDS = 1.0
 FLUSH_SECONDS = 0.3
 TICKS_PER_SECOND = 10  # of uvicorn's main loop
+LAG_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
 # When the garbage collector runs. A collection of the young generation pauses for about a millisecond
 # for 10,000 new objects; the older generations have many objects, so they are collected rarely.
 GC_THRESHOLDS = (10_000, 250, 1000)
@@ -94,6 +97,9 @@ class HttpServer(uvicorn.Server):
         self.other_listeners: list[tuple[socket.socket, ProtocolFactory]] = []
         self.handle_signals = False
         self.tune_gc = False
+        # How late the event loop came to each tick, in seconds: what else waits for it waits as long.
+        self.loop_lag = Histogram(LAG_BOUNDS)
+        self._next_tick: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Build the applications, and listen."""
@@ -126,9 +132,18 @@ class HttpServer(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Look at all connections once a second; return whether the server must stop."""
+        if self._next_tick is not None:
+            self.loop_lag.add(max(0.0, monotonic() - self._next_tick))
         if counter % TICKS_PER_SECOND == 0:
             self._connections.count_second(self._open_connections())
-        return await super().on_tick(counter)
+        must_stop = await super().on_tick(counter)
+        self._next_tick = monotonic() + 1 / TICKS_PER_SECOND
+        return must_stop
+
+    def connections_by_port(self) -> Counter[int]:
+        """Return the number of open connections to each port that has one."""
+        addresses = [connection.server for connection in self._open_connections()]
+        return Counter(address[1] for address in addresses if address and address[1] is not None)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, and give requests a short time to end; then they get an error response.

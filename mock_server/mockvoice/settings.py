@@ -9,6 +9,7 @@ from typing import Literal
 
 Quirks = Literal["strict", "observed"]
 InitialData = Literal["demo", "empty"]
+LogFormat = Literal["text", "json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class Settings:
     max_memory: int | None = None  # bytes; None: a part of the machine's memory; 0: any amount
     journal_size: int = 1000  # number of requests in each sandbox's journal
     log_level: str = "info"
+    log_format: LogFormat = "text"  # of the log messages; with JSON the start is one of them, too
     ready_file: Path | None = None
 
     @property

@@ -1,6 +1,7 @@
-"""Startup output of a server: a table for the terminal, and a ready file for programs."""
+"""Startup output of a server: a table for the terminal, or a log message, and a ready file for programs."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from errno import ENOTDIR
@@ -12,6 +13,8 @@ from mockvoice.addresses import Addresses
 from mockvoice.settings import Settings
 from mockvoice.state_store.urls import without_password
 from mockvoice.web.vendor import Vendor
+
+logger = logging.getLogger("mockvoice")
 
 
 def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresses) -> str:
@@ -38,6 +41,23 @@ def table(settings: Settings, vendors: Mapping[str, Vendor], addresses: Addresse
         )
         rows += [("", "", "", credential) for credential in credentials[1:]]
     return "\n".join([*lines, *_aligned(rows)]) + "\n"
+
+
+def log_addresses(settings: Settings, addresses: Addresses) -> None:
+    """Log that the server listens, and where. Credentials are in the ready file; logs are kept longer."""
+    vendors = {
+        key: {"prefix_url": address.prefix_url, "root_url": address.root_url}
+        for key, address in addresses.vendors.items()
+    }
+    fields = {
+        "version": __version__,
+        "main_url": addresses.main,
+        "proxy_url": addresses.proxy,
+        "vendors": vendors,
+        "data": str(settings.data),
+        "state": without_password(settings.state) if settings.state else None,
+    }
+    logger.info("listening", extra=fields)
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -46,7 +46,7 @@ class Worker:
         number: int,
         sandbox: str,
         key: str,
-        addresses: Callable[[], Sequence[Address]],
+        addresses: Sequence[Address],
         seed: str,
     ) -> None:
         self.sandbox = sandbox
@@ -143,7 +143,7 @@ class Worker:
         self, base: str, method: str, path: str, body: Any, expected: tuple[int, ...]
     ) -> tuple[int, Any]:
         """Return status and data. Raises ``HTTPException`` or ``OSError`` if nobody knows what happened."""
-        address = self._rng.choice(self._addresses())
+        address = self._rng.choice(self._addresses)
         url = urlsplit(address.control if base == "control" else address.growcrm)
         connection = HTTPConnection(url.netloc, timeout=SECONDS)
         headers = {"Authorization": f"Bearer {self._key}"} if base == "growcrm" else {}
@@ -173,7 +173,7 @@ def step(state: SandboxState, operation: Operation) -> SandboxState | None:
         return state._replace(last_id=operation.result, records=tuple(sorted(records.items())))
     if operation.name in ("rename", "delete"):
         number = operation.argument if operation.name == "delete" else operation.argument[0]
-        if operation.has_response and operation.result != (number in records):
+        if operation.result is not None and operation.result != (number in records):
             return None
         if number not in records:
             return state
@@ -196,25 +196,58 @@ def violation(operations: Sequence[Operation]) -> str | None:
 
 
 def relevant(operations: Sequence[Operation]) -> list[Operation]:
-    """Return the operations that show something, or that another one has shown.
+    """Return the operations with a response, and those without one that have happened.
 
-    What had no response and is in no list may have happened, but then it does not matter when.
+    What had no response has happened before the first response that shows it. If none does, it may have
+    happened, too, but then it does not matter when.
     """
-    ids = {
-        name: number
-        for operation in operations
-        if operation.name == "list" and operation.has_response
-        for number, name in operation.result
-    }
-    clocks = {operation.result for operation in operations if operation.name == "get clock"}
+    shown = _Shown(operations)
     result = []
     for operation in operations:
-        if operation.has_response or operation.name == "delete":
+        if operation.has_response:
             result.append(operation)
-        elif operation.name == "create" and operation.argument in ids:
-            result.append(replace(operation, result=ids[operation.argument]))
-        elif (operation.name == "rename" and operation.argument[1] in ids) or (
-            operation.name == "set clock" and operation.argument in clocks
-        ):
-            result.append(operation)
+        elif operation.name == "delete":
+            result += shown.deletion(operation)
+        elif operation.name in ("create", "rename"):
+            name = operation.argument if operation.name == "create" else operation.argument[1]
+            if name in shown.names:
+                number, responded_at = shown.names[name]
+                created = number if operation.name == "create" else None
+                result.append(replace(operation, result=created, responded_at=responded_at))
+        elif operation.name == "set clock" and operation.argument in shown.clocks:
+            result.append(replace(operation, responded_at=shown.clocks[operation.argument]))
     return result
+
+
+class _Shown:
+    """What responses show: names with the id and the time when it is known, and times of the clock."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        answered = sorted(
+            (each for each in operations if each.has_response), key=lambda each: each.responded_at
+        )
+        self.lists = [each for each in answered if each.name == "list"]
+        self.names: dict[str, tuple[int, float]] = {}
+        self.clocks: dict[str, float] = {}
+        self.known_since = {
+            each.result: each.responded_at for each in answered if each.name == "create"
+        }
+        for each in self.lists:
+            for number, name in each.result:
+                self.names.setdefault(name, (number, each.responded_at))
+                self.known_since.setdefault(number, each.responded_at)
+        for each in answered:
+            if each.name == "get clock":
+                self.clocks.setdefault(each.result, each.responded_at)
+        self.deleted = {each.argument for each in answered if each.name == "delete" and each.result}
+
+    def deletion(self, operation: Operation) -> list[Operation]:
+        """Return a deletion without a response if it may be what has deleted its record."""
+        number = operation.argument
+        if number in self.deleted:
+            return []
+        for each in self.lists:
+            is_shown = any(number == shown for shown, _ in each.result)
+            if each.called_at > self.known_since[number] and not is_shown:
+                return [replace(operation, responded_at=each.responded_at)]
+        return []

@@ -16,6 +16,7 @@ from mockvoice.app import Server
 from mockvoice.assembly import VendorStartError
 from mockvoice.control import console
 from mockvoice.control.context import ServerContext
+from mockvoice.control.metric_sources import MetricSources
 from mockvoice.listeners import PortUnavailable
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.settings import Settings
@@ -136,7 +137,10 @@ def test_a_key_that_cannot_be_a_path_segment_or_is_taken_is_rejected(key):
 
 def test_the_paths_of_the_main_port_are_reserved():
     """A vendor's key is the first segment of its paths, which the console must not use."""
-    context = ServerContext({}, SandboxRegistry(), Addresses("http://127.0.0.1", {}), None, {})
+    metrics = MetricSources(requests={})
+    context = ServerContext(
+        {}, SandboxRegistry(), Addresses("http://127.0.0.1", {}), None, {}, metrics
+    )
     app = flask.Flask("console")
     console.add(app, context.sandboxes, server=context)
 

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,9 +20,9 @@ from mockvoice.vendor_registry import port_offsets
 from tests.state import postgresql_server as postgresql
 
 HOST = "127.0.0.1"
+PORTS = range(12_000, 32_000)
 SECONDS = 60  # for the start and the end of a program
 PAUSE_SECONDS = 0.02
-FREE_PORTS = range(12_000, 32_000)
 NODE_DISTANCE = 10  # between the main ports of nodes, if ports are fixed
 FIRST_NODE_DISTANCE = 30  # between the main ports of the load balancer and the first node
 
@@ -52,22 +51,18 @@ def postgresql_programs() -> Path:
 def free_ports(blocks: int, size: int | None = None) -> list[int]:
     """Return the first ports of blocks of free ports, by default each for a main port and those of all vendors.
 
-    They are not ports that systems give to the client's end of connections, which could take them meanwhile.
+    They are below those that systems give to connections, which could get one while a node is restarted.
     """
-    length = len(port_offsets()) + 1 if size is None else size
-    # Processes that look for ports at the same time begin at different ones.
-    numbers = count(os.getpid() * length * blocks, length)
     found: list[int] = []
+    length = len(port_offsets()) + 1 if size is None else size
     with ExitStack() as reserved:
-        for number in numbers:
-            first = FREE_PORTS.start + number % (len(FREE_PORTS) - length)
+        while len(found) < blocks:
+            first = PORTS[int.from_bytes(os.urandom(2)) % len(PORTS)]
             with ExitStack() as block, suppress(OSError):
                 for port in range(first, first + length):
                     block.enter_context(socket.socket()).bind((HOST, port))
                 reserved.push(block.pop_all())
                 found.append(first)
-            if len(found) == blocks:
-                break
     return found
 
 

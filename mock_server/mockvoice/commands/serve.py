@@ -26,7 +26,7 @@ def serve(settings: Settings, stop_with_stdin: bool) -> None:
     """Serve the mock until SIGTERM or Ctrl-C."""
     from mockvoice.commands.end_of_input import stop_at_end_of_input
     from mockvoice.commands.server_start import prepared_server
-    from mockvoice.startup import table
+    from mockvoice.startup import log_addresses, table
 
     if stop_with_stdin:
         stop_at_end_of_input()
@@ -34,7 +34,10 @@ def serve(settings: Settings, stop_with_stdin: bool) -> None:
 
         def ready() -> None:
             write_ready_file()
-            click.echo(table(settings, server.vendors, server.addresses))
+            if settings.log_format == "json":
+                log_addresses(settings, server.addresses)
+            else:
+                click.echo(table(settings, server.vendors, server.addresses))
 
         threads = set(threading.enumerate())
         server.run(ready)

@@ -222,6 +222,14 @@ OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         help="Minimum level of log messages.",
     ),
     option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Format of log messages. With json, each is an object on a line of standard error, and "
+        "`serve` logs its addresses instead of printing the table.",
+    ),
+    option(
         "--ready-file",
         type=click.Path(dir_okay=False, path_type=Path),
         help="Write the URLs to this file, as JSON, once all ports accept connections.",

@@ -8,6 +8,7 @@ import click
 
 from mockvoice.app import Server
 from mockvoice.assembly import InvalidDataFile, StateStoreUnavailable, VendorStartError
+from mockvoice.commands.log_output import configure_log
 from mockvoice.connections.descriptors import raise_limit
 from mockvoice.listeners import PortUnavailable
 from mockvoice.output_files import OutputError
@@ -24,7 +25,7 @@ def prepared_server(settings: Settings) -> Iterator[tuple[Server, Callable[[], N
 
     The ready file is removed at the end. Raises ``UsageError``.
     """
-    _configure_log(settings.log_level)
+    configure_log(settings)
     ready_file = None if settings.ready_file is None else ReadyFile(settings.ready_file)
     if ready_file is not None:
         with _ready_file_errors(settings):
@@ -44,15 +45,6 @@ def prepared_server(settings: Settings) -> Iterator[tuple[Server, Callable[[], N
     finally:
         if ready_file is not None:
             ready_file.remove()
-
-
-def _configure_log(level: str) -> None:
-    """Write log messages to stderr; uvicorn's only from ``warning`` on, unless all are requested."""
-    logging.basicConfig(
-        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    if level == "info":
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from mockvoice.control.access import AccessMiddleware
 from mockvoice.control.context import ServerContext
 from mockvoice.control.error_pages import with_error_pages
 from mockvoice.control.live_requests import with_streams
+from mockvoice.control.metric_sources import CONTROL
 from mockvoice.sandboxes.durability import Stored
 from mockvoice.sandboxes.registry import Grant, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
@@ -18,12 +19,16 @@ from mockvoice.web.hosts import HostNames
 from mockvoice.web.request_context import RequestContext
 from mockvoice.web.vendor import SecurityCheck, Vendor
 
+# Operations whose responses contain nothing that a store must keep first. They are needed most while
+# the store does not respond.
+INDEPENDENT = {"metrics.get"}
+
 
 class ServerSandbox(Sandbox):
     """The sandbox of the control API's requests. Their responses may tell of any other sandbox."""
 
     def __init__(self, server: ServerContext) -> None:
-        super().__init__("control", server.clock, {"control": server}, {})
+        super().__init__(CONTROL, server.clock, {CONTROL: server}, {})
         self._sandboxes = server.sandboxes
 
     @property
@@ -39,19 +44,24 @@ class ServerSandbox(Sandbox):
 
 def control_app(server: ServerContext, settings: Settings) -> ASGIApp:
     """Build the application that is served at ``/`` and ``/_mock``."""
-    app = with_streams(start(build(_vendor(server), server.sandboxes)), server)
+    metrics = server.metrics.requests[CONTROL]
+    built = build(_vendor(server), server.sandboxes, metrics=metrics)
+    app = with_streams(start(built), server)
     names = HostNames(settings.host, settings.allowed_hosts)
     return AccessMiddleware(with_error_pages(app), names=names, token=settings.control_token)
 
 
 def _vendor(server: ServerContext) -> Vendor:
     """Describe the control API as a vendor whose backend is the server."""
-    key = "control"
+    key = CONTROL
     grant = Grant(ServerSandbox(server), "owner")
+    # Its requests wait for no store.
+    independent_grant = Grant(Sandbox(key, server.clock, {key: server}, {}), "owner")
 
     def authorize(context: RequestContext, sandboxes: SandboxRegistry) -> Grant:
         """Grant everything; requests that pass the access check are fully authorised."""
-        return grant
+        is_independent = context.operation is not None and context.operation.id in INDEPENDENT
+        return independent_grant if is_independent else grant
 
     return Vendor(
         key=key,

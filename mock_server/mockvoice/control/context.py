@@ -6,6 +6,7 @@ from starlette.types import ASGIApp
 
 from mockvoice.addresses import Addresses
 from mockvoice.control.errors import SandboxNotFound, VendorNotFound
+from mockvoice.control.metric_sources import MetricSources
 from mockvoice.kernel.backend import Backend
 from mockvoice.kernel.clock import Clock
 from mockvoice.sandboxes.factory import SandboxFactory
@@ -32,12 +33,14 @@ class ServerContext(Backend):
         addresses: Addresses,
         factory: SandboxFactory,
         apps: Mapping[str, ASGIApp],
+        metrics: MetricSources,
     ) -> None:
         super().__init__(Clock())
         self.vendors = vendors
         self.sandboxes = sandboxes
         self.addresses = addresses
         self.factory = factory
+        self.metrics = metrics
         self.apps = apps  # those of the vendors, which the console calls itself
 
     def sandbox(self, name: str) -> Sandbox:

@@ -70,6 +70,11 @@ class RequestLog:
         """
         return self._last
 
+    @property
+    def entry_count(self) -> int:
+        """The number of entries."""
+        return len(self._entries)
+
     def newer(self, than: int, limit: int) -> list[Entry]:
         """Return the entries after an id, newest first, at most ``limit``."""
         raw = islice(reversed(self._entries), limit)

@@ -16,6 +16,7 @@ class Threads:
         self.exports = ThreadPool("exports", 2)  # dumps sandboxes and journals
         self.clocks = ThreadPool("clocks", 8)  # wait for clocks that move on the event loop
         self.seeding = ThreadPool("seeding", 2)  # generates data
+        self.metrics = ThreadPool("metrics", 1)  # renders the metrics of the server
 
     def close(self) -> None:
         """Close all pools."""

@@ -11,11 +11,16 @@ a snapshot only what is changed after it.
 * ``layer_chains`` which layers are needed, and which are merged
 * ``descriptions`` a sandbox without its data, as JSON
 * ``loading``      reads the data of a sandbox
-* ``batch``        a batch, and what a database has to do
-* ``opening``    chooses the database of an address: ``sqlite`` or ``postgresql``, which connect and lock
+* ``registrations`` the stored sandboxes in the registry, with or without their data in memory
+* ``batch``, ``database``  a batch, and what a database has to do
+* ``opening``      chooses the database of an address: ``sqlite`` or ``postgresql``
+* ``postgresql_connection``  connections that are opened again after they were lost
 * ``sqlite_tables``, ``postgresql_tables``  their tables, and the statements that write them
 * ``reading``, ``writing``  what both read alike, and in which order both write
 * ``encoding``     keys and rows as JSON
+* ``node``, ``sharing``  servers that share a database: leases of sandboxes, and how this one gets them
+* ``postgresql_node``, ``postgresql_functions``  nodes and leases in PostgreSQL
+* ``metrics``      what a store counts
 
 Everything runs on the event loop unless a docstring says otherwise.
 """

@@ -15,13 +15,13 @@ from mockvoice.sandboxes.state import InitialState, SandboxState, Snapshot
 from mockvoice.sandboxes.state_cache import StateCache
 from mockvoice.state_store import descriptions
 from mockvoice.state_store.batch import (
-    Database,
     FaultRecord,
     LayerRecord,
     SandboxRecord,
     StateRecord,
     StoreError,
 )
+from mockvoice.state_store.database import Database
 from mockvoice.state_store.descriptions import (
     InitialDescription,
     References,

@@ -1,6 +1,7 @@
 """Opening of the database at an address."""
 
-from mockvoice.state_store.batch import Database, StoreError
+from mockvoice.state_store.batch import StoreError
+from mockvoice.state_store.database import Database
 from mockvoice.state_store.urls import SqliteUrl, parse_store_url
 
 

@@ -15,14 +15,8 @@ from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import DEFAULT, SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
-from mockvoice.state_store.batch import (
-    Batch,
-    Database,
-    FaultRecord,
-    SandboxRecord,
-    StateSummary,
-    StoreError,
-)
+from mockvoice.state_store.batch import Batch, FaultRecord, SandboxRecord, StateSummary, StoreError
+from mockvoice.state_store.database import Database
 from mockvoice.state_store.descriptions import SandboxDescription
 from mockvoice.state_store.encoding import text
 from mockvoice.state_store.layers import LayerContents

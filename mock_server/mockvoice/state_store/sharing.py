@@ -211,8 +211,7 @@ class Sharing:
             await asyncio.sleep(MIN_HOLD_SECONDS)
             if await self._until_idle(stored):
                 epoch, stored.epoch = stored.epoch, None
-                if stored.sandbox.backends.is_loaded:
-                    stored.unload()
+                await self._unload(stored)
                 await self._run(partial(self._node.release, number, epoch))
         except StoreUnavailable:
             return  # the lease expires, or the other node asks again

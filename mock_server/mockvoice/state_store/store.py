@@ -16,9 +16,11 @@ from mockvoice.sandboxes.factory import SandboxFactory
 from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.state_store import descriptions
-from mockvoice.state_store.batch import Batch, Database, StoreError
+from mockvoice.state_store.batch import Batch, StoreError
+from mockvoice.state_store.database import Database
 from mockvoice.state_store.layers import Layer
 from mockvoice.state_store.loading import LoadedSandbox, Loader
+from mockvoice.state_store.metrics import StoreMetrics
 from mockvoice.state_store.registrations import Registrations
 from mockvoice.state_store.sharing import HeldElsewhere, Sharing
 from mockvoice.state_store.stored_sandbox import StoredSandbox
@@ -69,6 +71,7 @@ class StateStore:
         if database.node is not None:
             self._sharing = Sharing(self, self._sandboxes, database.node, registry.threads.leases)
         self.failed_batches = 0
+        self.metrics = StoreMetrics()
         # The open batch: what has changed, what to do once it is stored, and its end.
         self._changed: dict[StoredSandbox, None] = {}
         self._deferred: list[Callable[[], None]] = []
@@ -138,6 +141,7 @@ class StateStore:
         deferred, self._deferred = self._deferred, []
         end, self._end = self._end, None
         batch = self._new_batch()
+        self.metrics.batch_closed()
         for stored in changed:
             if not stored.has_lost_lease():
                 stored.add_to(batch)
@@ -202,6 +206,7 @@ class StateStore:
         if self._end is None:
             loop = asyncio.get_running_loop()
             self._end = loop.create_future()
+            self.metrics.batch_opened()
             if not self._is_writing:
                 self._begin_gathering()
         self._number_of_changes += 1
@@ -231,6 +236,7 @@ class StateStore:
         deferred, self._deferred = self._deferred, []
         end, self._end = self._end, None
         finish = partial(self._finish, changed, batch, deferred, end)
+        self.metrics.batch_closed()
         try:
             for stored in changed:
                 if stored.has_lost_lease():
@@ -264,6 +270,7 @@ class StateStore:
     ) -> None:
         """End a batch; if it failed, drop everything in it from memory, and what is based on it."""
         self._is_writing = False
+        self.metrics.batch_ended(batch, is_stored=error is None)
         if error is None:
             self._end_batch(changed, end, None)
             for stored in changed:
@@ -349,12 +356,23 @@ class StateStore:
         if loading is None:
             task = asyncio.get_running_loop().create_task(self._load(stored, ask=ask))
             loading = self._loads[stored.id] = Loading(task, ask)
-            task.add_done_callback(lambda _: self._loads.pop(stored.id, None))
+            task.add_done_callback(partial(self._load_ended, stored, monotonic()))
         await asyncio.shield(loading.task)
+
+    def _load_ended(self, stored: StoredSandbox, started: float, task: asyncio.Task[None]) -> None:
+        self._loads.pop(stored.id, None)
+        error = None if task.cancelled() else task.exception()
+        if error is None and not stored.sandbox.backends.is_loaded:
+            return  # it was cancelled, or there is no such sandbox any more
+        if not isinstance(error, HeldElsewhere):
+            self.metrics.load_ended(started, is_successful=error is None)
 
     async def _load(self, stored: StoredSandbox, *, ask: bool) -> None:
         try:
-            loaded = await self._read(stored, ask=ask)
+            if self._sharing is None:
+                loaded = await self._read(stored)
+            else:
+                loaded = await self._read_shared(stored, self._sharing, ask=ask)
         finally:
             stored.is_loading = False
         if loaded is None:
@@ -367,20 +385,20 @@ class StateStore:
                 await self._until_stored(stored)
             self.limit_loaded(self._limit)
 
-    async def _read(self, stored: StoredSandbox, *, ask: bool) -> LoadedSandbox | None:
+    async def _read_shared(
+        self, stored: StoredSandbox, sharing: Sharing, *, ask: bool
+    ) -> LoadedSandbox | None:
         """Read a sandbox while this server has it; ``None`` if there is no such sandbox any more."""
-        if self._sharing is None:
-            return await self._read_once(stored)
         loaded: LoadedSandbox | None = None
         while loaded is None or stored.epoch is None:  # the lease may expire meanwhile
-            if not await self._sharing.acquire(stored, ask=ask):
+            if not await sharing.acquire(stored, ask=ask):
                 return None
-            loaded = await self._read_once(stored)
+            loaded = await self._read(stored)
             if loaded is None:
                 return None
         return loaded
 
-    async def _read_once(self, stored: StoredSandbox) -> LoadedSandbox | None:
+    async def _read(self, stored: StoredSandbox) -> LoadedSandbox | None:
         name = stored.sandbox.name
         try:
             return await self._registry.threads.stores.run(partial(self._loader.read, stored.id))

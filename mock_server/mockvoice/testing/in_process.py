@@ -23,7 +23,7 @@ from mockvoice.vendor_registry import UnknownVendor, VendorUnavailable
 # The settings that have an effect without listeners. A port is ignored, since every server has one.
 SUPPORTED_SETTINGS = frozenset({
     "vendors", "data", "seed", "now", "quirks", "max_sandboxes", "max_rows", "max_memory", "journal_size",
-    "cors_origins", "log_level", "port",
+    "cors_origins", "log_level", "log_format", "port",
 })  # fmt: skip
 
 

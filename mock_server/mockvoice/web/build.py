@@ -17,6 +17,7 @@ from mockvoice.sandboxes.registry import SandboxRegistry
 from mockvoice.web import contract
 from mockvoice.web.dispatch import HandlerMiddleware
 from mockvoice.web.error_responder import ErrorResponder
+from mockvoice.web.request_metrics import RequestMetrics
 from mockvoice.web.resolver import HandlerResolver
 from mockvoice.web.routing import RoutingMiddleware
 from mockvoice.web.security import AuthenticationMiddleware
@@ -37,12 +38,15 @@ class PagesApp(connexion.FlaskApp):
 
 
 def build(
-    vendor: Vendor, sandboxes: SandboxRegistry, document: contract.ContractData | None = None
+    vendor: Vendor,
+    sandboxes: SandboxRegistry,
+    document: contract.ContractData | None = None,
+    metrics: RequestMetrics | None = None,
 ) -> connexion.FlaskApp:
     """Build the vendor's API as an ASGI application.
 
     The contract is the vendor's unless another document is given. It is compiled when the
-    application starts. Raises ``InvalidContract``.
+    application starts. ``metrics`` counts the requests. Raises ``InvalidContract``.
     """
     error_responder = ErrorResponder(vendor)
     app = PagesApp(
@@ -53,6 +57,7 @@ def build(
                 vendor=vendor,
                 sandboxes=sandboxes,
                 error_responder=error_responder,
+                metrics=metrics or RequestMetrics(),
             ),
             partial(AuthenticationMiddleware, vendor=vendor, sandboxes=sandboxes),
             partial(ValidationMiddleware, vendor=vendor, sandboxes=sandboxes),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from starlette.types import Message, Send
 
-from mockvoice.kernel.clock import monotonic
 from mockvoice.sandboxes.request_log import RawResponse
 from mockvoice.sandboxes.sandbox import Sandbox
 from mockvoice.web.request_context import RequestContext
@@ -14,12 +13,12 @@ MAX_NOTE_LENGTH = 2000
 _NO_RESPONSE: RawResponse = (None, (), b"")
 
 
-def record(context: RequestContext, vendor: str, sandbox: Sandbox, started: float) -> None:
-    """Record a finished request. ``started`` is the ``monotonic`` time of its arrival."""
+def record(context: RequestContext, vendor: str, sandbox: Sandbox, seconds: float) -> None:
+    """Record a finished request, which took ``seconds`` since its arrival."""
     scope = context.scope
     sandbox.request_log.record(
         sandbox.clock.microseconds(),
-        monotonic() - started,
+        seconds,
         vendor,
         None if context.operation is None else context.operation.id,
         scope["method"],
@@ -63,6 +62,22 @@ def capture_response(context: RequestContext, send: Send, on_complete: Callable[
                 on_complete()
         elif context.response is not None and not chunks:  # an empty body
             chunks.append(b"")
+            on_complete()
+        await send(message)
+
+    return forward
+
+
+def capture_status(context: RequestContext, send: Send, on_complete: Callable[[], None]) -> Send:
+    """Return a ``send`` that captures the status of other apps' responses, without their bodies.
+
+    Calls ``on_complete`` as ``capture_response`` does.
+    """
+
+    async def forward(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            context.response = message["status"], message["headers"], b""
+        elif not message.get("more_body"):
             on_complete()
         await send(message)
 

@@ -55,6 +55,7 @@ class RequestContext:
     text = b""  # a JSON body as UTF-8
     response: RawResponse | None = None  # None until there is one
     note = ""  # for the journal
+    is_page = False  # whether another app responds, such as that of a vendor's HTML pages
     error_send: Send | None = None  # ``send`` for errors, if a fault has replaced it
 
     def __init__(self, scope: Scope, path: str) -> None:

@@ -34,7 +34,7 @@ class DeferredResponse:
     """
 
     work: Callable[[], Any]
-    pool: Literal["documents", "states", "exports", "seeding", "clocks"] = (
+    pool: Literal["documents", "states", "exports", "seeding", "clocks", "metrics"] = (
         "documents"  # of ``Threads``
     )
 

@@ -25,11 +25,12 @@ from mockvoice.web.errors import (
     RouteNotFound,
     ServerStopping,
 )
-from mockvoice.web.journal import capture_response, error_note, record
+from mockvoice.web.journal import capture_response, capture_status, error_note, record
 from mockvoice.web.method_override import override_method
 from mockvoice.web.middleware import OperationMiddleware, Step
 from mockvoice.web.path_hints import PathHints
 from mockvoice.web.request_context import LOOP_KEY, REJECTION_KEY, SCOPE_KEY, RequestContext
+from mockvoice.web.request_metrics import PAGE, UNMATCHED, RequestMetrics
 from mockvoice.web.schemas import ResponseValidator
 from mockvoice.web.vendor import Vendor
 
@@ -102,12 +103,14 @@ class RoutingMiddleware(SpecMiddleware):
         vendor: Vendor,
         sandboxes: SandboxRegistry,
         error_responder: ErrorResponder,
+        metrics: RequestMetrics,
     ) -> None:
         self.app = app
         self._vendor = vendor
         self._sandboxes = sandboxes
         self._logs_requests = vendor.instrumented and sandboxes.journal_size > 0
         self._error_responder = error_responder
+        self._count = metrics.add
         self._has_method_field = vendor.framework.method_field is not None
         self._paths = Paths()
         self._hints = PathHints((), self._exists)
@@ -150,8 +153,7 @@ class RoutingMiddleware(SpecMiddleware):
             await self._send_error(error, context, send)
         if context.error_send is not None:
             context.error_send = None  # it refers to the context
-        if self._logs_requests:
-            self._record(context, started)
+        self._finish(context, started)
 
     async def _send_error(self, raised: Exception, context: RequestContext, send: Send) -> None:
         error = await self._after_storing(raised, context)
@@ -201,8 +203,10 @@ class RoutingMiddleware(SpecMiddleware):
         send = with_date(send, lambda: context.clock)
         if self._sandboxes.storage is not None:
             send = self._send_after_storing(context, send)
-        if self._logs_requests:
-            send = capture_response(context, send, partial(self._record, context, started))
+        context.is_page = True
+        finish = partial(self._finish, context, started)
+        capture = capture_response if self._logs_requests else capture_status
+        send = capture(context, send, finish)
         scope = context.scope
         scope[SCOPE_KEY] = context
         scope[LOOP_KEY] = asyncio.get_running_loop()
@@ -213,14 +217,20 @@ class RoutingMiddleware(SpecMiddleware):
             # Scope and context refer to each other, so only the garbage collector would free them.
             del scope[SCOPE_KEY]
 
-    def _record(self, context: RequestContext, started: float) -> None:
-        """Record the request in the log of its sandbox.
+    def _finish(self, context: RequestContext, started: float) -> None:
+        """Count the request, and record it in the log of its sandbox.
 
         Requests that match no sandbox are logged in ``default``.
         """
+        seconds = monotonic() - started
+        response, operation = context.response, context.operation
+        name = _name_without_operation(context) if operation is None else operation.id
+        self._count(name, None if response is None else response[0], seconds)
+        if not self._logs_requests:
+            return
         sandbox = context.sandbox or self._sandboxes.get(DEFAULT)
         if sandbox is not None:
-            record(context, self._vendor.key, sandbox, started)
+            record(context, self._vendor.key, sandbox, seconds)
 
     def _find_operation(self, context: RequestContext) -> Operation | None:
         """Return the operation, or ``None`` for one of the vendor's HTML pages."""
@@ -257,6 +267,10 @@ class RoutingMiddleware(SpecMiddleware):
         segments = [unquote(_SLASH.sub(_MARK, part)) for part in below_prefix]
         values = [unquote(_SLASH.sub(quote(slash), part)) for part in below_prefix]
         return "/".join(["", *segments]), ["", *values]
+
+
+def _name_without_operation(context: RequestContext) -> str:
+    return PAGE if context.is_page else UNMATCHED
 
 
 def _check_host(context: RequestContext) -> None:

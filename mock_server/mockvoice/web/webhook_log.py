@@ -1,6 +1,6 @@
 """The webhook deliveries of a vendor, as the control API and the console show them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,3 +68,6 @@ class WebhookLog:
     # Sends a delivery once more: backend, number, and whether to sign it with the subscription's
     # present secret. Raises ``RedeliveryRejected``.
     redeliver: Callable[[Any, int, bool], None]
+    # Returns the number of attempts that this server has made, by result: ``success``,
+    # ``error_status`` or ``no_response``. Called on its event loop.
+    attempts: Callable[[], Mapping[str, int]] = dict

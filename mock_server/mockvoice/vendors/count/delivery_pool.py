@@ -105,6 +105,8 @@ class DeliveryPool:
 
     def __init__(self) -> None:
         self._running = 0
+        # By result, see ``WebhookLog.attempts``.
+        self.attempts = dict.fromkeys(("success", "error_status", "no_response"), 0)
         # The workspaces that may have a delivery to start, in the order of their turns.
         self._turns: OrderedDict[Deliveries, None] = OrderedDict()
 
@@ -126,7 +128,7 @@ class DeliveryPool:
 
     def _start(self, deliveries: Deliveries, receiver: str) -> None:
         task = asyncio.get_running_loop().create_task(
-            _deliver(deliveries, deliveries.take(receiver))
+            self._deliver(deliveries, deliveries.take(receiver))
         )
         deliveries.started(receiver, task)
         self._running += 1
@@ -137,17 +139,26 @@ class DeliveryPool:
         self._running -= 1
         self._take_turns(deliveries)
 
+    async def _deliver(self, deliveries: Deliveries, planned: PlannedAttempt) -> None:
+        """Make an attempt, and record the result in the workspace that has its row then."""
+        workspace = deliveries.workspace
+        if workspace is None:
+            return
+        result = await workspace.attempt(planned)
+        if result is not None:
+            self.attempts[_kind_of(result)] += 1
+        while (
+            deliveries.workspace is not None and deliveries.workspace.change_in_progress is not None
+        ):
+            await deliveries.workspace.change_in_progress.wait()
+        if result is not None and deliveries.workspace is not None:
+            deliveries.workspace.record_attempt(planned, result)
 
-async def _deliver(deliveries: Deliveries, planned: PlannedAttempt) -> None:
-    """Make an attempt, and record the result in the workspace that has its row then."""
-    workspace = deliveries.workspace
-    if workspace is None:
-        return
-    result = await workspace.attempt(planned)
-    while deliveries.workspace is not None and deliveries.workspace.change_in_progress is not None:
-        await deliveries.workspace.change_in_progress.wait()
-    if result is not None and deliveries.workspace is not None:
-        deliveries.workspace.record_attempt(planned, result)
+
+def _kind_of(result: AttemptResult) -> str:
+    if result.status is None:
+        return "no_response"
+    return "success" if 200 <= result.status < 300 else "error_status"
 
 
 _pools: WeakKeyDictionary[AbstractEventLoop, DeliveryPool] = WeakKeyDictionary()

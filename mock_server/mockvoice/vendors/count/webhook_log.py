@@ -1,9 +1,11 @@
 """COUNT's webhook deliveries in the control API and the console."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from mockvoice.vendors.count.delivering_backend import DeliveringBackend
+from mockvoice.vendors.count.delivery_pool import pool_of
 from mockvoice.vendors.count.integration_models import UNFINISHED, Attempt, Delivery
 from mockvoice.vendors.count.rules.deliveries import CannotRedeliver
 from mockvoice.vendors.count.webhook_delivery import SIGNATURE_HEADER, request_headers
@@ -86,6 +88,10 @@ def _attempt(row: Delivery, attempt: Attempt) -> WebhookAttempt:
     )
 
 
+def _attempts() -> Mapping[str, int]:
+    return pool_of(asyncio.get_running_loop()).attempts
+
+
 WEBHOOK_LOG = WebhookLog(
     events=EVENTS,
     unsent_events=UNSENT_EVENTS,
@@ -93,4 +99,5 @@ WEBHOOK_LOG = WebhookLog(
     find=_find,
     view=view,
     redeliver=_redeliver,
+    attempts=_attempts,
 )
