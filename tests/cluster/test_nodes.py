@@ -129,6 +129,16 @@ def test_a_request_with_many_headers_reaches_its_node(cluster, http):
     )
 
 
+def test_a_fault_that_drops_the_connection_does_so_behind_the_load_balancer(cluster, http):
+    credentials = create(cluster, http, "dropped")
+    fault = {"vendor": "growcrm", "operation": "*", "effect": {"kind": "drop"}, "times": 1}
+    added = http.post(f"{cluster.url}/_mock/sandboxes/dropped/faults", json=fault, timeout=TIMEOUT)
+
+    assert added.status_code == 201, added.text
+    assert clients_status(cluster, http, credentials) is None
+    assert clients_status(cluster, http, credentials) == 200
+
+
 def test_the_requests_of_a_sandbox_are_streamed(cluster, http):
     credentials = create(cluster, http, "streamed")
     url = f"{cluster.url}/sandboxes/streamed/journal/live"
