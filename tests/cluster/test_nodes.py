@@ -1,6 +1,5 @@
 """Three nodes with one PostgreSQL behind HAProxy."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -130,6 +129,16 @@ def test_a_request_with_many_headers_reaches_its_node(cluster, http):
     )
 
 
+def test_a_fault_that_drops_the_connection_does_so_behind_the_load_balancer(cluster, http):
+    credentials = create(cluster, http, "dropped")
+    fault = {"vendor": "growcrm", "operation": "*", "effect": {"kind": "drop"}, "times": 1}
+    added = http.post(f"{cluster.url}/_mock/sandboxes/dropped/faults", json=fault, timeout=TIMEOUT)
+
+    assert added.status_code == 201, added.text
+    assert clients_status(cluster, http, credentials) is None
+    assert clients_status(cluster, http, credentials) == 200
+
+
 def test_the_requests_of_a_sandbox_are_streamed(cluster, http):
     credentials = create(cluster, http, "streamed")
     url = f"{cluster.url}/sandboxes/streamed/journal/live"
@@ -201,23 +210,27 @@ def test_a_restart_of_the_database_loses_nothing(cluster, http):
     wait_for(lambda: clients_status(cluster, http, credentials) == 200, 20)
 
 
-def test_the_command_serves_until_a_signal(http):
+def test_the_command_serves_until_a_signal(http, tmp_path):
     haproxy_and_postgresql()
-    port = clusters.free_ports(1)[0]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tools.cluster", "--port", str(port), "--nodes", "1", "--", "--data", "empty"],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ,
-    )  # fmt: skip
-    lines = [process.stdout.readline()]
-    while lines[-1] and not lines[-1].startswith("Ctrl-C"):
-        lines.append(process.stdout.readline())
-    status = http.get(f"http://127.0.0.1:{port}/_mock/health", timeout=TIMEOUT).status_code
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=TIMEOUT)
+    (port,) = clusters.free_ports(1, 40)  # the node's ports are the last ones of them
+    command = [sys.executable, "-m", "tools.cluster", "--port", str(port), "--nodes", "1"]
+    errors = tmp_path / "errors"
+    with errors.open("wb") as stderr, subprocess.Popen(
+        [*command, "--", "--data", "empty"], cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True
+    ) as process:  # fmt: skip
+        try:
+            lines = [process.stdout.readline()]
+            while lines[-1] and not lines[-1].startswith("Ctrl-C"):
+                lines.append(process.stdout.readline())
+            assert lines[0] == f"console    http://127.0.0.1:{port}/\n", errors.read_text("utf-8")
+            url = f"http://127.0.0.1:{port}/_mock/health"
+            assert http.get(url, timeout=TIMEOUT).status_code == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(TIMEOUT)
 
-    assert lines[0] == f"console    http://127.0.0.1:{port}/\n"
-    assert status == 200
     assert process.returncode == 0
+    assert errors.read_text("utf-8") == ""
 
 
 def haproxy_and_postgresql():

@@ -1,5 +1,6 @@
 """A cluster on this machine: PostgreSQL, nodes and HAProxy, for trying and for tests."""
 
+import http.client
 import json
 import os
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,8 @@ HOST = "127.0.0.1"
 PORTS = range(12_000, 32_000)
 SECONDS = 60  # for the start and the end of a program
 PAUSE_SECONDS = 0.02
+# Nodes are idle after so many responses that took no longer, with pauses of this length.
+IDLE_TIMES, IDLE_SECONDS = 6, 0.3
 NODE_DISTANCE = 10  # between the main ports of nodes, if ports are fixed
 FIRST_NODE_DISTANCE = 30  # between the main ports of the load balancer and the first node
 
@@ -48,18 +51,18 @@ def postgresql_programs() -> Path:
     return folder
 
 
-def free_ports(blocks: int) -> list[int]:
-    """Return the first ports of blocks of free ports, each for a main port and those of all vendors.
+def free_ports(blocks: int, size: int | None = None) -> list[int]:
+    """Return the first ports of blocks of free ports, by default each for a main port and those of all vendors.
 
     They are below those that systems give to connections, which could get one while a node is restarted.
     """
     found: list[int] = []
-    size = len(port_offsets()) + 1
+    length = len(port_offsets()) + 1 if size is None else size
     with ExitStack() as reserved:
         while len(found) < blocks:
             first = PORTS[int.from_bytes(os.urandom(2)) % len(PORTS)]
             with ExitStack() as block, suppress(OSError):
-                for port in range(first, first + size):
+                for port in range(first, first + length):
                     block.enter_context(socket.socket()).bind((HOST, port))
                 reserved.push(block.pop_all())
                 found.append(first)
@@ -117,6 +120,15 @@ class Node:
             time.sleep(PAUSE_SECONDS)
         urls: dict[str, Any] = json.loads(self._ready.read_text("utf-8"))
         return urls
+
+    def response_seconds(self) -> float:
+        """Send a request; return how long the response took. Raises ``OSError``."""
+        began = time.monotonic()
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=SECONDS)
+        with closing(connection):
+            connection.request("GET", "/_mock/health")
+            connection.getresponse().read()
+        return time.monotonic() - began
 
     def kill(self) -> None:
         """Kill the process, as a loss of power would."""
@@ -226,6 +238,7 @@ class Cluster:
             self.haproxy = HAProxy(self._haproxy_program, self._config(), self.url, self._folder)
             stack.callback(self.haproxy.end)
             self.haproxy.wait_until_ready()
+            self._wait_until_idle()
             self._stack = stack.pop_all()
         return self
 
@@ -244,6 +257,19 @@ class Cluster:
     def restart_postgresql(self, mode: str = "fast") -> None:
         """Restart the database; ``immediate`` is as a crash."""
         self.postgresql.control("restart", "-m", mode)
+
+    def _wait_until_idle(self) -> None:
+        """Wait until all nodes have responded without delay for a while. Raises ``RuntimeError``.
+
+        HAProxy takes a node away if its first check fails, and after three failed ones later.
+        """
+        deadline, times = time.monotonic() + SECONDS, 0
+        while times < IDLE_TIMES:
+            is_idle = all(node.response_seconds() < IDLE_SECONDS for node in self.nodes)
+            times = times + 1 if is_idle else 0
+            if time.monotonic() > deadline:
+                raise RuntimeError("the nodes are too busy")
+            time.sleep(IDLE_SECONDS)
 
     def _config(self) -> str:
         return haproxy_config(
