@@ -24,7 +24,7 @@ OWN_SUITES = Path(mockvoice_contracts.__file__).parent.resolve() / "suites"
 INI = Path(__file__).with_name("pytest.ini")
 PLUGINS = (
     "_hypothesis_pytestplugin", "schemathesis.pytest.plugin", "xdist.plugin", "xdist.looponfail",
-    "mockvoice_contracts.pytest_plugin",
+    "mockvoice_contracts.pytest_plugin", "mockvoice_contracts.check.garbage",
 )  # fmt: skip
 DEFAULT_SEED = 1
 COMPLETED = (
