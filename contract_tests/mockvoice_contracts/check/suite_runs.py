@@ -55,8 +55,7 @@ def run_suites(options: CheckOptions, recorder: Recorder, workers: int) -> list[
     """
     _check_expression(options.select)
     try:
-        with _environment():
-            return _run_all(options, recorder, workers)
+        return _run_all(options, recorder, workers)
     except OSError as error:
         raise CheckError(f"the tests could not be run: {error}") from error
 
@@ -94,8 +93,8 @@ def _problems(run: SuiteRun, code: int) -> list[str]:
 
 
 @contextmanager
-def _environment() -> Iterator[None]:
-    """Make runs independent of the user's pytest settings; restore the variables afterwards."""
+def isolated_environment() -> Iterator[None]:
+    """Make runs independent of the user's settings of pytest and Hypothesis; restore them afterwards."""
     original = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
