@@ -15,13 +15,13 @@ SCENARIOS = {"toyshop_mock/suite/test_orders.py", "suites/halo/test_tables.py"}
 
 
 def install(site: Path, name: str, **groups: str) -> None:
-    """Add the metadata of a distribution; ``suites="toyshop = toyshop_mock.suite"``."""
+    """Add the metadata of a distribution; ``**{"mockvoice.suites": "toyshop = toyshop_mock.suite"}``."""
     info = site / f"{name}-1.0.dist-info"
     info.mkdir(parents=True)
     info.joinpath("METADATA").write_text(
         f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", "utf-8"
     )
-    sections = [f"[mockvoice.{group}]\n{entry}\n" for group, entry in groups.items()]
+    sections = [f"[{group}]\n{entry}\n" for group, entry in groups.items()]
     info.joinpath("entry_points.txt").write_text("".join(sections), "utf-8")
 
 
@@ -35,14 +35,17 @@ def run(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def site(tmp_path):
-    """A folder with the toyshop, below a conftest file that is not part of its package."""
+    """A folder with the toyshop, below a conftest file that is not part of its package.
+
+    Another package has a plugin of Hypothesis that cannot be loaded.
+    """
     site = tmp_path / "site"
-    install(
-        site,
-        "toyshop-mock",
-        vendors="toyshop = toyshop_mock:VENDOR",
-        suites="toyshop = toyshop_mock.suite",
-    )
+    groups = {
+        "mockvoice.vendors": "toyshop = toyshop_mock:VENDOR",
+        "mockvoice.suites": "toyshop = toyshop_mock.suite",
+    }
+    install(site, "toyshop-mock", **groups)
+    install(site, "strategies", hypothesis="strategies = strategies_that_do_not_exist")
     shutil.copytree(PACKAGE, site / "toyshop_mock")
     tmp_path.joinpath("conftest.py").write_text("raise RuntimeError('not of the package')", "utf-8")
     return site
@@ -52,8 +55,8 @@ def site(tmp_path):
 def faulty_site(tmp_path):
     """A folder with a second suite for Halo, and a suite in a package that cannot be imported."""
     site = tmp_path / "site"
-    install(site, "halo-again", suites="halo = halo_again")
-    install(site, "gong-mock", suites="gong = gong_mock.suite")
+    install(site, "halo-again", **{"mockvoice.suites": "halo = halo_again"})
+    install(site, "gong-mock", **{"mockvoice.suites": "gong = gong_mock.suite"})
     for folder in ("halo_again", "gong_mock/suite"):
         site.joinpath(folder).mkdir(parents=True)
         site.joinpath(folder, "__init__.py").write_text("", "utf-8")

@@ -1,6 +1,5 @@
 """Pytest plugin that records the outcome of each test."""
 
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -106,8 +105,6 @@ class Recorder:
         self._deselected_by_process.clear()
         if REQUEST_GATE in session.config.stash and session.config.stash[REQUEST_GATE].sessions:
             self.summaries.append(session.config.stash[REQUEST_GATE].summary())
-        # Pytest collects garbage at its end, which takes half a second unless there is nothing to examine.
-        gc.freeze()
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         """Record an internal error."""

@@ -24,7 +24,7 @@ from mockvoice_contracts.check.comparison import compare_with_mock
 from mockvoice_contracts.check.options import CheckError, CheckOptions
 from mockvoice_contracts.check.probe import probe, production_reason
 from mockvoice_contracts.check.recorder import Recorder
-from mockvoice_contracts.check.suite_runs import run_suites, seed_of
+from mockvoice_contracts.check.suite_runs import isolated_environment, run_suites, seed_of
 from mockvoice_contracts.check.terminal import Terminal
 from mockvoice_contracts.harness import cleanup, operation_patterns, suites, targets
 from mockvoice_contracts.harness.contract import Contract
@@ -47,7 +47,9 @@ def run(options: CheckOptions) -> int:
     Raises ``CheckError`` if the check cannot start, or its reports or ledgers cannot be written.
     """
     try:
-        return _run(options)
+        # From the beginning: to read a suite's options may import Hypothesis.
+        with isolated_environment():
+            return _run(options)
     except (OutputError, LedgerError) as error:
         raise CheckError(str(error)) from error
 

@@ -24,7 +24,7 @@ OWN_SUITES = Path(mockvoice_contracts.__file__).parent.resolve() / "suites"
 INI = Path(__file__).with_name("pytest.ini")
 PLUGINS = (
     "_hypothesis_pytestplugin", "schemathesis.pytest.plugin", "xdist.plugin", "xdist.looponfail",
-    "mockvoice_contracts.pytest_plugin",
+    "mockvoice_contracts.pytest_plugin", "mockvoice_contracts.check.garbage",
 )  # fmt: skip
 DEFAULT_SEED = 1
 COMPLETED = (
@@ -55,8 +55,7 @@ def run_suites(options: CheckOptions, recorder: Recorder, workers: int) -> list[
     """
     _check_expression(options.select)
     try:
-        with _environment():
-            return _run_all(options, recorder, workers)
+        return _run_all(options, recorder, workers)
     except OSError as error:
         raise CheckError(f"the tests could not be run: {error}") from error
 
@@ -94,11 +93,13 @@ def _problems(run: SuiteRun, code: int) -> list[str]:
 
 
 @contextmanager
-def _environment() -> Iterator[None]:
-    """Make runs independent of the user's pytest settings; restore the variables afterwards."""
+def isolated_environment() -> Iterator[None]:
+    """Make runs independent of the user's settings of pytest and Hypothesis; restore them afterwards."""
     original = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
+    # Plugins of other packages: that of Trio has its generator of random numbers saved for each request.
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
     # Not in the current directory, Hypothesis' default; data of earlier runs saves seconds.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache_folder() / "hypothesis"))
     try:

@@ -6,11 +6,14 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import InsecureRequestWarning
 
 from mockvoice.outbound.connection_errors import connection_problem, response_problem
 from mockvoice.outbound.connection_settings import ConnectionSettings
 from mockvoice.outbound.proxies import Proxy
+from mockvoice_contracts.harness.plain_http import JoinedConnectionPool
+from mockvoice_contracts.harness.sessions import QuickSession
 
 __all__ = [
     "SYSTEM_SETTINGS",
@@ -30,7 +33,15 @@ class ConfiguredAdapter(HTTPAdapter):
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self._settings = settings
+        # By the beginning of their URLs; to look one up in ``urllib3`` takes a twentieth of a request.
+        self._plain_pools: dict[str, ConnectionPool] = {}
         super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Create the pools of connections."""
+        super().init_poolmanager(*args, **options)
+        classes = self.poolmanager.pool_classes_by_scheme
+        self.poolmanager.pool_classes_by_scheme = {**classes, "http": JoinedConnectionPool}
 
     def send(
         self,
@@ -58,6 +69,28 @@ class ConfiguredAdapter(HTTPAdapter):
             return nullcontext()
         return warnings.catch_warnings(action="ignore", category=InsecureRequestWarning)
 
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """Return the pool of connections for a request."""
+        url = str(request.url)
+        if proxies or not url.startswith("http://"):
+            return super().get_connection_with_tls_context(request, verify, proxies, cert)
+        server = url.removeprefix("http://").partition("/")[0]
+        if server not in self._plain_pools:
+            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            self._plain_pools[server] = pool
+        return self._plain_pools[server]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._plain_pools.clear()  # Pools are closed with their last reference.
+        super().close()
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        """Return the target in the first line of a request."""
+        return super().request_url(request, proxies) if proxies else request.path_url
+
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> Any:
@@ -80,7 +113,7 @@ class ConfiguredAdapter(HTTPAdapter):
 
 def open_session(settings: ConnectionSettings) -> requests.Session:
     """Return a session whose requests no variable and no .netrc file changes."""
-    session = requests.Session()
+    session = QuickSession()
     session.trust_env = False
     configure(session, settings)
     return session

@@ -69,11 +69,49 @@ def _is_integer(_: Any, value: object) -> bool:
     )
 
 
+# The types that a Python type certainly has, and the keywords besides which a schema checks nothing else.
+_PLAIN_TYPES: Mapping[type, frozenset[str]] = {
+    str: frozenset({"string"}),
+    bool: frozenset({"boolean"}),
+    int: frozenset({"integer", "number"}),
+    Decimal: frozenset({"number"}),
+    type(None): frozenset({"null"}),
+}
+_PLAIN_KEYWORDS = frozenset({"type", "x-evidence"})
+
+
+def _is_plainly_valid(value: object, schema: Schema) -> bool:
+    """Return whether a value has the type that is all what its schema asks for."""
+    types = _PLAIN_TYPES.get(type(value))
+    if types is None or not schema.keys() <= _PLAIN_KEYWORDS:
+        return False
+    allowed = schema.get("type", ())
+    return allowed in types if isinstance(allowed, str) else not types.isdisjoint(allowed)
+
+
+def _properties(
+    validator: Any, properties: Mapping[str, Schema], instance: object, schema: Schema
+) -> Iterator[Any]:
+    """Validate the properties of an object, without a validator for each that needs only its type.
+
+    Most properties do, and to create their validators takes half of the time.
+    """
+    if isinstance(instance, dict):
+        others = {
+            name: subschema
+            for name, subschema in properties.items()
+            if name in instance and not _is_plainly_valid(instance[name], subschema)
+        }
+        yield from _validate_properties(validator, others, instance, schema)
+
+
 CACHE_SIZE = 20_000
 _FORMAT_CHECKER = _formats()
 _validate_reference = jsonschema.Draft202012Validator.VALIDATORS["$ref"]
+_validate_properties = jsonschema.Draft202012Validator.VALIDATORS["properties"]
 _BaseValidator: type[Validator] = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
+    {"properties": _properties},
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
 )
 

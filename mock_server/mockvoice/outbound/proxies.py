@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -94,6 +95,7 @@ def environment_proxy(url: str) -> Proxy | None:
     return parse_proxy(proxies[name], _variable(name))
 
 
+@lru_cache(maxsize=256)
 def is_local_host(host: str) -> bool:
     """Return whether a host is this machine, which is never called through a proxy."""
     return is_loopback(host) or host.rstrip(".").lower().endswith(".localhost")
