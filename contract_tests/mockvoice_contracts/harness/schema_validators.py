@@ -81,7 +81,7 @@ _PLAIN_KEYWORDS = frozenset({"type", "x-evidence"})
 
 
 def _is_plainly_valid(value: object, schema: Schema) -> bool:
-    """Return whether a value has the type that is all what its schema asks for."""
+    """Return whether a value has the type, if its schema asks for nothing else."""
     types = _PLAIN_TYPES.get(type(value))
     if types is None or not schema.keys() <= _PLAIN_KEYWORDS:
         return False
