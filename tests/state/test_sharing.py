@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from tests.state.stored_server import stored_server
 from tests.state.test_failures import KEY, new_invoice, numbers
 from tests.state.test_loading import create, loaded, workspace_with_a_waiting_delivery
 from tests.state.test_restart import FROZEN, INVOICE
-from tests.webhook_receiver import Receiver, wait_for
+from tests.webhook_receiver import Receiver, Workspace, wait_for
 
 
 @pytest.fixture
@@ -94,6 +95,38 @@ def test_a_deleted_sandbox_is_gone_for_all_servers_and_its_name_is_free(servers)
     assert status(first, new) == 200
     assert status(first, old) == 401
     assert names(first) == names(second) == ["default", "a"]
+
+
+def test_the_name_of_a_sandbox_that_another_server_has_deleted_is_free(servers):
+    first, second = servers
+    create(first, "a")
+    second.control("DELETE", "/sandboxes/a")
+
+    assert first.control("POST", "/sandboxes", {"name": "a"})["name"] == "a"
+
+
+def test_a_public_link_opens_on_a_server_that_has_not_met_the_sandbox(servers):
+    first, second = servers
+    workspace = Workspace(first.urls, first.session, data="demo")
+    invoices = workspace.send("GET", "/invoices")["invoices"]
+    approved = next(each for each in invoices if not each["isDraft"])
+    link = workspace.send("GET", f"/invoices/{approved['id']}/public-link")["publicLink"]
+    root = second.urls["vendors"]["count"]["root_url"]
+
+    page = second.session.get(f"{root}{urlsplit(link).path}", timeout=30)
+    assert (page.status_code, approved["invoiceNumber"] in page.text) == (200, True)
+
+
+def test_the_journal_begins_anew_when_a_sandbox_comes_back(servers):
+    first, second = servers
+    key = create(first, "a")["growcrm"]["api_key"]
+
+    def entries(server):
+        return len(server.control("GET", "/sandboxes/a/journal"))
+
+    assert [status(first, key), entries(first)] == [200, 1]
+    assert [status(second, key), entries(second)] == [200, 1]
+    assert [status(first, key), entries(first)] == [200, 1]
 
 
 def test_a_sandbox_that_another_server_deletes_during_a_request_is_gone_for_it(servers):

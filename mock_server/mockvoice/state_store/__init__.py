@@ -6,7 +6,7 @@ a snapshot is the layer that the sandbox had then. So an unused sandbox costs on
 a snapshot only what is changed after it.
 
 * ``urls``         the addresses of stores, as ``--state`` has them
-* ``store``        gathers the changes of many requests into one batch, and tells when it is stored
+* ``store``        gathers the changes of many requests into one batch, and reports when it is stored
 * ``stored_sandbox``, ``layers``  what a batch has to contain of a sandbox, and of a backend
 * ``layer_chains`` which layers are needed, and which are merged
 * ``descriptions`` a sandbox without its data, as JSON

@@ -10,7 +10,7 @@ LARGE = 1_000_000  # the size of a batch whose time is not known
 
 
 class Lease(NamedTuple):
-    """The right of one server to use a sandbox: the epoch grows each time another one gets it.
+    """The right of one server to use a sandbox: the epoch grows each time the lease is taken.
 
     It is 0 in a store that servers cannot share.
     """

@@ -1,4 +1,4 @@
-"""What every database of sandboxes does."""
+"""The interface of a database of sandboxes."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol

@@ -1,7 +1,7 @@
 """The servers that share a store: nodes, and the leases by which each has sandboxes for itself.
 
 A node may use a sandbox only while it holds the sandbox's lease. A lease has an epoch, which grows each
-time the lease changes hands; each batch names the epochs of its sandboxes, and is not written if one has
+time the lease is taken; each batch names the epochs of its sandboxes, and is not written if one has
 changed. So a node that was paused or cut off can write nothing any more, and what it has in memory is
 only shown until ``valid_until``, before which no other node can have taken its leases.
 """
@@ -31,12 +31,13 @@ class Unavailable(Enum):
     """Why a node does not get a lease."""
 
     REMOVED = "the sandbox does not exist any more"
-    HELD = "another node holds the lease, or this one has to renew its own first"
+    HELD = "another node holds the lease"
+    BUSY = "an earlier batch may still be written, or this node has to renew its leases first"
 
 
 @dataclass(frozen=True, slots=True)
 class NodeEvents:
-    """What a node tells, each time on the event loop.
+    """Events that a node reports, each on the event loop.
 
     ``expired`` is called after others could take leases; it gets those that are left, as sandboxes and
     epochs. ``None`` says that the node was removed, and maybe data that it has stored for later use.
@@ -68,7 +69,7 @@ class Node(Protocol):
         """Return the epoch of a lease that this node has from now on; ``ask`` its holder for it."""
 
     def release(self, sandbox: int, epoch: int | None) -> None:
-        """Give a lease back, if this node has it; ``epoch`` is ``None`` if it is not known."""
+        """Release a lease, if this node has it; ``epoch`` is ``None`` if it is not known."""
 
     def claim(self, name: str) -> Lease | None:
         """Return the lease of a new sandbox, or ``None`` if the name is taken."""
@@ -80,4 +81,4 @@ class Node(Protocol):
         """Return ids of layers that no node uses."""
 
     def stop(self) -> None:
-        """Give all leases back."""
+        """Release all leases."""

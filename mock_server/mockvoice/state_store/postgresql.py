@@ -26,7 +26,7 @@ class PostgresqlDatabase(ReadableTables):
     """A store in a database of PostgreSQL. Raises ``StoreError``.
 
     No other server starts until ``end_start``. What is read of a sandbox is complete once this server has
-    got its lease, since that waits for batches whose outcome is unknown.
+    got its lease, which it does not get while a batch whose outcome is unknown may still be written.
     """
 
     def __init__(self, url: PostgresqlUrl) -> None:
@@ -119,7 +119,7 @@ class PostgresqlDatabase(ReadableTables):
                 yield f"[{','.join(value for (value,) in rows)}]"
 
     def close(self) -> None:
-        """Give the leases back, and close the connections."""
+        """Release the leases, and close the connections."""
         self.node.stop()
         self._writing.close()
         self._reading.close()

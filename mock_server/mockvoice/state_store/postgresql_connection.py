@@ -35,7 +35,7 @@ SETTINGS: tuple[LiteralString, ...] = (
 )
 
 
-# After which time without use a connection may be lost without anybody having noticed.
+# How long a connection may be idle before it is checked.
 IDLE_SECONDS = 0.05
 
 

@@ -20,7 +20,7 @@ from mockvoice.state_store.node import (
     lease_time,
 )
 from mockvoice.state_store.postgresql_connection import PostgresqlConnection
-from mockvoice.state_store.postgresql_functions import CLAIM_SECONDS, HELD, REMOVED
+from mockvoice.state_store.postgresql_functions import BUSY, CLAIM_SECONDS, HELD, REMOVED
 from mockvoice.state_store.urls import PostgresqlUrl
 
 logger = logging.getLogger("mockvoice.state")
@@ -37,6 +37,7 @@ START_SECONDS = 50
 # Two servers that start at the same time would both create what is not there yet ("Mock").
 START_LOCK = 0x4D6F636B
 
+_UNAVAILABLE = {REMOVED: Unavailable.REMOVED, HELD: Unavailable.HELD, BUSY: Unavailable.BUSY}
 _RENEW = "UPDATE nodes SET expires_at = clock_timestamp() + make_interval(secs => %s) WHERE id = %s"
 _REGISTER = (
     "INSERT INTO nodes (host, pid, expires_at) "
@@ -81,9 +82,13 @@ class PostgresqlNode:
             self.id = self._renewed_id
 
     def remove_old_nodes(self, connection: Connection[Any]) -> bool:
-        """Remove the nodes that ended without a word; return whether there is no other one."""
+        """Remove the nodes whose leases expired long ago; return whether there is no other one."""
         connection.execute(_REMOVE_NODES, (REMOVAL_SECONDS,))
-        return connection.execute("SELECT 1 FROM nodes").fetchone() is None
+        is_alone = connection.execute("SELECT 1 FROM nodes").fetchone() is None
+        if is_alone:
+            connection.execute("DELETE FROM sandboxes WHERE description = ''")
+            connection.execute("DELETE FROM leases WHERE sandbox NOT IN (SELECT id FROM sandboxes)")
+        return is_alone
 
     def end_start(self) -> None:
         """Let other servers start."""
@@ -101,7 +106,7 @@ class PostgresqlNode:
         return registered_at + LEASE_SECONDS
 
     def stop(self) -> None:
-        """Give all leases back."""
+        """Release all leases."""
         self._is_stopping.set()
         if self._thread is not None:
             self._thread.join()
@@ -113,7 +118,7 @@ class PostgresqlNode:
                 ):
                     connection.execute(statement, (self.id,))
         except StoreError as error:
-            logger.warning("the leases are not given back, so that they expire: %s", error)
+            logger.warning("the leases were not released and will expire: %s", error)
         self._statements.close()
         self._renewals.close()
 
@@ -192,16 +197,19 @@ class PostgresqlNode:
     def acquire(self, sandbox: int, *, ask: bool) -> int | Unavailable:
         """Return the epoch of a lease that this node has from now on; ``ask`` its holder for it."""
         epoch: int = self._call("SELECT acquire_lease(%s, %s, %s)", sandbox, self.id, ask)
-        return {REMOVED: Unavailable.REMOVED, HELD: Unavailable.HELD}.get(epoch, epoch)
+        return _UNAVAILABLE.get(epoch, epoch)
 
     def release(self, sandbox: int, epoch: int | None) -> None:
-        """Give a lease back, if this node has it; ``epoch`` is ``None`` if it is not known."""
-        with self._statements.use("cannot be written") as connection:
-            connection.execute(
-                "UPDATE leases SET node = NULL "
-                "WHERE sandbox = %s AND node = %s AND epoch = coalesce(%s, epoch)",
-                (sandbox, self.id, epoch),
+        """Release a lease, if this node has it; ``epoch`` is ``None`` if it is not known."""
+        statement = """
+            UPDATE leases SET node = NULL WHERE sandbox IN (
+                SELECT sandbox FROM leases
+                WHERE sandbox = %s AND node = %s AND epoch = coalesce(%s, epoch)
+                FOR UPDATE SKIP LOCKED
             )
+        """
+        with self._statements.use("cannot be written") as connection:
+            connection.execute(statement, (sandbox, self.id, epoch))
 
     def claim(self, name: str) -> Lease | None:
         """Return the lease of a new sandbox, or ``None`` if the name is taken.

@@ -24,6 +24,8 @@ FIRST_PAUSE_SECONDS = 0.01
 LAST_PAUSE_SECONDS = 0.2
 # How long a node keeps a sandbox at least, so that its own requests make progress.
 MIN_HOLD_SECONDS = 0.05
+# How long a claimed name may wait for its sandbox, before it is claimed again; others may claim it later.
+MAX_CLAIM_SECONDS = 2.0
 # How long handing a sandbox over may take, before its requests are let in again.
 HAND_OVER_SECONDS = 4.0
 
@@ -67,7 +69,7 @@ class Sharing:
         self._node = node
         self._threads = thread_pool
         self._hand_overs: dict[int, asyncio.Task[None]] = {}
-        self._claims: dict[str, Lease] = {}
+        self._claims: dict[str, tuple[Lease, float]] = {}  # with the times when they were made
         self._claiming: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._expirations = 0  # how often others could take leases of this node
@@ -103,23 +105,24 @@ class Sharing:
 
     def look_up(self, tag: str) -> None:
         """Raise ``NotLoaded`` unless the sandboxes of a tag were read for this request."""
-        if tag not in _found():
+        if tag not in _lookups():
             raise NotLoaded(partial(self._read_tag, tag))
 
     async def _read_tag(self, tag: str) -> None:
         records = await self._run(partial(self._node.sandboxes_of_tag, tag))
         await self._sandboxes.register_new(records)
-        _note(tag)
+        _add_lookup(tag)
 
     def refresh(self) -> None:
         """Raise ``NotLoaded`` unless all sandboxes were read for this request."""
-        if _ALL not in _found():
-            raise NotLoaded(self._refresh)
         self._check_validity()
+        if f"{_ALL} {self._expirations}" not in _lookups():
+            raise NotLoaded(self._refresh)
 
     async def _refresh(self) -> None:
+        expirations = self._expirations
         await self._sandboxes.refresh()
-        _note(_ALL)
+        _add_lookup(f"{_ALL} {expirations}")
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         """Run a short statement in a thread. Raises ``StoreUnavailable``."""
@@ -135,7 +138,8 @@ class Sharing:
 
         If another node has one, it is registered by then.
         """
-        if name not in self._claims:
+        lease, claimed_at = self._claims.get(name, (None, 0.0))
+        if lease is None or monotonic() - claimed_at > MAX_CLAIM_SECONDS:
             raise NotLoaded(partial(self._claim, name))
 
     async def _claim(self, name: str) -> None:
@@ -153,25 +157,27 @@ class Sharing:
             expirations = self._expirations
             lease = await self._run(partial(self._node.claim, name))
             if lease is not None and expirations == self._expirations:
-                self._claims[name] = lease
+                self._claims[name] = lease, monotonic()
                 return
             await self._sandboxes.name_is_taken()
             await self._read_tag(tag_of(name))
             if monotonic() >= end:
-                raise StoreUnavailable(f"Another server creates the sandbox {name}; try it again")
+                raise StoreUnavailable(
+                    f"Another server is creating the sandbox {name}; send the request again"
+                )
             await asyncio.sleep(pause)
             pause = min(2 * pause, LAST_PAUSE_SECONDS)
 
-    def take_claim(self, name: str) -> Lease | None:
+    def pop_claim(self, name: str) -> Lease | None:
         """Return the lease of a claimed sandbox, which is created now."""
-        return self._claims.pop(name, None)
+        return self._claims.pop(name, (None, 0.0))[0]
 
     # -- leases ------------------------------------------------------------------------------
 
     async def acquire(self, stored: StoredSandbox, *, ask: bool) -> bool:
         """Get the lease of a sandbox; return false if it was removed. Raises ``StoreUnavailable``."""
         hand_over = self._hand_overs.get(stored.id)
-        if hand_over is not None:
+        if hand_over is not None and not stored.is_loading:  # or else it waits for this load
             await asyncio.shield(hand_over)
         stored.is_loading = True
         await self._unload(stored)
@@ -183,13 +189,24 @@ class Sharing:
                 return False
             if isinstance(lease, int):
                 if expirations == self._expirations:
-                    stored.epoch = lease
+                    self._acquired(stored, lease)
                 continue  # unless it may have been lost meanwhile
-            if not ask or monotonic() >= end:
+            if lease is Unavailable.HELD and (not ask or monotonic() >= end):
                 raise HeldElsewhere(stored.sandbox.name)
+            if monotonic() >= end:
+                raise StoreUnavailable("The database of --state does not respond in time")
             await asyncio.sleep(pause)
             pause = min(2 * pause, LAST_PAUSE_SECONDS)
         return True
+
+    def _acquired(self, stored: StoredSandbox, epoch: int) -> None:
+        if stored.last_epoch not in (None, epoch - 1):
+            stored.sandbox.request_log.clear()  # requests to the other servers are missing in it
+        stored.epoch = stored.last_epoch = epoch
+
+    def give_back(self, stored: StoredSandbox) -> None:
+        """Release the lease of a sandbox that cannot be read, so that this is tried again."""
+        self._requested(stored.id)
 
     def _requested(self, number: int) -> None:
         """Hand a sandbox over to another node, unless that is going on already."""
@@ -214,7 +231,8 @@ class Sharing:
                 await self._unload(stored)
                 await self._run(partial(self._node.release, number, epoch))
         except StoreUnavailable:
-            return  # the lease expires, or the other node asks again
+            # Something may wait in the sandbox, which no node looks for while this one has the lease.
+            asyncio.get_running_loop().call_later(LAST_PAUSE_SECONDS, self._requested, number)
         finally:
             if stored is not None:
                 stored.is_leaving = False
@@ -238,9 +256,9 @@ class Sharing:
     def _expired(self, kept: Mapping[int, int] | None) -> None:
         """Drop the sandboxes from memory whose leases others may have taken."""
         self._expirations += 1
+        self._claims = {}
         if kept is None:
             self._store.forget_shared_layers()
-            self._claims = {}
         for stored in self._sandboxes:
             if stored.epoch is None or (kept and kept.get(stored.id) == stored.epoch):
                 continue
@@ -282,7 +300,7 @@ class Sharing:
                 stored.is_removed = True
                 self._store.changed(stored)
         except StoreUnavailable:
-            return  # its holder removes it, or whoever reads it next
+            return  # its holder removes it, or the next node that reads it
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -290,11 +308,11 @@ class Sharing:
         task.add_done_callback(self._tasks.discard)
 
 
-def _found() -> frozenset[str]:
+def _lookups() -> frozenset[str]:
     """Return what was looked up for the request of this task."""
     task, found = _looked_up.get((None, frozenset()))
     return found if task is asyncio.current_task() else frozenset()
 
 
-def _note(what: str) -> None:
-    _looked_up.set((asyncio.current_task(), _found() | {what}))
+def _add_lookup(what: str) -> None:
+    _looked_up.set((asyncio.current_task(), _lookups() | {what}))

@@ -31,6 +31,8 @@ logger = logging.getLogger("mockvoice.state")
 IDLE_SECONDS = 10.0
 # How long a batch gathers changes at most before it is written. One request alone does not wait.
 GATHER_SECONDS = 0.005
+# At so many ids of layers that are left, more are reserved.
+FEW_LAYER_IDS = 1000
 # How long sandboxes whose webhooks wait are left alone if the store cannot be read.
 SECONDS_BEFORE_RELOAD = 1.0
 
@@ -59,7 +61,8 @@ class StateStore:
         self._factory = factory
         self._loader = Loader(database, specs, factory.states)
         self._writer = ThreadPoolExecutor(1, "state")
-        self._layer_ids = iter(database.new_layer_ids())
+        self._layer_ids = database.new_layer_ids()
+        self._more_layer_ids: Future[range] = Future()
         self._sandboxes = Registrations(self, database, specs, registry, factory)
         self.shared_layers: MutableMapping[Backend, Layer] = WeakKeyDictionary()
         self._loads: dict[int, Loading] = {}
@@ -157,13 +160,17 @@ class StateStore:
 
     def next_layer(self) -> int:
         """Return the id of a new layer. Raises ``StoreUnavailable``."""
-        number = next(self._layer_ids, None)
-        if number is None:
+        if (
+            len(self._layer_ids) == FEW_LAYER_IDS
+        ):  # a thread gets more, so that the loop does not wait
+            self._more_layer_ids = self._writer.submit(self._database.new_layer_ids)
+        if not self._layer_ids:
             try:
-                self._layer_ids = iter(self._database.new_layer_ids())
+                self._layer_ids = self._more_layer_ids.result()
             except StoreError as error:
+                self._more_layer_ids = self._writer.submit(self._database.new_layer_ids)
                 raise StoreUnavailable(str(error)) from error
-            number = next(self._layer_ids)
+        number, self._layer_ids = self._layer_ids[0], self._layer_ids[1:]
         return number
 
     def forget_shared_layers(self) -> None:
@@ -176,12 +183,12 @@ class StateStore:
 
     def added(self, sandbox: Sandbox) -> None:
         """Store a new sandbox. Raises ``StoreError``."""
-        lease = self._sharing and self._sharing.take_claim(sandbox.name)
+        lease = self._sharing and self._sharing.pop_claim(sandbox.name)
         lease = lease or self._database.claim(sandbox.name)
         if lease is None:
             raise StoreError(f"another server has created the sandbox {sandbox.name}")
         stored = StoredSandbox(self, lease.sandbox, sandbox)
-        stored.epoch = lease.epoch
+        stored.epoch = stored.last_epoch = lease.epoch
         stored.is_new = True
         stored.used_at = monotonic()
         self._sandboxes.add(stored)
@@ -393,7 +400,11 @@ class StateStore:
         while loaded is None or stored.epoch is None:  # the lease may expire meanwhile
             if not await sharing.acquire(stored, ask=ask):
                 return None
-            loaded = await self._read(stored)
+            try:
+                loaded = await self._read(stored)
+            except StoreUnavailable:
+                sharing.give_back(stored)
+                raise
             if loaded is None:
                 return None
         return loaded

@@ -67,6 +67,7 @@ class StoredSandbox:
         self.store = store
         self.id = number
         self.epoch: int | None = None  # of the lease, while this server has it
+        self.last_epoch: int | None = None  # of the last lease that this server had
         self.is_leaving = False  # whether it is being handed over to another server
         self.is_loading = False  # whether it is being read after this server has got it
         self.sandbox = sandbox

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Send
 
-from mockvoice.sandboxes.durability import until_stored
+from mockvoice.sandboxes.durability import ChangesUndone, until_stored, with_loaded
 from mockvoice.sandboxes.faults import Effect, Fault, FaultTrigger
 from mockvoice.sandboxes.request_match import ABSENT
 from mockvoice.sandboxes.sandbox import Sandbox
@@ -96,9 +96,13 @@ async def inject_faults(
     met: frozenset[Fault] = frozenset()
     if with_criteria:
         met = await _compare_criteria(context, vendor, with_criteria, threads, receive)
+        await with_loaded(sandbox.use)  # it may have left memory meanwhile
     triggered = _triggered_faults(context, vendor, sandbox, met)
     if sandbox.unstored is not None:
+        failed_batches = sandbox.failed_batches
         await until_stored(sandbox.unstored)  # a hit or a draw may have been counted
+        if sandbox.failed_batches != failed_batches:
+            raise ChangesUndone
     for name, effect, fault in triggered:
         context.add_note(f"{name}: {effect_summary(effect)}")
         match effect["kind"]:

@@ -163,14 +163,15 @@ class RoutingMiddleware(SpecMiddleware):
 
     async def _after_storing(self, error: Exception, context: RequestContext) -> Exception:
         """Return the error once everything is stored that it tells of, or why that is impossible."""
-        unstored = (context.sandbox or self._sandboxes).unstored
-        if unstored is None or isinstance(error, StoreUnavailable):
+        shown = context.sandbox or self._sandboxes
+        if shown.unstored is None or isinstance(error, StoreUnavailable):
             return error
+        failed_batches = shown.failed_batches
         try:
-            await until_stored(unstored)
+            await until_stored(shown.unstored)
         except StoreUnavailable as unavailable:
             return unavailable
-        return error
+        return error if shown.failed_batches == failed_batches else ChangesUndone()
 
     def _send_after_storing(self, context: RequestContext, send: Send) -> Send:
         """Return a ``send`` that begins a page once everything is stored that it may tell of.

@@ -62,7 +62,9 @@ def delete(server: ServerContext, sandbox_name: str) -> Response:
 
 
 def _check_free(server: ServerContext, name: str) -> None:
-    if server.sandboxes.get(name) is not None:
+    sandbox = server.sandboxes.get(name)
+    if sandbox is not None:
+        sandbox.use()  # another server may have deleted it meanwhile
         raise SandboxExists(name)
 
 
