@@ -168,6 +168,21 @@ def test_of_requests_for_the_same_name_exactly_one_creates_the_sandbox(servers):
         assert [status(server, key) for server in servers] == [200, 200]
 
 
+def test_a_sandbox_that_is_used_through_two_servers_all_the_time_is_served_by_both(servers):
+    end = time.monotonic() + 3
+
+    def read(server):
+        statuses = []
+        while time.monotonic() < end:
+            statuses.append(status(server, KEY))
+        return statuses
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(read, servers)
+    assert set(first + second) == {200}
+    assert min(len(first), len(second)) >= 5
+
+
 def test_concurrent_writes_through_two_servers_lose_nothing(servers):
     before = numbers(servers[0])
     with ThreadPoolExecutor(8) as pool:

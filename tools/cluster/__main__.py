@@ -28,6 +28,7 @@ def _description(cluster: Cluster, folder: Path) -> Iterator[str]:
     yield f"database   {cluster.state}"
     yield f"logs       {folder}"
     yield ""
+    yield "The console shows the addresses of its node; clients use those above."
     yield "Ctrl-C ends all of them. Kill a process to see what happens: its sandboxes move to the other nodes."
 
 
@@ -45,13 +46,20 @@ def _signals_raise() -> Iterator[None]:
         signal.signal(signal.SIGTERM, previous)
 
 
+def _number(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
 def main() -> int:
     """Run a cluster until Ctrl-C or SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m tools.cluster", description=main.__doc__)
     parser.add_argument(
         "--port", type=int, default=FIXED_PORT, help="main port of the load balancer"
     )
-    parser.add_argument("--nodes", type=int, default=3, help="number of nodes")
+    parser.add_argument("--nodes", type=_number, default=3, help="number of nodes")
     parser.add_argument("options", nargs="*", help="options of each mockvoice serve, after --")
     args = parser.parse_args()
     try:

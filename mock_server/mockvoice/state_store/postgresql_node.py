@@ -110,6 +110,12 @@ class PostgresqlNode:
         self._is_stopping.set()
         if self._thread is not None:
             self._thread.join()
+        if self.id:
+            self._leave()
+        self._statements.close()
+        self._renewals.close()
+
+    def _leave(self) -> None:
         try:
             with self._statements.use("cannot be written") as connection, connection.transaction():
                 for statement in (
@@ -119,8 +125,6 @@ class PostgresqlNode:
                     connection.execute(statement, (self.id,))
         except StoreError as error:
             logger.warning("the leases were not released and will expire: %s", error)
-        self._statements.close()
-        self._renewals.close()
 
     # -- renewals ----------------------------------------------------------------------------
 

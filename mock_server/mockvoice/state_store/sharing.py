@@ -21,7 +21,9 @@ Result = TypeVar("Result")
 WAIT_SECONDS = 5.0
 # The pauses between two attempts to get a lease grow from the first to the last.
 FIRST_PAUSE_SECONDS = 0.01
-LAST_PAUSE_SECONDS = 0.2
+LAST_PAUSE_SECONDS = 0.05
+# How long a node that has handed a sandbox over waits before it asks for it again, so that others get it.
+SECONDS_AFTER_HAND_OVER = 0.1
 # How long a node keeps a sandbox at least, so that its own requests make progress.
 MIN_HOLD_SECONDS = 0.05
 # How long a claimed name may wait for its sandbox, before it is claimed again; others may claim it later.
@@ -179,6 +181,8 @@ class Sharing:
         hand_over = self._hand_overs.get(stored.id)
         if hand_over is not None and not stored.is_loading:  # or else it waits for this load
             await asyncio.shield(hand_over)
+            if stored.epoch is None:
+                await asyncio.sleep(SECONDS_AFTER_HAND_OVER)
         stored.is_loading = True
         await self._unload(stored)
         end, pause = monotonic() + WAIT_SECONDS, FIRST_PAUSE_SECONDS
