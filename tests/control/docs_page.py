@@ -70,3 +70,9 @@ def _block(operation: str) -> str:
         "[...document.querySelectorAll('.opblock')]"
         f".find(e => e.id.replaceAll('\\\\', '').endsWith({end}))"
     )
+
+
+def is_resolved(path: str, method: str) -> str:
+    """Return the expression that tells whether Swagger UI can send the request of an operation."""
+    place = json.dumps(["paths", path, method])
+    return f"!!ui.specSelectors.specResolvedSubtree({place})"

@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from tests.control.docs_page import is_resolved
+
 CHROMIUM = shutil.which("chromium")
 # Collects what the security headers block, from the start of each page.
 WATCH = """
@@ -53,6 +55,7 @@ def test_an_operation_can_be_tried_with_the_demo_credentials(docs):
     status = "document.querySelector('.live-responses-table tbody .response-col_status')"
     page.value("document.querySelector('.opblock-get .opblock-summary-control').click()")
     page.wait("document.querySelector('.execute') !== null")
+    page.wait(is_resolved("/reminders", "get"))
     page.value("document.querySelector('.execute').click()")
     page.wait(f"{status} !== null")
 
