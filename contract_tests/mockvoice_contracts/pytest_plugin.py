@@ -21,9 +21,8 @@ from mockvoice_contracts.harness.request_gate import DESELECTED, REQUEST_GATE, R
 pytest.register_assert_rewrite("mockvoice_contracts.suites")
 
 # The garbage collector runs each time that this many objects are new: a run keeps thousands of tests and
-# generates many requests, and the default of Python would examine them far more often. With a tenth of this
-# number, the collector took a seventh of a run's processor time; a greater one saves no more.
-GC_THRESHOLD = 100_000
+# generates many requests, and the default of Python would examine them far more often.
+GC_THRESHOLD = 10_000
 
 pytest_plugins = ["mockvoice_contracts.harness.suite_hooks", "mockvoice_contracts.harness.fixtures"]
 
