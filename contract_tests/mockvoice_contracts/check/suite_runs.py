@@ -98,6 +98,8 @@ def isolated_environment() -> Iterator[None]:
     original = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
+    # Plugins of other packages: that of Trio has its generator of random numbers saved for each request.
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
     # Not in the current directory, Hypothesis' default; data of earlier runs saves seconds.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache_folder() / "hypothesis"))
     try:
