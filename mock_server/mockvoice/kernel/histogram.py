@@ -9,7 +9,7 @@ class Histogram:
     """The number of values up to each bound, and their sum.
 
     ``counts`` has one number for each of the ascending ``bounds`` and a last one for larger values.
-    Hot paths call ``add``, so these are plain numbers, and whoever shows them adds them up.
+    ``add`` is called for each request, so it only counts; readers compute cumulative counts.
     """
 
     __slots__ = ("bounds", "counts", "sum")

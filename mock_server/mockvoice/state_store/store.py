@@ -160,9 +160,8 @@ class StateStore:
 
     def next_layer(self) -> int:
         """Return the id of a new layer. Raises ``StoreUnavailable``."""
-        if (
-            len(self._layer_ids) == FEW_LAYER_IDS
-        ):  # a thread gets more, so that the loop does not wait
+        # A thread gets more ids before the last one is used, so that the loop does not wait for them.
+        if len(self._layer_ids) == FEW_LAYER_IDS:
             self._more_layer_ids = self._writer.submit(self._database.new_layer_ids)
         if not self._layer_ids:
             try:
