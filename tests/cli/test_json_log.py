@@ -3,14 +3,13 @@
 import json
 import re
 import signal
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.state.stored_server import stored_server
+from tests.state.stored_server import damage_invoices, stored_server
 from tests.state.test_restart import INVOICE
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +76,7 @@ def test_a_traceback_is_one_field_of_its_message(mockvoice, tmp_path):
     with stored_server(file) as server:
         key = server.control("POST", "/sandboxes", {"name": "a"})["credentials"]["growcrm"]
         assert server.vendor("growcrm", "POST", "/api/invoices", key["api_key"], INVOICE).ok
-    damage(file)
+    damage_invoices(file)
     process = mockvoice(
         *SERVE, "--state", f"sqlite:///{file}", "--log-level", "debug", "--ready-file", str(ready),
         example_vendors=False,
@@ -91,13 +90,3 @@ def test_a_traceback_is_one_field_of_its_message(mockvoice, tmp_path):
     assert message["logger"] == "mockvoice.state"
     assert message["exception"].startswith("Traceback (most recent call last):\n")
     assert message["exception"].splitlines()[-1].startswith("msgspec.")
-
-
-def damage(file):
-    connection = sqlite3.connect(file)
-    connection.execute(
-        "UPDATE layer_rows SET value = '{\"id\":' WHERE name = 'invoices' AND layer IN "
-        "(SELECT id FROM layers WHERE sandbox IS NOT NULL)"
-    )
-    connection.commit()
-    connection.close()

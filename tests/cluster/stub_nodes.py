@@ -5,20 +5,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.stub_servers import ReceivedRequest
+
 HEALTH_PATH = "/_mock/health"
-
-
-@dataclass(frozen=True)
-class Received:
-    """A request that a node received; health checks are left out."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
 
 
 class StubNode:
@@ -30,8 +21,8 @@ class StubNode:
     def __init__(self, name: str, port: int, ports: int) -> None:
         self.name = name
         self.port = port
-        self.requests: list[Received] = []
-        self.health_checks: list[Received] = []
+        self.requests: list[ReceivedRequest] = []
+        self.health_checks: list[ReceivedRequest] = []
         self.is_stuck = threading.Event()  # it accepts connections and answers nothing
         self._ports = range(port, port + ports)
         self._servers: list[ThreadingHTTPServer] = []
@@ -85,7 +76,7 @@ def _handler(node: StubNode) -> type[BaseHTTPRequestHandler]:
 
         def respond(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            request = Received(self.command, self.path, dict(self.headers), body)
+            request = ReceivedRequest(self.command, self.path, dict(self.headers), body)
             if self.path == HEALTH_PATH:
                 node.health_checks.append(request)
             else:

@@ -1,5 +1,6 @@
 """Servers whose sandboxes are kept in a file, and what must be the same after a restart."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,3 +69,14 @@ def stored_server(store: Path | str, **options: Any) -> Iterator[StoredServer]:
     settings = Settings(**{"port": 0, "state": state, **options})
     with Server(settings) as server:
         yield StoredServer(server.urls, server)
+
+
+def damage_invoices(file: Path) -> None:
+    """Damage the stored invoices of all sandboxes that have changed any, while no server runs."""
+    connection = sqlite3.connect(file)
+    connection.execute(
+        "UPDATE layer_rows SET value = '{\"id\":' WHERE name = 'invoices' AND layer IN "
+        "(SELECT id FROM layers WHERE sandbox IS NOT NULL)"
+    )
+    connection.commit()
+    connection.close()

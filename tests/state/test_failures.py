@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.conftest import Process
-from tests.state.stored_server import stored_server
+from tests.state.stored_server import damage_invoices, stored_server
 from tests.state.test_restart import FROZEN, INVOICE
 
 KEY = "growcrm-demo-key"
@@ -230,13 +230,7 @@ def test_damaged_rows_refuse_only_their_sandbox(file):
         server.control("POST", "/sandboxes", {"name": "a"})
         key = server.control("GET", "/sandboxes/a")["credentials"]["growcrm"]["api_key"]
         server.vendor("growcrm", "POST", "/api/invoices", key, INVOICE)
-    connection = sqlite3.connect(file)
-    connection.execute(
-        "UPDATE layer_rows SET value = '{\"id\":' WHERE name = 'invoices' AND layer IN "
-        "(SELECT id FROM layers WHERE sandbox IS NOT NULL)"
-    )
-    connection.commit()
-    connection.close()
+    damage_invoices(file)
     with stored_server(file) as server:
         assert server.vendor("growcrm", "GET", "/api/invoices", key).status_code == 503
         assert "cannot be read" in server.vendor("growcrm", "GET", "/api/invoices", key).text
